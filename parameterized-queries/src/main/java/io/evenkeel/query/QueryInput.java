@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param within   how long an event stays visible; null: no bound in time (then {@code retain} is set)
  * @param retain   how many events of a key stay visible, counted from the newest; null: no bound in number
  * @param timeFrom the timestamp field that is the clock of the query; null: engine time is the broker's ingress time
- * @param wait     how long to hold events back for late ones; only with {@code timeFrom}; zero: not at all
+ * @param waitFor  how long to hold events back for late ones; only with {@code timeFrom}; zero: not at all
  */
 public record QueryInput(
         String event,
@@ -23,11 +23,11 @@ public record QueryInput(
         @Nullable Duration within,
         @Nullable Integer retain,
         @Nullable String timeFrom,
-        Duration wait) {
+        Duration waitFor) {
     public QueryInput {
         requireNonNull(event, "event");
         key = List.copyOf(key);
-        requireNonNull(wait, "wait");
+        requireNonNull(waitFor, "waitFor");
         if (within == null && retain == null) {
             throw new IllegalArgumentException("Input " + event + " has neither within nor retain");
         }
