@@ -33,9 +33,12 @@ public sealed interface Cause {
     /**
      * A tick: moves the clocks of the queries, so that timers fire without an event.
      *
+     * @param untilMs    ingress time up to which receivers had read their queues when the tick was sent. A tick does not
+     *                   move time past events that still wait: else a backlog would look like silence
      * @param watermarks source time by query, ms since the epoch; queries that are not in it do not run on source time
      */
-    record TickCause(String messageId, long ingressMs, SortedMap<String, Long> watermarks) implements Cause {
+    record TickCause(String messageId, long ingressMs, long untilMs, SortedMap<String, Long> watermarks)
+            implements Cause {
         public TickCause {
             requireNonNull(messageId, "messageId");
             watermarks = Collections.unmodifiableSortedMap(new TreeMap<>(watermarks));

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * block  = format, count, types, cause*
  * types  = count, (name, fields, (name, type)*)*
- * cause  = EVENT, messageId, ingress, eventId or "", type index, value*   |   TICK, messageId, ingress, watermarks
+ * cause  = EVENT, messageId, ingress, eventId or "", type index, value*   |   TICK, messageId, ingress, until, watermarks
  * value  = 0 (null)  |  1, the value in the form of its field's type
  * </pre>
  */
@@ -142,6 +142,7 @@ final class CauseCodec {
         out.writeByte(TICK);
         out.writeString(cause.messageId());
         out.writeLong(cause.ingressMs());
+        out.writeLong(cause.untilMs());
         out.writeInt(cause.watermarks().size());
         cause.watermarks().forEach((query, watermark) -> {
             out.writeString(query);
@@ -152,11 +153,12 @@ final class CauseCodec {
     private static Cause readTick(ByteReader in) {
         String messageId = in.readString();
         long ingress = in.readLong();
+        long until = in.readLong();
         int count = in.readInt();
         SortedMap<String, Long> watermarks = new TreeMap<>();
         for (int i = 0; i < count; i++) {
             watermarks.put(in.readString(), in.readLong());
         }
-        return new TickCause(messageId, ingress, watermarks);
+        return new TickCause(messageId, ingress, until, watermarks);
     }
 }

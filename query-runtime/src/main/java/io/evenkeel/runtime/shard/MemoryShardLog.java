@@ -18,6 +18,19 @@ public final class MemoryShardLog implements ShardLog {
 
     private final Map<Integer, Entry> shards = new HashMap<>();
 
+    /** An independent log with the same content: to see what a replay would give. */
+    public synchronized MemoryShardLog copy() {
+        MemoryShardLog copy = new MemoryShardLog();
+        shards.forEach((shard, entry) -> {
+            Entry twin = new Entry();
+            twin.epoch = entry.epoch;
+            twin.next = entry.next;
+            twin.batches.addAll(entry.batches);
+            copy.shards.put(shard, twin);
+        });
+        return copy;
+    }
+
     @Override
     public synchronized Claim claim(int shard, String owner) {
         Entry entry = shards.computeIfAbsent(shard, s -> new Entry());

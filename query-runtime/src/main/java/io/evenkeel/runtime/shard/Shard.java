@@ -9,6 +9,7 @@ import io.evenkeel.runtime.plan.InputPlan;
 import io.evenkeel.runtime.plan.QueryPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
 import io.evenkeel.runtime.shard.Cause.EventCause;
+import io.evenkeel.runtime.shard.Cause.TickCause;
 import io.evenkeel.runtime.shard.ShardLog.AppendOutcome;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -108,7 +109,8 @@ public final class Shard implements AutoCloseable {
 
     /** Engine time never goes back, whatever the broker's clock does. */
     private static long stamp(Cause cause, long last, long stampMs) {
-        return Math.max(last, cause.ingressMs() > 0 ? cause.ingressMs() : stampMs);
+        long ingress = cause.ingressMs() > 0 ? cause.ingressMs() : stampMs;
+        return Math.max(last, cause instanceof TickCause tick ? Math.min(ingress, tick.untilMs()) : ingress);
     }
 
     private void raiseWatermarks(Map<String, Long> known) {
@@ -351,17 +353,17 @@ public final class Shard implements AutoCloseable {
     /**
      * When a timer of this shard is overdue.
      *
-     * @param brokerMs    what the broker's clock says at present, as far as the owner knows
-     * @param known       source time by query, up to which all events are known to be logged
+     * @param untilMs ingress time up to which receivers have read their queues
+     * @param known   source time by query, up to which all events are known to be logged
      * @return true if a tick now would fire a timer
      */
-    public boolean timerIsDue(long brokerMs, Map<String, Long> known) {
+    public boolean timerIsDue(long untilMs, Map<String, Long> known) {
         for (QuerySlot slot : slots.values()) {
             OptionalLong timer = slot.nextTimer();
             if (timer.isPresent()) {
                 long now = slot.plan().definition().sourceTime()
                         ? known.getOrDefault(slot.plan().name(), QuerySlot.NEVER)
-                        : brokerMs;
+                        : untilMs;
                 if (timer.getAsLong() <= now) {
                     return true;
                 }
