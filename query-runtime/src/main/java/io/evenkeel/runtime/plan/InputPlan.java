@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How a query reads one event type: where in an event its key and its time stand. */
 public final class InputPlan {
+    private final String query;
     private final QueryInput input;
     private final EventType type;
     private final int keyless;
@@ -16,6 +17,7 @@ public final class InputPlan {
     private final int time;
 
     InputPlan(String query, QueryInput input, EventType type) {
+        this.query = query;
         this.input = input;
         this.type = type;
         this.keyless = KeyHash.add(KeyHash.start(), query);
@@ -23,6 +25,11 @@ public final class InputPlan {
                 .mapToInt(field -> position(query, type, field))
                 .toArray();
         this.time = input.timeFrom() == null ? -1 : position(query, type, input.timeFrom());
+    }
+
+    /** Name of the query. */
+    public String query() {
+        return query;
     }
 
     public QueryInput input() {

@@ -8,7 +8,9 @@ import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
 import io.evenkeel.query.QueryInstance;
 import io.evenkeel.runtime.engine.CompiledQuery;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,7 @@ public final class QueryPlan {
     private final int version;
     private final CompiledQuery compiled;
     private final List<QueryInstance> instances;
-    private final Map<String, InputPlan> inputs = new HashMap<>();
+    private final Map<String, InputPlan> inputs = new LinkedHashMap<>();
 
     /** @param eventTypes all that the inputs of the query name */
     public QueryPlan(
@@ -59,6 +61,11 @@ public final class QueryPlan {
     /** How this query reads an event type; null if it does not. On the path of each event, hence no Optional. */
     public @Nullable InputPlan input(String eventType) {
         return inputs.get(eventType);
+    }
+
+    /** How this query reads its event types, in the order in which its definition names them. */
+    public Collection<InputPlan> inputs() {
+        return Collections.unmodifiableCollection(inputs.values());
     }
 
     /** True if nothing that a shard runs differs: same version, same instances with the same values. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * All queries at one revision of the catalog. Immutable.
@@ -27,14 +26,9 @@ public final class QueryPlans {
         this.shards = shards;
         this.queries = Collections.unmodifiableSortedMap(new TreeMap<>(queries));
         for (QueryPlan query : this.queries.values()) {
-            for (String event : new TreeSet<>(query.definition().inputs().stream()
-                    .map(input -> input.event())
-                    .toList())) {
-                InputPlan input = query.input(event);
-                if (input != null) {
-                    inputsByEvent.computeIfAbsent(event, name -> new ArrayList<>()).add(input);
-                }
-            }
+            query.inputs().forEach(input -> inputsByEvent
+                    .computeIfAbsent(input.input().event(), event -> new ArrayList<>())
+                    .add(input));
         }
     }
 
@@ -67,5 +61,14 @@ public final class QueryPlans {
                 .distinct()
                 .sorted()
                 .toArray();
+    }
+
+    /** Notes the source time of an event for each query that runs on it, if it is later than what is noted. */
+    public void raiseSources(Event event, Map<String, Long> reached) {
+        for (InputPlan input : inputsOf(event.type().name())) {
+            if (input.input().timeFrom() != null) {
+                reached.merge(input.query(), input.timeOf(event), Math::max);
+            }
+        }
     }
 }

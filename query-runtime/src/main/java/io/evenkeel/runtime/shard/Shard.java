@@ -372,6 +372,11 @@ public final class Shard implements AutoCloseable {
         return false;
     }
 
+    /** True if any query waits for a time. */
+    public boolean hasTimer() {
+        return slots.values().stream().anyMatch(slot -> slot.nextTimer().isPresent());
+    }
+
     /** Source time by query, up to which this shard knows that all events are logged. A copy. */
     public SortedMap<String, Long> watermarks() {
         return new TreeMap<>(watermarks);
@@ -394,6 +399,11 @@ public final class Shard implements AutoCloseable {
 
     public int id() {
         return id;
+    }
+
+    /** Of the catalog whose queries this shard runs. */
+    public long revision() {
+        return plans.revision();
     }
 
     @Override

@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  * A query small enough to be simulated by the million: per key the sum of a window in time, and a timer that fires when
  * a key was silent. It says what an engine does without an engine.
  */
-final class SumQuery implements CompiledQuery {
+public final class SumQuery implements CompiledQuery {
     static final Duration WINDOW = Duration.ofMillis(200);
     static final long SILENCE_MS = 80;
     /** An instance throws at an event with this value if its threshold is odd. */
-    static final int POISON = 13;
+    public static final int POISON = 13;
 
-    static final EventType TYPE = new EventType(
+    public static final EventType TYPE = new EventType(
             "Reading",
             "",
             List.of(
@@ -43,7 +43,7 @@ final class SumQuery implements CompiledQuery {
 
     private final QueryDefinition definition;
 
-    SumQuery(String name, boolean sourceTime) {
+    public SumQuery(String name, boolean sourceTime) {
         definition = new QueryDefinition(
                 name,
                 "",
@@ -55,11 +55,11 @@ final class SumQuery implements CompiledQuery {
                 new QueryDefinition.Output("Sum", "queue:sums"));
     }
 
-    static Event reading(String key, int value, long at) {
+    public static Event reading(String key, int value, long at) {
         return new Event(TYPE, new @Nullable Object[] {key, value, at});
     }
 
-    static QueryInstance instance(String query, String name, int threshold) {
+    public static QueryInstance instance(String query, String name, int threshold) {
         return new QueryInstance(new InstanceId(query, name), new TreeMap<>(java.util.Map.of("threshold", threshold)));
     }
 
@@ -75,7 +75,7 @@ final class SumQuery implements CompiledQuery {
 
     private record Reading(long time, int value) {}
 
-    static final class SumEngine implements Engine {
+    public static final class SumEngine implements Engine {
         private final List<QueryInstance> instances;
         private final SortedMap<String, Deque<Reading>> windows = new TreeMap<>();
         private final SortedMap<String, Long> lastSeen = new TreeMap<>();

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Raises the epoch by one for a new owner. Executed twice, it claims once. Returns the epoch. */
+final class ClaimProcessor implements EntryProcessor<LogKey, ShardHeader, Long>, IdentifiedDataSerializable {
+    private static final long serialVersionUID = 1L;
+
+    private String owner = "";
+    private String claim = "";
+    private transient @Nullable ShardHeader result;
+
+    ClaimProcessor() {}
+
+    /** @param claim names this claim among all of the cluster */
+    ClaimProcessor(String owner, String claim) {
+        this.owner = owner;
+        this.claim = claim;
+    }
+
+    @Override
+    public Long process(Map.Entry<LogKey, ShardHeader> entry) {
+        ShardHeader header = entry.getValue() == null ? new ShardHeader() : entry.getValue();
+        if (!header.claim().equals(claim)) {
+            header = header.claimed(header.epoch() + 1, owner, claim);
+            entry.setValue(header);
+        }
+        result = header;
+        return header.epoch();
+    }
+
+    @Override
+    public @Nullable EntryProcessor<LogKey, ShardHeader, Long> getBackupProcessor() {
+        ShardHeader header = result;
+        return header == null ? null : new OnBackup(header.epoch(), owner, claim);
+    }
+
+    @Override
+    public int getFactoryId() {
+        return GridTypes.FACTORY;
+    }
+
+    @Override
+    public int getClassId() {
+        return GridTypes.CLAIM;
+    }
+
+    @Override
+    public void writeData(ObjectDataOutput out) throws IOException {
+        out.writeString(owner);
+        out.writeString(claim);
+    }
+
+    @Override
+    public void readData(ObjectDataInput in) throws IOException {
+        owner = Wire.readText(in);
+        claim = Wire.readText(in);
+    }
+
+    /** Carries the epoch that the primary decided on. */
+    static final class OnBackup implements EntryProcessor<LogKey, ShardHeader, Long>, IdentifiedDataSerializable {
+        private static final long serialVersionUID = 1L;
+
+        private long epoch;
+        private String owner = "";
+        private String claim = "";
+
+        OnBackup() {}
+
+        OnBackup(long epoch, String owner, String claim) {
+            this.epoch = epoch;
+            this.owner = owner;
+            this.claim = claim;
+        }
+
+        @Override
+        public Long process(Map.Entry<LogKey, ShardHeader> entry) {
+            ShardHeader header = entry.getValue() == null ? new ShardHeader() : entry.getValue();
+            if (header.epoch() < epoch) {
+                entry.setValue(header.claimed(epoch, owner, claim));
+            }
+            return epoch;
+        }
+
+        @Override
+        public int getFactoryId() {
+            return GridTypes.FACTORY;
+        }
+
+        @Override
+        public int getClassId() {
+            return GridTypes.CLAIM_BACKUP;
+        }
+
+        @Override
+        public void writeData(ObjectDataOutput out) throws IOException {
+            out.writeLong(epoch);
+            out.writeString(owner);
+            out.writeString(claim);
+        }
+
+        @Override
+        public void readData(ObjectDataInput in) throws IOException {
+            epoch = in.readLong();
+            owner = Wire.readText(in);
+            claim = Wire.readText(in);
+        }
+    }
+}

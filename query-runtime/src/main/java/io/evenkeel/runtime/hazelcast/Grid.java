@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.InMemoryFormat;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.SplitBrainProtectionConfig;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
+import java.util.Map;
+
+/** Starts a member of the grid with the settings on which the guarantees rest. */
+public final class Grid {
+    static final String LOG = "evenkeel.log";
+    static final String SEGMENTS = "evenkeel.log.segments";
+    static final String GENERATIONS = "evenkeel.generations";
+    /** The catalog's map; its values are bytes, so that the grid needs no class of the catalog. */
+    public static final String CATALOG = "evenkeel.catalog";
+
+    static final String APPLY = "evenkeel.apply";
+    static final String CONTROL = "evenkeel.control";
+    static final String NODE_ATTRIBUTE = "evenkeel.node";
+    private static final String MAJORITY = "evenkeel.majority";
+
+    /** Each with the reason why it is not left at its default. */
+    private static final Map<String, String> PROPERTIES = Map.ofEntries(
+            // A write whose backup did not answer is not a success: the owner forgets its state and claims again.
+            Map.entry("hazelcast.operation.fail.on.indeterminate.state", "true"),
+            Map.entry("hazelcast.operation.backup.timeout.millis", "3000"),
+            // A frozen member is out after 5 s, before the broker gives its messages to others (6 s).
+            Map.entry("hazelcast.heartbeat.interval.seconds", "1"),
+            Map.entry("hazelcast.max.no.heartbeat.seconds", "5"),
+            // A killed member is out as soon as its port refuses connections.
+            Map.entry("hazelcast.connection.monitor.interval", "100"),
+            Map.entry("hazelcast.connection.monitor.max.faults", "2"),
+            // Nodes that start together wait for one another no longer than that.
+            Map.entry("hazelcast.wait.seconds.before.join", "1"),
+            Map.entry("hazelcast.merge.first.run.delay.seconds", "10"),
+            Map.entry("hazelcast.merge.next.run.delay.seconds", "10"),
+            Map.entry("hazelcast.phone.home.enabled", "false"),
+            // The node decides when to leave, after it has drained.
+            Map.entry("hazelcast.shutdownhook.enabled", "false"),
+            Map.entry("hazelcast.logging.type", "slf4j"),
+            Map.entry("hazelcast.socket.bind.any", "false"),
+            Map.entry("hazelcast.partition.migration.interval", "0"),
+            // Two cores are enough for anybody who runs three nodes on one machine; more come with the machine.
+            Map.entry("hazelcast.operation.generic.thread.count", "2"));
+
+    private Grid() {}
+
+    /** Starts a member, and returns when it has joined or found that it is the first. Blocks. */
+    public static HazelcastInstance start(GridSettings settings) {
+        Config config = new Config(settings.cluster() + "/" + settings.node());
+        config.setClusterName(settings.cluster());
+        PROPERTIES.forEach(config::setProperty);
+        config.setProperty("hazelcast.partition.count", Integer.toString(settings.shards()));
+        config.getMemberAttributeConfig().setAttribute(NODE_ATTRIBUTE, settings.node());
+        config.getSerializationConfig().addDataSerializableFactory(GridTypes.FACTORY, new GridTypes());
+        network(config.getNetworkConfig(), settings);
+        config.addSplitBrainProtectionConfig(
+                new SplitBrainProtectionConfig(MAJORITY, true, Math.max(2, settings.minimum())));
+        boolean majority = settings.minimum() > 1;
+        config.addMapConfig(map(LOG, settings, majority).setInMemoryFormat(InMemoryFormat.OBJECT));
+        config.addMapConfig(map(SEGMENTS, settings, majority));
+        config.addMapConfig(map(GENERATIONS, settings, majority));
+        // Each node keeps the catalog; a copy on every member costs little and outlives them.
+        config.addMapConfig(map(CATALOG, settings, majority).setBackupCount(Math.min(6, settings.members().size() - 1)));
+        int cores = Runtime.getRuntime().availableProcessors();
+        config.getExecutorConfig(APPLY).setPoolSize(Math.max(4, cores * 2)).setStatisticsEnabled(false);
+        config.getExecutorConfig(CONTROL).setPoolSize(2).setStatisticsEnabled(false);
+        config.getJetConfig().setEnabled(false);
+        config.getMetricsConfig().setEnabled(false);
+        return Hazelcast.newHazelcastInstance(config);
+    }
+
+    private static void network(NetworkConfig network, GridSettings settings) {
+        network.setPort(settings.port()).setPortAutoIncrement(false);
+        network.setPublicAddress(settings.bind() + ":" + settings.port());
+        network.getInterfaces().setEnabled(true).addInterface(settings.bind());
+        JoinConfig join = network.getJoin();
+        join.getMulticastConfig().setEnabled(false);
+        join.getAutoDetectionConfig().setEnabled(false);
+        join.getTcpIpConfig().setEnabled(true).setMembers(settings.members()).setConnectionTimeoutSeconds(2);
+    }
+
+    private static MapConfig map(String name, GridSettings settings, boolean majority) {
+        MapConfig map = new MapConfig(name)
+                .setBackupCount(settings.backups())
+                .setAsyncBackupCount(0)
+                .setStatisticsEnabled(false)
+                // What a minority wrote was never committed: nothing of it may come back.
+                .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 100));
+        map.setPerEntryStatsEnabled(false);
+        if (majority) {
+            map.setSplitBrainProtectionName(MAJORITY);
+        }
+        return map;
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.partition.PartitionLostEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says when it is safe to commit (I7): enough members, and every log entry on as many of them as configured.
+ *
+ * <p>A write succeeds without its backup if the backup's member has just gone. So the gate closes when a member goes,
+ * and opens when the grid has made the missing copies: what was written meanwhile is then replicated too. The members
+ * are compared at each commit, because a write may return before the listener has been told.
+ *
+ * <p>Thread-safe.
+ */
+public final class GridGate implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GridGate.class);
+
+    private final HazelcastInstance grid;
+    private final GridSettings settings;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Set<Integer> lostShards = new ConcurrentSkipListSet<>();
+    private final Thread verifier;
+    private volatile Set<UUID> verified = Set.of();
+    private volatile List<String> reasons = List.of("the cluster has not been verified yet");
+    private volatile boolean stopped;
+    private long closings;
+
+    public GridGate(HazelcastInstance grid, GridSettings settings) {
+        this.grid = grid;
+        this.settings = settings;
+        this.verifier = new Thread(this::verify, "evenkeel-gate");
+        this.verifier.setDaemon(true);
+    }
+
+    public void start() {
+        grid.getCluster().addMembershipListener(new MembershipListener() {
+            @Override
+            public void memberAdded(MembershipEvent event) {
+                wake();
+            }
+
+            @Override
+            public void memberRemoved(MembershipEvent event) {
+                LOG.warn("Node {} left. Commits wait until its copies are replaced", nameOf(event.getMember()));
+                close("a node left and its copies are not replaced yet: " + nameOf(event.getMember()));
+            }
+        });
+        grid.getPartitionService().addPartitionLostListener(this::lost);
+        verifier.start();
+    }
+
+    private void lost(PartitionLostEvent event) {
+        if (event.getLostBackupCount() >= settings.backups()) {
+            lostShards.add(event.getPartitionId());
+            LOG.error(
+                    "Shard {} lost its log: more nodes died at once than there are backups ({}). Its history starts anew",
+                    event.getPartitionId(),
+                    settings.backups());
+        }
+    }
+
+    /** True if a commit is safe at this moment. */
+    public boolean open() {
+        return reasons.isEmpty() && current().containsAll(verified);
+    }
+
+    /** Why it is not safe to commit; empty if it is. */
+    public List<String> reasons() {
+        return reasons;
+    }
+
+    /** Shards whose history was lost since this node started. */
+    public Set<Integer> lostShards() {
+        return lostShards;
+    }
+
+    /** How often the gate closed since this node started. */
+    public long closings() {
+        lock.lock();
+        try {
+            return closings;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until a commit is safe. Returns false if it was not within the limit. */
+    public boolean awaitOpen(Duration limit) throws InterruptedException {
+        if (open()) {
+            return true;
+        }
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (!open() && left > 0 && !stopped) {
+                left = changed.awaitNanos(left);
+            }
+            return open();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Set<UUID> current() {
+        Set<UUID> members = new HashSet<>();
+        try {
+            for (Member member : grid.getCluster().getMembers()) {
+                members.add(member.getUuid());
+            }
+        } catch (HazelcastInstanceNotActiveException stoppedMeanwhile) {
+            LOG.debug("The grid is stopped", stoppedMeanwhile);
+        }
+        return members;
+    }
+
+    private void close(String reason) {
+        lock.lock();
+        try {
+            if (reasons.isEmpty()) {
+                closings++;
+            }
+            reasons = List.of(reason);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void verify() {
+        while (!stopped) {
+            try {
+                Set<UUID> members = current();
+                List<String> found = examine(members);
+                lock.lock();
+                try {
+                    // Members that left meanwhile were not part of what was examined.
+                    boolean same = members.equals(current());
+                    if (same && !found.equals(reasons)) {
+                        if (found.isEmpty()) {
+                            LOG.info("Commits are safe with {} nodes", members.size());
+                        } else if (reasons.isEmpty()) {
+                            closings++;
+                            LOG.warn("Commits wait: {}", String.join("; ", found));
+                        }
+                        reasons = found;
+                    }
+                    if (same) {
+                        verified = members;
+                    }
+                    changed.signalAll();
+                    changed.await(found.isEmpty() ? 1_000 : 20, TimeUnit.MILLISECONDS);
+                } finally {
+                    lock.unlock();
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                if (stopped) {
+                    return;
+                }
+                close("the grid did not answer: " + e);
+                LOG.warn("Expected the grid to say whether it is safe, but it did not", e);
+            }
+        }
+    }
+
+    private List<String> examine(Set<UUID> members) {
+        List<String> found = new ArrayList<>();
+        if (!grid.getLifecycleService().isRunning()) {
+            return List.of("the grid is not running");
+        }
+        if (members.size() < settings.minimum()) {
+            found.add("minority: " + members.size() + " of " + settings.members().size()
+                    + " nodes are here, cluster.minimum=" + settings.minimum());
+        } else if (members.size() < settings.required()) {
+            found.add("too few nodes for the backups: " + members.size() + " are here, cluster.backups="
+                    + settings.backups() + " needs " + settings.required());
+        } else if (!grid.getPartitionService().isClusterSafe()) {
+            found.add("copies are being made");
+        }
+        return found;
+    }
+
+    private static String nameOf(Member member) {
+        String name = member.getAttribute(Grid.NODE_ATTRIBUTE);
+        return name == null ? member.getAddress().toString() : name;
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        verifier.interrupt();
+    }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.map.IMap;
+import io.evenkeel.runtime.shard.LogBatch;
+import io.evenkeel.runtime.shard.LogUnavailableException;
+import io.evenkeel.runtime.shard.ShardLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log in the grid. An append is one write to one key, on the primary and on every backup when it completes; what the
+ * tail outgrows is sealed into segments under keys of their own.
+ *
+ * <p>A segment is stored before the header names it, and a header forgets a segment before it is removed. A crash
+ * between the two leaves a segment that nobody names: it is overwritten by the next of that number, or removed at the
+ * next claim.
+ */
+public final class HazelcastShardLog implements ShardLog {
+    private static final Logger LOG = LoggerFactory.getLogger(HazelcastShardLog.class);
+    private static final int SEAL_BATCHES = 256;
+    private static final int SEAL_BYTES = 512 * 1024;
+    /** How far below the oldest known segment a claim looks for forgotten ones. */
+    private static final int ORPHANS = 8;
+
+    private final ShardPlaces places;
+    private final IMap<LogKey, ShardHeader> headers;
+    private final IMap<LogKey, LogSegment> segments;
+    private final Map<Integer, OpenTail> tails = new ConcurrentHashMap<>();
+
+    /** What the writer of an epoch appended since the last seal. Guarded by itself. */
+    private static final class OpenTail {
+        private final long epoch;
+        private final List<LogBatch> batches;
+        private long nextSegment;
+        private int bytes;
+        private boolean sealing;
+
+        OpenTail(long epoch, List<LogBatch> batches, long nextSegment) {
+            this.epoch = epoch;
+            this.batches = batches;
+            this.nextSegment = nextSegment;
+        }
+    }
+
+    HazelcastShardLog(HazelcastInstance grid, ShardPlaces places) {
+        this.places = places;
+        this.headers = grid.getMap(Grid.LOG);
+        this.segments = grid.getMap(Grid.SEGMENTS);
+    }
+
+    @Override
+    public Claim claim(int shard, String owner) {
+        try {
+            String claim = owner + "/" + UUID.randomUUID();
+            long epoch = headers.executeOnKey(places.header(shard), new ClaimProcessor(owner, claim));
+            ShardHeader header = headers.get(places.header(shard));
+            if (header == null || header.epoch() != epoch) {
+                throw new LogUnavailableException(
+                        "Expected to hold shard " + shard + " in epoch " + epoch + ", but another claim came between",
+                        null);
+            }
+            List<LogBatch> batches = readAll(shard, header);
+            removeOrphans(shard, header);
+            tails.put(shard, new OpenTail(epoch, header.tail(), header.nextSegment()));
+            return new Claim(epoch, header.next(), batches);
+        } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
+            throw new LogUnavailableException("Expected to claim shard " + shard + ", but the grid did not answer", e);
+        }
+    }
+
+    private List<LogBatch> readAll(int shard, ShardHeader header) {
+        List<LogBatch> batches = new ArrayList<>();
+        for (ShardHeader.Sealed sealed : header.segments()) {
+            LogSegment segment = segments.get(places.segment(shard, sealed.segment()));
+            if (segment == null) {
+                throw new IllegalStateException("Expected segment " + sealed.segment() + " of shard " + shard
+                        + " in the grid, but it is gone. sequences=" + sealed.first() + ".." + sealed.last());
+            }
+            batches.addAll(segment.batches());
+        }
+        batches.addAll(header.tail());
+        return batches;
+    }
+
+    private void removeOrphans(int shard, ShardHeader header) {
+        long oldest = header.segments().isEmpty()
+                ? header.nextSegment()
+                : header.segments().get(0).segment();
+        for (long segment = Math.max(1, oldest - ORPHANS); segment < oldest; segment++) {
+            segments.delete(places.segment(shard, segment));
+        }
+    }
+
+    @Override
+    public CompletionStage<AppendOutcome> append(int shard, long epoch, LogBatch batch) {
+        return headers.submitToKey(places.header(shard), new AppendProcessor(epoch, batch))
+                .thenApply(current -> {
+                    if (current < 0) {
+                        return new AppendOutcome.Fenced(epoch, current == Long.MIN_VALUE ? 0 : -current);
+                    }
+                    appended(shard, epoch, batch);
+                    return new AppendOutcome.Appended();
+                });
+    }
+
+    private void appended(int shard, long epoch, LogBatch batch) {
+        OpenTail tail = tails.get(shard);
+        if (tail == null) {
+            return;
+        }
+        List<LogBatch> full;
+        synchronized (tail) {
+            if (tail.epoch != epoch) {
+                return;
+            }
+            tail.batches.add(batch);
+            tail.bytes += batch.request().causes().bytes().length;
+            if (tail.sealing || tail.batches.size() < SEAL_BATCHES && tail.bytes < SEAL_BYTES) {
+                return;
+            }
+            tail.sealing = true;
+            full = List.copyOf(tail.batches);
+        }
+        seal(shard, tail, full);
+    }
+
+    private void seal(int shard, OpenTail tail, List<LogBatch> full) {
+        ShardHeader.Sealed sealed = new ShardHeader.Sealed(
+                tail.nextSegment,
+                full.get(0).sequence(),
+                full.get(full.size() - 1).sequence());
+        segments.setAsync(places.segment(shard, sealed.segment()), new LogSegment(full))
+                .thenCompose(stored ->
+                        headers.submitToKey(places.header(shard), new SealProcessor(tail.epoch, sealed)))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("Expected to seal segment {} of shard {}, but the grid refused; the next append tries again",
+                                sealed.segment(), shard, failure);
+                    }
+                    synchronized (tail) {
+                        tail.sealing = false;
+                        if (failure == null && Boolean.TRUE.equals(done)) {
+                            tail.batches.removeIf(batch -> batch.sequence() <= sealed.last());
+                            tail.nextSegment++;
+                            tail.bytes = tail.batches.stream()
+                                    .mapToInt(batch -> batch.request().causes().bytes().length)
+                                    .sum();
+                        }
+                    }
+                });
+    }
+
+    @Override
+    public List<LogBatch> read(int shard) {
+        try {
+            // A seal or a trim may come between the header and its segments; then the header has changed.
+            for (int attempt = 0; attempt < 3; attempt++) {
+                ShardHeader header = headers.get(places.header(shard));
+                if (header == null) {
+                    return List.of();
+                }
+                try {
+                    return readAll(shard, header);
+                } catch (IllegalStateException segmentGone) {
+                    LOG.debug("The log of shard {} changed while it was read", shard, segmentGone);
+                }
+            }
+            throw new LogUnavailableException(
+                    "Expected to read the log of shard " + shard + ", but it changed three times meanwhile", null);
+        } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
+            throw new LogUnavailableException("Expected to read the log of shard " + shard
+                    + ", but the grid did not answer", e);
+        }
+    }
+
+    @Override
+    public void trim(int shard, long epoch, long firstNeeded) {
+        OpenTail tail = tails.get(shard);
+        if (tail != null) {
+            synchronized (tail) {
+                tail.batches.removeIf(batch -> batch.sequence() < firstNeeded);
+            }
+        }
+        headers.submitToKey(places.header(shard), new TrimProcessor(epoch, firstNeeded))
+                .whenComplete((dropped, failure) -> {
+                    if (failure != null) {
+                        LOG.warn(
+                                "Expected to trim shard {} to sequence {}, but the grid refused; it stays longer",
+                                shard,
+                                firstNeeded,
+                                failure);
+                        return;
+                    }
+                    for (long segment : dropped) {
+                        segments.deleteAsync(places.segment(shard, segment));
+                    }
+                });
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import io.evenkeel.runtime.shard.LogBatch;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the grid keeps of a shard under one key: who may write, and the open tail of the log. Immutable once it is in the
+ * grid, because the grid's threads serialize it while others go on. An append makes a header that shares the old tail,
+ * so that it costs what it adds.
+ */
+final class ShardHeader implements IdentifiedDataSerializable {
+    /** Newest first. */
+    private record Tail(LogBatch batch, @Nullable Tail older) {}
+
+    /** A sealed segment and the sequences that it holds. */
+    record Sealed(long segment, long first, long last) {}
+
+    private long epoch;
+    private String owner = "";
+    private String claim = "";
+    private long next = 1;
+    private long nextSegment = 1;
+    private List<Sealed> segments = List.of();
+    private @Nullable Tail tail;
+
+    ShardHeader() {}
+
+    private ShardHeader(ShardHeader other) {
+        epoch = other.epoch;
+        owner = other.owner;
+        claim = other.claim;
+        next = other.next;
+        nextSegment = other.nextSegment;
+        segments = other.segments;
+        tail = other.tail;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    String owner() {
+        return owner;
+    }
+
+    /** Names the claim that made this epoch, so that a claim that is executed twice is seen to be one. */
+    String claim() {
+        return claim;
+    }
+
+    long next() {
+        return next;
+    }
+
+    long nextSegment() {
+        return nextSegment;
+    }
+
+    List<Sealed> segments() {
+        return segments;
+    }
+
+    /** The batches that are in no segment yet, oldest first. */
+    List<LogBatch> tail() {
+        Deque<LogBatch> batches = new ArrayDeque<>();
+        for (Tail cell = tail; cell != null; cell = cell.older()) {
+            batches.addFirst(cell.batch());
+        }
+        return new ArrayList<>(batches);
+    }
+
+    ShardHeader claimed(long newEpoch, String newOwner, String newClaim) {
+        ShardHeader header = new ShardHeader(this);
+        header.epoch = newEpoch;
+        header.owner = newOwner;
+        header.claim = newClaim;
+        return header;
+    }
+
+    ShardHeader appended(LogBatch batch) {
+        ShardHeader header = new ShardHeader(this);
+        header.next = batch.sequence() + 1;
+        header.tail = new Tail(batch, tail);
+        return header;
+    }
+
+    ShardHeader sealed(Sealed segment) {
+        ShardHeader header = new ShardHeader(this);
+        header.segments = new ArrayList<>(segments);
+        header.segments.add(segment);
+        header.nextSegment = segment.segment() + 1;
+        header.tail = tailAfter(segment.last());
+        return header;
+    }
+
+    ShardHeader trimmed(long firstNeeded) {
+        ShardHeader header = new ShardHeader(this);
+        header.segments = segments.stream()
+                .filter(segment -> segment.last() >= firstNeeded)
+                .toList();
+        header.tail = tailAfter(firstNeeded - 1);
+        return header;
+    }
+
+    private @Nullable Tail tailAfter(long sequence) {
+        Tail kept = null;
+        for (LogBatch batch : tail()) {
+            if (batch.sequence() > sequence) {
+                kept = new Tail(batch, kept);
+            }
+        }
+        return kept;
+    }
+
+    @Override
+    public int getFactoryId() {
+        return GridTypes.FACTORY;
+    }
+
+    @Override
+    public int getClassId() {
+        return GridTypes.HEADER;
+    }
+
+    @Override
+    public void writeData(ObjectDataOutput out) throws IOException {
+        out.writeLong(epoch);
+        out.writeString(owner);
+        out.writeString(claim);
+        out.writeLong(next);
+        out.writeLong(nextSegment);
+        out.writeInt(segments.size());
+        for (Sealed segment : segments) {
+            out.writeLong(segment.segment());
+            out.writeLong(segment.first());
+            out.writeLong(segment.last());
+        }
+        Wire.writeBatches(out, tail());
+    }
+
+    @Override
+    public void readData(ObjectDataInput in) throws IOException {
+        epoch = in.readLong();
+        owner = Wire.readText(in);
+        claim = Wire.readText(in);
+        next = in.readLong();
+        nextSegment = in.readLong();
+        int count = in.readInt();
+        List<Sealed> read = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            read.add(new Sealed(in.readLong(), in.readLong(), in.readLong()));
+        }
+        segments = read;
+        for (LogBatch batch : Wire.readBatches(in)) {
+            tail = new Tail(batch, tail);
+        }
+    }
+}

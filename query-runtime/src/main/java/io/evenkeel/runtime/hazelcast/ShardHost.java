@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import static java.util.Objects.requireNonNull;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
+import io.evenkeel.runtime.plan.QueryPlans;
+import io.evenkeel.runtime.shard.FencedException;
+import io.evenkeel.runtime.shard.LogUnavailableException;
+import io.evenkeel.runtime.shard.OwnerStep;
+import io.evenkeel.runtime.shard.Shard;
+import io.evenkeel.runtime.shard.ShardReply;
+import io.evenkeel.runtime.shard.ShardRequest;
+import io.evenkeel.runtime.shard.ShardSettings;
+import io.evenkeel.runtime.shard.ShardStatus;
+import io.evenkeel.runtime.shard.StaleReceiverException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shards that this node owns: claims them when the grid makes it their primary, and serves receivers.
+ *
+ * <p><b>Threads.</b> Any number of receivers at once; each shard has a lock. A request locks its shards in ascending
+ * order, starts the appends of all, applies while they are under way, and then waits for them.
+ */
+public final class ShardHost {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardHost.class);
+    private static final String CONTEXT = "evenkeel.host";
+
+    private final HazelcastInstance grid;
+    private final String node;
+    private final ShardPlaces places;
+    private final HazelcastShardLog log;
+    private final ShardSettings settings;
+    private final LongFunction<QueryPlans> plans;
+    private final Consumer<OwnerStep> steps;
+    private final Progress progress = new Progress(System::nanoTime);
+    private final List<Seat> seats = new ArrayList<>();
+
+    /** Where a shard sits while this node owns it. */
+    private static final class Seat {
+        private final int shard;
+        private final ReentrantLock lock = new ReentrantLock();
+        private @Nullable Shard claimed;
+        private long tickSentNanos = Long.MIN_VALUE;
+
+        Seat(int shard) {
+            this.shard = shard;
+        }
+    }
+
+    /**
+     * @param plans the queries at a revision of the catalog or a later one; may block until this node has it
+     * @param steps told when a request passes a point of the protocol
+     */
+    public ShardHost(
+            HazelcastInstance grid,
+            GridSettings grids,
+            ShardSettings settings,
+            LongFunction<QueryPlans> plans,
+            Consumer<OwnerStep> steps) {
+        this.grid = grid;
+        this.node = grids.node();
+        this.places = new ShardPlaces(grid);
+        this.log = new HazelcastShardLog(grid, places);
+        this.settings = settings;
+        this.plans = plans;
+        this.steps = steps;
+        for (int shard = 0; shard < places.shards(); shard++) {
+            seats.add(new Seat(shard));
+        }
+        grid.getUserContext().put(CONTEXT, this);
+    }
+
+    static ShardHost of(@Nullable HazelcastInstance grid) {
+        Object host = requireNonNull(grid, "grid").getUserContext().get(CONTEXT);
+        if (host == null) {
+            throw new NotReadyException("Expected this node to serve shards, but it is still starting");
+        }
+        return (ShardHost) host;
+    }
+
+    ShardPlaces places() {
+        return places;
+    }
+
+    public Progress progress() {
+        return progress;
+    }
+
+    /** Serves a request. Called by receivers of this node directly, by others through the grid. */
+    ApplyReply handle(ApplyTask task) {
+        progress.merge(task.progress());
+        QueryPlans current = plans.apply(task.revision());
+        List<ShardRequest> requests = new ArrayList<>(task.requests());
+        requests.sort(Comparator.comparingInt(ShardRequest::shard));
+        List<Seat> locked = new ArrayList<>(requests.size());
+        try {
+            for (ShardRequest request : requests) {
+                Seat seat = seats.get(request.shard());
+                seat.lock.lock();
+                locked.add(seat);
+            }
+            return apply(requests, current);
+        } finally {
+            locked.forEach(seat -> seat.lock.unlock());
+        }
+    }
+
+    private record Started(Seat seat, Shard.Pending pending) {}
+
+    private ApplyReply apply(List<ShardRequest> requests, QueryPlans current) {
+        List<Integer> unserved = new ArrayList<>();
+        List<Started> started = new ArrayList<>(requests.size());
+        String stale = "";
+        long stampMs = System.currentTimeMillis();
+        for (ShardRequest request : requests) {
+            Seat seat = seats.get(request.shard());
+            try {
+                Optional<Shard> shard = seated(seat, current);
+                if (shard.isPresent()) {
+                    started.add(new Started(seat, shard.get().begin(request, stampMs)));
+                    seat.tickSentNanos = Long.MIN_VALUE;
+                } else {
+                    unserved.add(request.shard());
+                }
+            } catch (StaleReceiverException e) {
+                stale = e.getMessage();
+            } catch (LogUnavailableException e) {
+                vacate(seat, e);
+                unserved.add(request.shard());
+            } catch (RuntimeException e) {
+                vacate(seat, e);
+                unserved.add(request.shard());
+            }
+        }
+        List<ShardReply> replies = new ArrayList<>(started.size());
+        for (Started start : started) {
+            try {
+                replies.add(start.pending().complete());
+            } catch (FencedException | LogUnavailableException e) {
+                vacate(start.seat(), e);
+                unserved.add(start.seat().shard);
+            }
+        }
+        steps.accept(OwnerStep.APPENDED);
+        steps.accept(OwnerStep.APPLIED);
+        ApplyReply reply = new ApplyReply(replies, unserved, stale);
+        steps.accept(OwnerStep.REPLIED);
+        return reply;
+    }
+
+    /** The shard if this node owns it, claimed if it is not yet; empty if another node owns it. Holds the seat's lock. */
+    private Optional<Shard> seated(Seat seat, QueryPlans current) {
+        if (!isOwner(seat.shard)) {
+            if (seat.claimed != null) {
+                LOG.debug("Shard {} moved to another node", seat.shard);
+                leave(seat);
+            }
+            return Optional.empty();
+        }
+        if (seat.claimed == null) {
+            long start = System.nanoTime();
+            seat.claimed = Shard.claim(seat.shard, node, log, settings, current);
+            progress.raiseSources(seat.claimed.watermarks());
+            ShardStatus status = seat.claimed.status();
+            LOG.debug(
+                    "Claimed shard {} epoch={} batches={} unconfirmed={} tookMs={}",
+                    seat.shard,
+                    status.epoch(),
+                    status.batches(),
+                    status.unconfirmed(),
+                    (System.nanoTime() - start) / 1_000_000);
+        } else if (seat.claimed.revision() < current.revision()) {
+            seat.claimed.reconfigure(current);
+        }
+        return Optional.of(seat.claimed);
+    }
+
+    private boolean isOwner(int shard) {
+        Member owner = places.partition(shard).getOwner();
+        return owner != null && owner.localMember();
+    }
+
+    private static void leave(Seat seat) {
+        if (seat.claimed != null) {
+            seat.claimed.close();
+            seat.claimed = null;
+        }
+    }
+
+    private void vacate(Seat seat, RuntimeException why) {
+        if (why instanceof FencedException) {
+            LOG.info("{}", why.getMessage());
+        } else {
+            LOG.warn("Shard {} is forgotten and will be claimed again", seat.shard, why);
+        }
+        leave(seat);
+    }
+
+    /**
+     * Claims what this node has come to own, leaves what it does not own any more, and brings all to the present
+     * queries. Called at each change of the grid and of the catalog, and now and then.
+     *
+     * @return how many shards this node owns and has claimed
+     */
+    public int settle() {
+        QueryPlans current = plans.apply(0);
+        int owned = 0;
+        for (Seat seat : seats) {
+            seat.lock.lock();
+            try {
+                if (seated(seat, current).isPresent()) {
+                    owned++;
+                }
+            } catch (RuntimeException e) {
+                vacate(seat, e);
+            } finally {
+                seat.lock.unlock();
+            }
+        }
+        return owned;
+    }
+
+    /** Forgets all shards: after a split the log that they stand on is not that of the cluster. */
+    public void forgetAll() {
+        for (Seat seat : seats) {
+            seat.lock.lock();
+            try {
+                leave(seat);
+            } finally {
+                seat.lock.unlock();
+            }
+        }
+    }
+
+    /**
+     * The claimed shards with an overdue timer, of which no tick is on its way.
+     *
+     * @param untilMs broker time up to which receivers have read
+     */
+    List<Integer> dueShards(long untilMs, SortedMap<String, Long> sources, long nowNanos, long resendNanos) {
+        List<Integer> due = new ArrayList<>();
+        for (Seat seat : seats) {
+            // A busy shard gets an event right now, which moves its clock as well.
+            if (seat.lock.tryLock()) {
+                try {
+                    boolean waiting = seat.tickSentNanos != Long.MIN_VALUE
+                            && nowNanos - seat.tickSentNanos < resendNanos;
+                    if (seat.claimed != null && !waiting && seat.claimed.timerIsDue(untilMs, sources)) {
+                        seat.tickSentNanos = nowNanos;
+                        due.add(seat.shard);
+                    }
+                } finally {
+                    seat.lock.unlock();
+                }
+            }
+        }
+        return due;
+    }
+
+    /** True if any claimed shard waits for a time. */
+    boolean hasTimers() {
+        return seats.stream().anyMatch(seat -> {
+            if (!seat.lock.tryLock()) {
+                return false;
+            }
+            try {
+                return seat.claimed != null && seat.claimed.hasTimer();
+            } finally {
+                seat.lock.unlock();
+            }
+        });
+    }
+
+    /** How the claimed shards of this node stand. */
+    public List<ShardStatus> status() {
+        List<ShardStatus> status = new ArrayList<>();
+        for (Seat seat : seats) {
+            seat.lock.lock();
+            try {
+                if (seat.claimed != null) {
+                    status.add(seat.claimed.status());
+                }
+            } finally {
+                seat.lock.unlock();
+            }
+        }
+        return status;
+    }
+}

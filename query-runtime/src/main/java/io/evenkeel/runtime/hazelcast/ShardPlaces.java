@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.partition.Partition;
+import com.hazelcast.partition.PartitionService;
+
+/**
+ * Where shards lie in the grid: shard <i>n</i> in partition <i>n</i>. Hazelcast spreads partitions evenly over members,
+ * so shards are spread evenly as well; and a node whose number of shards differs cannot join.
+ */
+final class ShardPlaces {
+    private final PartitionService partitions;
+    private final int[] places;
+
+    ShardPlaces(HazelcastInstance grid) {
+        partitions = grid.getPartitionService();
+        int shards = partitions.getPartitions().size();
+        places = new int[shards];
+        boolean[] found = new boolean[shards];
+        int missing = shards;
+        for (int place = 0; missing > 0; place++) {
+            int partition = partitions.getPartition(place).getPartitionId();
+            if (!found[partition]) {
+                found[partition] = true;
+                places[partition] = place;
+                missing--;
+            }
+        }
+    }
+
+    int shards() {
+        return places.length;
+    }
+
+    LogKey header(int shard) {
+        return new LogKey(places[shard], shard, 0);
+    }
+
+    LogKey segment(int shard, long segment) {
+        return new LogKey(places[shard], shard, segment);
+    }
+
+    /** The partition of a shard, whose owner is the shard's; the owner is null before the grid has assigned it. */
+    Partition partition(int shard) {
+        return partitions.getPartition(places[shard]);
+    }
+}

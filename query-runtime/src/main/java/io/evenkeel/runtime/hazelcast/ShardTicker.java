@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.IExecutorService;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.partition.MigrationListener;
+import com.hazelcast.partition.MigrationState;
+import com.hazelcast.partition.ReplicaMigrationEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node does of its own accord: claims shards as soon as they fall to it, so that their timers go on; sends ticks
+ * for timers that are due; and tells the other nodes how far receivers have read.
+ */
+public final class ShardTicker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardTicker.class);
+    /** A tick that was not seen to arrive by then is sent again; a tick too many does no harm. */
+    private static final long RESEND_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final HazelcastInstance grid;
+    private final ShardHost host;
+    private final Duration interval;
+    private final Consumer<String> tickSender;
+    private final IExecutorService control;
+    private final ScheduledExecutorService claimer = daemon("evenkeel-claimer");
+    private final ScheduledExecutorService ticker = daemon("evenkeel-ticker");
+    private final AtomicBoolean settling = new AtomicBoolean();
+    private long probedNanos = Long.MIN_VALUE;
+
+    /** @param tickSender sends a payload to the tick queue; may throw, the tick is then sent later */
+    public ShardTicker(HazelcastInstance grid, ShardHost host, Duration interval, Consumer<String> tickSender) {
+        this.grid = grid;
+        this.host = host;
+        this.interval = interval;
+        this.tickSender = tickSender;
+        this.control = grid.getExecutorService(Grid.CONTROL);
+    }
+
+    private static ScheduledExecutorService daemon(String name) {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return executor;
+    }
+
+    public void start() {
+        grid.getCluster().addMembershipListener(new MembershipListener() {
+            @Override
+            public void memberAdded(MembershipEvent event) {
+                settleSoon();
+            }
+
+            @Override
+            public void memberRemoved(MembershipEvent event) {
+                settleSoon();
+            }
+        });
+        grid.getPartitionService().addMigrationListener(new MigrationListener() {
+            @Override
+            public void migrationStarted(MigrationState state) {
+                // Shards stay where they are until a migration has finished.
+            }
+
+            @Override
+            public void migrationFinished(MigrationState state) {
+                settleSoon();
+            }
+
+            @Override
+            public void replicaMigrationCompleted(ReplicaMigrationEvent event) {
+                if (event.getReplicaIndex() == 0) {
+                    settleSoon();
+                }
+            }
+
+            @Override
+            public void replicaMigrationFailed(ReplicaMigrationEvent event) {
+                settleSoon();
+            }
+        });
+        grid.getLifecycleService().addLifecycleListener(event -> {
+            if (event.getState() == LifecycleState.MERGED) {
+                LOG.warn("This node has joined the other part of a split cluster and starts from its log");
+                claimer.execute(host::forgetAll);
+                settleSoon();
+            }
+        });
+        claimer.scheduleWithFixedDelay(this::settle, 0, 1, TimeUnit.SECONDS);
+        ticker.scheduleWithFixedDelay(this::tick, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Looks at all shards once more, as soon as possible. */
+    public void settleSoon() {
+        if (settling.compareAndSet(false, true)) {
+            claimer.execute(this::settle);
+        }
+    }
+
+    private void settle() {
+        settling.set(false);
+        try {
+            host.settle();
+        } catch (RuntimeException e) {
+            LOG.warn("Expected to claim what this node owns, but could not; it is tried again in a second", e);
+        }
+    }
+
+    private void tick() {
+        try {
+            tellOthers();
+            Progress progress = host.progress();
+            long until = progress.until();
+            long now = System.nanoTime();
+            SortedMap<String, Long> sources = progress.sources();
+            List<Integer> due = host.dueShards(until, sources, now, RESEND_NANOS);
+            if (!due.isEmpty()) {
+                tickSender.accept(new Tick(due, until, sources).payload());
+            } else if (until == 0 && now - probedNanos > RESEND_NANOS && host.hasTimers()) {
+                // Whoever receives this knows the broker's time, and tells it.
+                probedNanos = now;
+                tickSender.accept(new Tick(List.of(), 0, sources).payload());
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("A tick could not be sent; the next one covers it", e);
+        }
+    }
+
+    private void tellOthers() {
+        ProgressTask task = new ProgressTask(host.progress().report());
+        for (Member member : grid.getCluster().getMembers()) {
+            if (!member.localMember()) {
+                control.executeOnMember(task, member);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        ticker.shutdownNow();
+        claimer.shutdownNow();
+    }
+}

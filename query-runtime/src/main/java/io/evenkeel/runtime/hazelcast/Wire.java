@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import static java.util.Objects.requireNonNull;
+
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import io.evenkeel.query.InstanceId;
+import io.evenkeel.runtime.shard.CauseBlock;
+import io.evenkeel.runtime.shard.LogBatch;
+import io.evenkeel.runtime.shard.Match;
+import io.evenkeel.runtime.shard.ShardReply;
+import io.evenkeel.runtime.shard.ShardRequest;
+import io.evenkeel.runtime.shard.Source;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** How the shard's records are written for the grid. */
+final class Wire {
+    private Wire() {}
+
+    static void writeBatch(ObjectDataOutput out, LogBatch batch) throws IOException {
+        out.writeLong(batch.sequence());
+        out.writeLong(batch.engineTimeMs());
+        out.writeLong(batch.stampMs());
+        writeRequest(out, batch.request());
+    }
+
+    static LogBatch readBatch(ObjectDataInput in) throws IOException {
+        return new LogBatch(in.readLong(), in.readLong(), in.readLong(), readRequest(in));
+    }
+
+    static void writeBatches(ObjectDataOutput out, List<LogBatch> batches) throws IOException {
+        out.writeInt(batches.size());
+        for (LogBatch batch : batches) {
+            writeBatch(out, batch);
+        }
+    }
+
+    static List<LogBatch> readBatches(ObjectDataInput in) throws IOException {
+        int count = in.readInt();
+        List<LogBatch> batches = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            batches.add(readBatch(in));
+        }
+        return batches;
+    }
+
+    static void writeRequest(ObjectDataOutput out, ShardRequest request) throws IOException {
+        out.writeInt(request.shard());
+        writeSource(out, request.source());
+        writeTimes(out, request.watermarks());
+        out.writeByteArray(request.causes().bytes());
+    }
+
+    static ShardRequest readRequest(ObjectDataInput in) throws IOException {
+        return new ShardRequest(
+                in.readInt(), readSource(in), readTimes(in), CauseBlock.decode(requireNonNull(in.readByteArray())));
+    }
+
+    private static void writeSource(ObjectDataOutput out, Source source) throws IOException {
+        out.writeString(source.queue());
+        out.writeLong(source.generation());
+        out.writeLong(source.batch());
+        out.writeLong(source.confirmedThrough());
+        out.writeBoolean(source.settled());
+        out.writeBoolean(source.strict());
+    }
+
+    private static Source readSource(ObjectDataInput in) throws IOException {
+        return new Source(
+                readText(in), in.readLong(), in.readLong(), in.readLong(), in.readBoolean(), in.readBoolean());
+    }
+
+    static void writeTimes(ObjectDataOutput out, SortedMap<String, Long> times) throws IOException {
+        out.writeInt(times.size());
+        for (var time : times.entrySet()) {
+            out.writeString(time.getKey());
+            out.writeLong(time.getValue());
+        }
+    }
+
+    static SortedMap<String, Long> readTimes(ObjectDataInput in) throws IOException {
+        int count = in.readInt();
+        SortedMap<String, Long> times = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            times.put(readText(in), in.readLong());
+        }
+        return times;
+    }
+
+    static void writeReply(ObjectDataOutput out, ShardReply reply) throws IOException {
+        out.writeInt(reply.shard());
+        out.writeInt(reply.logged());
+        out.writeInt(reply.answered());
+        out.writeInt(reply.repeated());
+        out.writeInt(reply.matches().size());
+        for (Match match : reply.matches()) {
+            out.writeString(match.instance().query());
+            out.writeString(match.instance().name());
+            out.writeInt(match.ordinal());
+            out.writeInt(match.version());
+            out.writeString(match.key());
+            out.writeString(match.cause());
+            out.writeString(match.event());
+            out.writeString(match.destination());
+            out.writeString(match.body());
+        }
+    }
+
+    static ShardReply readReply(ObjectDataInput in) throws IOException {
+        int shard = in.readInt();
+        int logged = in.readInt();
+        int answered = in.readInt();
+        int repeated = in.readInt();
+        int count = in.readInt();
+        List<Match> matches = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            matches.add(new Match(
+                    new InstanceId(readText(in), readText(in)),
+                    in.readInt(),
+                    in.readInt(),
+                    readText(in),
+                    readText(in),
+                    readText(in),
+                    readText(in),
+                    readText(in)));
+        }
+        return new ShardReply(shard, matches, logged, answered, repeated);
+    }
+
+    static String readText(ObjectDataInput in) throws IOException {
+        return requireNonNull(in.readString(), "text");
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.runtime.shard.Cause;
+import io.evenkeel.runtime.shard.CauseBlock;
+import io.evenkeel.runtime.shard.LogBatch;
+import io.evenkeel.runtime.shard.LogUnavailableException;
+import io.evenkeel.runtime.shard.ShardLog;
+import io.evenkeel.runtime.shard.ShardLog.AppendOutcome;
+import io.evenkeel.runtime.shard.ShardRequest;
+import io.evenkeel.runtime.shard.Source;
+import io.evenkeel.runtime.shard.SumQuery;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class HazelcastShardLogTest {
+
+    @Test
+    @DisplayName("I3 a claim fences the writer before it, and reads all that it appended")
+    void claimFencesOff() {
+        try (TestGrid grid = new TestGrid(2, 1, 4)) {
+            HazelcastShardLog first = logOf(grid, 0);
+            HazelcastShardLog second = logOf(grid, 1);
+            long old = first.claim(2, "node-1").epoch();
+            assertThat(append(first, 2, old, 1)).isInstanceOf(AppendOutcome.Appended.class);
+
+            ShardLog.Claim claim = second.claim(2, "node-2");
+
+            assertThat(claim.epoch()).isEqualTo(old + 1);
+            assertThat(claim.next()).isEqualTo(2);
+            assertThat(claim.batches()).extracting(LogBatch::sequence).containsExactly(1L);
+            assertThat(append(first, 2, old, 2)).isEqualTo(new AppendOutcome.Fenced(old, old + 1));
+            assertThat(append(second, 2, claim.epoch(), 2)).isInstanceOf(AppendOutcome.Appended.class);
+        }
+    }
+
+    @Test
+    @DisplayName("I1 what was appended is there after its owner died, sealed segments and tail alike, for every shard")
+    void survivesItsOwner() {
+        try (TestGrid grid = new TestGrid(3, 1, 6)) {
+            HazelcastShardLog log = logOf(grid, 0);
+            for (int shard = 0; shard < 6; shard++) {
+                long epoch = log.claim(shard, "node-1").epoch();
+                for (long sequence = 1; sequence <= 600; sequence++) {
+                    append(log, shard, epoch, sequence);
+                }
+            }
+
+            grid.terminate(1);
+
+            HazelcastShardLog survivor = logOf(grid, 2);
+            for (int shard = 0; shard < 6; shard++) {
+                ShardLog.Claim claim = claimOnceItIsCertain(survivor, shard);
+                assertThat(claim.next()).isEqualTo(601);
+                assertThat(claim.batches()).hasSize(600);
+                assertThat(claim.batches().get(599).request().causes().causes())
+                        .containsExactly(cause(600));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a trimmed log keeps what is needed and drops the segments before it")
+    void trims() {
+        try (TestGrid grid = new TestGrid(1, 0, 1)) {
+            HazelcastShardLog log = logOf(grid, 0);
+            long epoch = log.claim(0, "node-1").epoch();
+            for (long sequence = 1; sequence <= 1_000; sequence++) {
+                append(log, 0, epoch, sequence);
+            }
+
+            log.trim(0, epoch, 900);
+
+            // A trim has no answer; a claim of the same shard comes after it in the partition's order.
+            List<LogBatch> kept = log.claim(0, "node-1").batches();
+            assertThat(kept.get(kept.size() - 1).sequence()).isEqualTo(1_000);
+            assertThat(kept).hasSizeLessThan(400);
+            assertThat(kept).extracting(LogBatch::sequence).contains(900L);
+        }
+    }
+
+    /** A claim whose backup died under way is repeated, as an owner does. */
+    private static ShardLog.Claim claimOnceItIsCertain(HazelcastShardLog log, int shard) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return log.claim(shard, "node-3");
+            } catch (LogUnavailableException e) {
+                if (attempt == 20) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static HazelcastShardLog logOf(TestGrid grid, int member) {
+        return new HazelcastShardLog(grid.member(member), new ShardPlaces(grid.member(member)));
+    }
+
+    private static AppendOutcome append(HazelcastShardLog log, int shard, long epoch, long sequence) {
+        Source source = new Source("in", 1, sequence, sequence - 1, false, true);
+        ShardRequest request =
+                new ShardRequest(shard, source, new TreeMap<>(), CauseBlock.of(List.of(cause(sequence))));
+        return log.append(shard, epoch, new LogBatch(sequence, 0, 0, request))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static Cause cause(long number) {
+        return new Cause.EventCause("m" + number, "e" + number, SumQuery.reading("k", 1, number), number);
+    }
+}

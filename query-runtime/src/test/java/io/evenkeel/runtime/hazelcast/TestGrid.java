@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import com.hazelcast.core.HazelcastInstance;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Real members in this process, each on a free port of the loopback address. */
+final class TestGrid implements AutoCloseable {
+    private final String cluster = "test-" + UUID.randomUUID();
+    private final List<Integer> ports;
+    private final int backups;
+    private final int shards;
+    private final List<HazelcastInstance> members = new ArrayList<>();
+
+    TestGrid(int size, int backups, int shards) {
+        this.ports = freePorts(size);
+        this.backups = backups;
+        this.shards = shards;
+        for (int i = 0; i < size; i++) {
+            members.add(Grid.start(settings(i)));
+        }
+    }
+
+    HazelcastInstance member(int index) {
+        return members.get(index);
+    }
+
+    List<HazelcastInstance> members() {
+        return members;
+    }
+
+    GridSettings settings(int index) {
+        return new GridSettings(
+                cluster,
+                "node-" + (index + 1),
+                "127.0.0.1",
+                ports.get(index),
+                ports.stream().map(port -> "127.0.0.1:" + port).toList(),
+                backups,
+                shards,
+                ports.size() / 2 + 1);
+    }
+
+    /** Ends a member as a kill would: it tells nobody. */
+    void terminate(int index) {
+        members.get(index).getLifecycleService().terminate();
+    }
+
+    private static List<Integer> freePorts(int count) {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            List<Integer> ports =
+                    sockets.stream().map(ServerSocket::getLocalPort).toList();
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+            return ports;
+        } catch (IOException e) {
+            throw new IllegalStateException("no free ports", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        members.forEach(member -> member.getLifecycleService().terminate());
+    }
+}
