@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +67,12 @@ final class NodeReader {
             }
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getLineNr());
-            String problem = e.getOriginalMessage().lines().findFirst().orElse("");
-            faults.add(new Fault(line, "", "Expected " + (json ? "JSON" : "YAML") + ", but " + problem));
+            // SnakeYAML indents where it found a problem, with a piece of the text; the line is known already.
+            String problem = e.getOriginalMessage()
+                    .lines()
+                    .filter(part -> !part.startsWith(" "))
+                    .collect(Collectors.joining(": "));
+            faults.add(new Fault(line, "", "Expected " + (json ? "JSON" : "YAML") + ", but it is not: " + problem));
         } catch (IOException e) {
             throw new IllegalStateException("Expected to read from memory, but that failed", e);
         }
