@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.DisplayName;
@@ -45,7 +46,7 @@ class DurationsTest {
     }
 
     @Property
-    @DisplayName("A duration that was written is read as the same")
+    @Label("A duration that was written is read as the same")
     void roundTrip(@ForAll @LongRange(min = 0, max = 8_640_000_000_000L) long millis) {
         Duration duration = Duration.ofMillis(millis);
         assertThat(Durations.parse(Durations.format(duration))).isEqualTo(duration);

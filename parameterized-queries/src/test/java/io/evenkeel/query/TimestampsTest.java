@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
@@ -55,13 +56,13 @@ class TimestampsTest {
     }
 
     @Property
-    @DisplayName("A timestamp that was written is read as the same")
+    @Label("A timestamp that was written is read as the same")
     void roundTrip(@ForAll @LongRange(min = -100_000_000_000_000L, max = 400_000_000_000_000L) long millis) {
         assertThat(Timestamps.parse(Timestamps.format(millis))).isEqualTo(millis);
     }
 
     @Property
-    @DisplayName("The fast path agrees with the JDK in every minute of every year of four digits")
+    @Label("The fast path agrees with the JDK in every minute of every year of four digits")
     void agrees(
             @ForAll @IntRange(min = 0, max = 9999) int year,
             @ForAll @IntRange(min = 0, max = 365) int day,

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.Definitions;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogCodecTest {
 
-    @Property(tries = 500)
-    @DisplayName("A catalog that was encoded is decoded as the same, to the class and scale of each value")
+    @Property(tries = 200)
+    @Label("A catalog that was encoded is decoded as the same, to the class and scale of each value")
     void roundTrip(@ForAll long seed) {
         CatalogSnapshot catalog = new Definitions(seed).catalog();
         byte[] bytes = CatalogCodec.encode(catalog);

@@ -12,14 +12,15 @@ import io.evenkeel.query.document.Document.InstanceDocument;
 import io.evenkeel.query.document.Document.QueryDocument;
 import java.util.ArrayList;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class DocumentWriterTest {
 
-    @Property(tries = 500)
-    @DisplayName("A definition that was written as JSON or YAML is read as the same")
+    @Property(tries = 200)
+    @Label("A definition that was written as JSON or YAML is read as the same")
     void roundTrip(@ForAll long seed) {
         Definitions definitions = new Definitions(seed);
         EventType type = definitions.eventType("Type");

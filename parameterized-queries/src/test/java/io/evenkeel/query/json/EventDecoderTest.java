@@ -21,6 +21,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
@@ -198,7 +199,7 @@ class EventDecoderTest {
     }
 
     @Property
-    @DisplayName("An event that was encoded is decoded as the same")
+    @Label("An event that was encoded is decoded as the same")
     void roundTrip(@ForAll("events") Event event) {
         String json = EventEncoder.encode(event);
         assertThat(accepted(DECODER.decode(json))).isEqualTo(event);
@@ -206,7 +207,7 @@ class EventDecoderTest {
     }
 
     @Property
-    @DisplayName("No body whatever throws")
+    @Label("No body whatever throws")
     void robust(@ForAll byte[] body, @ForAll String text) {
         List<Decoded> all = new ArrayList<>();
         all.add(DECODER.decode(body));
