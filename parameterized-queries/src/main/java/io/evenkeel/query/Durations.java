@@ -54,9 +54,7 @@ public final class Durations {
         String lower = text.strip().toLowerCase(Locale.ROOT);
         try {
             Duration duration = lower.startsWith("p") ? Duration.parse(lower) : parseParts(lower);
-            if (!duration.isNegative()
-                    && duration.compareTo(LONGEST) <= 0
-                    && duration.getNano() % 1_000_000 == 0) {
+            if (!duration.isNegative() && duration.compareTo(LONGEST) <= 0 && duration.getNano() % 1_000_000 == 0) {
                 return duration;
             }
         } catch (DateTimeException | ArithmeticException e) {

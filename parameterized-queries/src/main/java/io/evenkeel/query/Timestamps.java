@@ -37,7 +37,9 @@ public final class Timestamps {
             return NONE;
         }
         try {
-            return OffsetDateTime.parse(new String(text, offset, length)).toInstant().toEpochMilli();
+            return OffsetDateTime.parse(new String(text, offset, length))
+                    .toInstant()
+                    .toEpochMilli();
         } catch (DateTimeException | ArithmeticException e) {
             return NONE;
         }

@@ -14,7 +14,25 @@ import org.jspecify.annotations.Nullable;
 /** Random definitions for tests, from a seed. They keep the rules of a single document. */
 public final class Definitions {
     private static final String[] TEXTS = {
-        "x", "NO", "yes", "12", "1e5", "null", "~", "a: b", "# c", "- d", " e ", "Zürich", "😀", "it's \"so\"", "a\nb", "\t", "0x1F", "{", "1_0"
+        "x",
+        "NO",
+        "yes",
+        "12",
+        "1e5",
+        "null",
+        "~",
+        "a: b",
+        "# c",
+        "- d",
+        " e ",
+        "Zürich",
+        "😀",
+        "it's \"so\"",
+        "a\nb",
+        "\t",
+        "0x1F",
+        "{",
+        "1_0"
     };
 
     private final Random random;
@@ -55,7 +73,9 @@ public final class Definitions {
         SortedMap<String, Object> values = new TreeMap<>();
         for (Parameter parameter : query.parameters()) {
             boolean free = parameter.allowed().isEmpty();
-            values.put(parameter.name(), free ? value(parameter.type()) : parameter.allowed().get(0));
+            values.put(
+                    parameter.name(),
+                    free ? value(parameter.type()) : parameter.allowed().get(0));
         }
         return new QueryInstance(new InstanceId(query.name(), name), values);
     }

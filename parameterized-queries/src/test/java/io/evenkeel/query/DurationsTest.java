@@ -36,7 +36,8 @@ class DurationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "5 parsecs", "-5 s", "PT-5S", "0.5 ms", "hours", "1 s,", "100001 days", "PT0.0001S"})
+    @ValueSource(
+            strings = {"", "5", "5 parsecs", "-5 s", "PT-5S", "0.5 ms", "hours", "1 s,", "100001 days", "PT0.0001S"})
     @DisplayName("What is no duration in whole milliseconds is refused, quoted")
     void refuses(String text) {
         assertThatThrownBy(() -> Durations.parse(text))

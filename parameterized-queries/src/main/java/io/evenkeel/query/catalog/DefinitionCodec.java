@@ -31,8 +31,9 @@ final class DefinitionCodec {
         ObjectNode json = NODES.objectNode().put("name", type.name()).put("description", type.description());
         ArrayNode fields = json.putArray("fields");
         type.fields()
-                .forEach(field ->
-                        fields.addObject().put("name", field.name()).put("type", field.type().name()));
+                .forEach(field -> fields.addObject()
+                        .put("name", field.name())
+                        .put("type", field.type().name()));
         return json;
     }
 

@@ -50,9 +50,14 @@ final class ProposalCheck {
             String path = "inputs[" + i + "]";
             EventType type = proposed.eventTypes().get(input.event());
             if (type == null) {
-                refuse(query, input, path + ".event", "Expected event type " + Wording.quote(input.event())
-                        + " to exist, but it does not; "
-                        + Wording.suggest(input.event(), proposed.eventTypes().keySet()));
+                refuse(
+                        query,
+                        input,
+                        path + ".event",
+                        "Expected event type " + Wording.quote(input.event())
+                                + " to exist, but it does not; "
+                                + Wording.suggest(
+                                        input.event(), proposed.eventTypes().keySet()));
                 continue;
             }
             List<@Nullable FieldType> key = keyTypes(query, input, path, type);
@@ -60,11 +65,19 @@ final class ProposalCheck {
             if (i == 0) {
                 first = key;
             } else if (key.size() != first.size()) {
-                refuse(query, input, path + ".key", "Expected as many key fields as in the first input ("
-                        + first.size() + "), but there are " + key.size() + ".");
+                refuse(
+                        query,
+                        input,
+                        path + ".key",
+                        "Expected as many key fields as in the first input (" + first.size() + "), but there are "
+                                + key.size() + ".");
             } else if (!first.contains(null) && !key.contains(null) && !key.equals(first)) {
-                refuse(query, input, path + ".key", "Expected key fields of the types of the first input " + texts(first)
-                        + ", but they are " + texts(key) + ": values of different types are never equal.");
+                refuse(
+                        query,
+                        input,
+                        path + ".key",
+                        "Expected key fields of the types of the first input " + texts(first) + ", but they are "
+                                + texts(key) + ": values of different types are never equal.");
             }
         }
     }
@@ -76,8 +89,12 @@ final class ProposalCheck {
             FieldType found = find(type, field);
             types.add(found);
             if (found == null) {
-                refuse(query, input, path + ".key", "Expected key field " + Wording.quote(field) + " in event type "
-                        + type.name() + ", but it has none of that name; " + Wording.suggest(field, names(type)));
+                refuse(
+                        query,
+                        input,
+                        path + ".key",
+                        "Expected key field " + Wording.quote(field) + " in event type " + type.name()
+                                + ", but it has none of that name; " + Wording.suggest(field, names(type)));
             }
         }
         return types;
@@ -94,9 +111,14 @@ final class ProposalCheck {
                     .filter(candidate -> candidate.type() == FieldType.TIMESTAMP)
                     .map(EventType.Field::name)
                     .toList();
-            refuse(query, input, path + ".timeFrom", "Expected a timestamp field of event type " + type.name() + ", but "
-                    + Wording.quote(field) + (found == null ? " does not exist" : " is of type " + found.text()) + "; "
-                    + Wording.suggest(field, timestamps));
+            refuse(
+                    query,
+                    input,
+                    path + ".timeFrom",
+                    "Expected a timestamp field of event type " + type.name() + ", but "
+                            + Wording.quote(field) + (found == null ? " does not exist" : " is of type " + found.text())
+                            + "; "
+                            + Wording.suggest(field, timestamps));
         }
     }
 
@@ -107,8 +129,11 @@ final class ProposalCheck {
             proposed.refuse(title, field, message);
         } else {
             String eventType = "event type " + input.event();
-            proposed.refuse(eventType, "", "Query " + query.name() + " uses " + eventType + ", " + field + ": " + message
-                    + " Change the query first or with it.");
+            proposed.refuse(
+                    eventType,
+                    "",
+                    "Query " + query.name() + " uses " + eventType + ", " + field + ": " + message
+                            + " Change the query first or with it.");
         }
     }
 
@@ -116,8 +141,11 @@ final class ProposalCheck {
         QueryDefinition query = proposed.queries().get(document.id().query());
         if (query == null) {
             String name = document.id().query();
-            proposed.refuse(document.title(), "query", "Expected query " + Wording.quote(name)
-                    + " to exist, but it does not; " + Wording.suggest(name, proposed.queries().keySet()));
+            proposed.refuse(
+                    document.title(),
+                    "query",
+                    "Expected query " + Wording.quote(name) + " to exist, but it does not; "
+                            + Wording.suggest(name, proposed.queries().keySet()));
             return;
         }
         List<Fault> faults = new ArrayList<>();
@@ -132,11 +160,15 @@ final class ProposalCheck {
         String title = "query " + instance.id().query();
         QueryDefinition query = proposed.queries().get(instance.id().query());
         if (query == null) {
-            proposed.refuse(title, "", "Expected " + title + " to have no instances, but it has " + instance.id()
-                    + ". Delete that first or with it.");
+            proposed.refuse(
+                    title,
+                    "",
+                    "Expected " + title + " to have no instances, but it has " + instance.id()
+                            + ". Delete that first or with it.");
             return;
         }
-        QueryDefinition before = requireNonNull(current.queries().get(query.name())).value();
+        QueryDefinition before =
+                requireNonNull(current.queries().get(query.name())).value();
         if (query.parameters().equals(before.parameters())) {
             instances.put(instance.id(), instance);
             return;
@@ -145,8 +177,11 @@ final class ProposalCheck {
         Map<String, Object> raw = withoutDroppedDefaults(before, query, instance);
         SortedMap<String, Object> values = ParameterValues.bind(query, raw, proposed.source(title), faults);
         for (Fault fault : faults) {
-            proposed.refuse(title, fault.field(), "Instance " + instance.id() + " does not fit any more: "
-                    + fault.message() + " Change the instance with the query.");
+            proposed.refuse(
+                    title,
+                    fault.field(),
+                    "Instance " + instance.id() + " does not fit any more: " + fault.message()
+                            + " Change the instance with the query.");
         }
         instances.put(instance.id(), new QueryInstance(instance.id(), values));
     }
@@ -177,8 +212,11 @@ final class ProposalCheck {
                     .findFirst()
                     .orElse(ids.get(0));
             String title = proposed.changes("instance " + culprit) ? "instance " + culprit : "query " + query.name();
-            proposed.refuse(title, "", "Expected one instance at most of a query without parameters, but there are "
-                    + ids + ", which would all give the same matches.");
+            proposed.refuse(
+                    title,
+                    "",
+                    "Expected one instance at most of a query without parameters, but there are " + ids
+                            + ", which would all give the same matches.");
         }
     }
 

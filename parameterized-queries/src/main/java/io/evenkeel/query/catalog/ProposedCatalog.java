@@ -61,15 +61,18 @@ final class ProposedCatalog {
             deleted(change, queries.remove(delete.name()), delete.name(), queries.keySet());
         } else if (change instanceof DeleteInstance delete) {
             Object removed = given.containsKey(delete.id()) ? given.remove(delete.id()) : kept.remove(delete.id());
-            List<String> known = kept.keySet().stream().map(InstanceId::toString).toList();
+            List<String> known =
+                    kept.keySet().stream().map(InstanceId::toString).toList();
             deleted(change, removed, delete.id().toString(), known);
         }
     }
 
     private void deleted(CatalogChange change, @Nullable Object removed, String name, Collection<String> known) {
         if (removed == null) {
-            refuse(change.title(), "", "Expected " + change.title() + " to exist, but it does not; "
-                    + Wording.suggest(name, known));
+            refuse(
+                    change.title(),
+                    "",
+                    "Expected " + change.title() + " to exist, but it does not; " + Wording.suggest(name, known));
         }
     }
 

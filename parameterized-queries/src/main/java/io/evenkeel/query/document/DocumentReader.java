@@ -64,7 +64,8 @@ public final class DocumentReader {
     public static Document readOne(String name, String text) {
         List<Document> documents = read(name, text);
         if (documents.size() > 1) {
-            String titles = String.join(", ", documents.stream().map(Document::title).toList());
+            String titles =
+                    String.join(", ", documents.stream().map(Document::title).toList());
             throw new DefinitionRefusedException(
                     name, List.of(new Fault(0, "", "Expected one document, but there are " + titles + ".")));
         }
@@ -88,8 +89,11 @@ public final class DocumentReader {
             QueryDefinition query = QueryReader.read(node, faults);
             return query == null ? null : new QueryDocument(query, source);
         }
-        faults.add(new Fault(node.line(), "", "Expected event, query or instance to tell what the document defines,"
-                + " but its keys are " + Wording.quote(String.join(", ", mapping.entries().keySet())) + "."));
+        faults.add(new Fault(
+                node.line(),
+                "",
+                "Expected event, query or instance to tell what the document defines," + " but its keys are "
+                        + Wording.quote(String.join(", ", mapping.entries().keySet())) + "."));
         return null;
     }
 
@@ -99,21 +103,28 @@ public final class DocumentReader {
         String description = fields.text("description");
         fields.require("fields", "the fields of the event type");
         List<EventType.Field> list = new ArrayList<>();
-        List<String> known = Arrays.stream(FieldType.values()).map(FieldType::text).toList();
+        List<String> known =
+                Arrays.stream(FieldType.values()).map(FieldType::text).toList();
         for (Map.Entry<String, Node> entry : fields.entries("fields").entrySet()) {
             Node node = entry.getValue();
             String path = Node.child("fields", entry.getKey());
             if (!Fields.IDENTIFIER.matcher(entry.getKey()).matches()) {
-                faults.add(new Fault(node.line(), path, "Expected the name of a field, "
-                        + Fields.shape(Fields.IDENTIFIER) + ", but it is " + Wording.quote(entry.getKey())
-                        + ". Rename it."));
+                faults.add(new Fault(
+                        node.line(),
+                        path,
+                        "Expected the name of a field, "
+                                + Fields.shape(Fields.IDENTIFIER) + ", but it is " + Wording.quote(entry.getKey())
+                                + ". Rename it."));
             }
             String text = node instanceof Node.Scalar scalar ? String.valueOf(scalar.value()) : "";
             FieldType.find(text)
                     .ifPresentOrElse(
                             type -> list.add(new EventType.Field(entry.getKey(), type)),
-                            () -> faults.add(new Fault(node.line(), path, "Expected a type of field, but it is "
-                                    + node.described() + "; " + Wording.suggest(text, known))));
+                            () -> faults.add(new Fault(
+                                    node.line(),
+                                    path,
+                                    "Expected a type of field, but it is " + node.described() + "; "
+                                            + Wording.suggest(text, known))));
         }
         fields.end();
         return faults.size() == before ? new EventType(name, description, list) : null;
@@ -129,7 +140,8 @@ public final class DocumentReader {
                 values.put(entry.getKey(), scalar.value());
             } else {
                 String path = Node.child("parameters", entry.getKey());
-                String message = "Expected a single value, but it is " + entry.getValue().described() + ".";
+                String message =
+                        "Expected a single value, but it is " + entry.getValue().described() + ".";
                 faults.add(new Fault(entry.getValue().line(), path, message));
             }
         }

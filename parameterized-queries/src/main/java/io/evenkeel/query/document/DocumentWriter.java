@@ -67,7 +67,8 @@ public final class DocumentWriter {
                 .put("instance", instance.id().name());
         if (!instance.values().isEmpty()) {
             ObjectNode parameters = json.putObject("parameters");
-            for (Map.Entry<String, Object> value : ParameterValues.raw(query, instance).entrySet()) {
+            for (Map.Entry<String, Object> value :
+                    ParameterValues.raw(query, instance).entrySet()) {
                 parameters.set(value.getKey(), scalar(value.getValue()));
             }
         }
@@ -99,7 +100,8 @@ public final class DocumentWriter {
 
     private static ObjectNode parameter(Parameter parameter) {
         ParameterType type = parameter.type();
-        boolean enumeration = type == ParameterType.STRING && !parameter.allowed().isEmpty();
+        boolean enumeration =
+                type == ParameterType.STRING && !parameter.allowed().isEmpty();
         ObjectNode json = NODES.objectNode().put("type", enumeration ? "enum" : type.text());
         if (!parameter.allowed().isEmpty()) {
             ArrayNode allowed = json.putArray(enumeration ? "values" : "allowed");

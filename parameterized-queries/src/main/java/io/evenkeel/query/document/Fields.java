@@ -38,7 +38,8 @@ final class Fields {
         if (node instanceof Node.Mapping mapping) {
             return new Fields(path, mapping, faults);
         }
-        faults.add(new Fault(node.line(), path, "Expected a mapping (key: value), but it is " + node.described() + "."));
+        faults.add(
+                new Fault(node.line(), path, "Expected a mapping (key: value), but it is " + node.described() + "."));
         return new Fields(path, new Node.Mapping(node.line(), Map.of()), new ArrayList<>());
     }
 
@@ -56,13 +57,15 @@ final class Fields {
     }
 
     /** The node of a key, or null; a value of null counts as absent. */
-    @Nullable Node find(String key) {
+    @Nullable
+    Node find(String key) {
         known.add(key);
         Node node = mapping.entries().get(key);
         return node instanceof Node.Scalar scalar && scalar.value() == null ? null : node;
     }
 
-    @Nullable Node require(String key, String what) {
+    @Nullable
+    Node require(String key, String what) {
         Node node = find(key);
         if (node == null) {
             refuse(key, "Expected " + what + ", but it is missing. Add " + key + ".");
@@ -98,7 +101,9 @@ final class Fields {
     String requireName(String key, String what, Pattern pattern) {
         String name = requireText(key, what);
         if (!name.isEmpty() && !pattern.matcher(name).matches()) {
-            refuse(key, "Expected " + what + ", " + shape(pattern) + ", but it is " + Wording.quote(name) + ". Rename it.");
+            refuse(
+                    key,
+                    "Expected " + what + ", " + shape(pattern) + ", but it is " + Wording.quote(name) + ". Rename it.");
         }
         return name;
     }
@@ -109,7 +114,8 @@ final class Fields {
                 : "a letter or _ and then letters, digits or _";
     }
 
-    @Nullable Duration duration(String key) {
+    @Nullable
+    Duration duration(String key) {
         Node node = find(key);
         if (node == null) {
             return null;
@@ -125,8 +131,10 @@ final class Fields {
                 return Duration.ofMillis(1);
             }
         }
-        refuse(key, "Expected a duration with its unit such as 30 s or 2 hours, but it is " + node.described()
-                + ". Add the unit.");
+        refuse(
+                key,
+                "Expected a duration with its unit such as 30 s or 2 hours, but it is " + node.described()
+                        + ". Add the unit.");
         return Duration.ofMillis(1);
     }
 
@@ -159,7 +167,9 @@ final class Fields {
         if (node == null || node instanceof Node.Sequence) {
             return node == null ? List.of() : ((Node.Sequence) node).items();
         }
-        refuse(key, "Expected a list, but it is " + node.described() + ". Write [a, b] or one item a line with a dash.");
+        refuse(
+                key,
+                "Expected a list, but it is " + node.described() + ". Write [a, b] or one item a line with a dash.");
         return List.of();
     }
 
@@ -173,8 +183,9 @@ final class Fields {
     void end() {
         for (Map.Entry<String, Node> entry : mapping.entries().entrySet()) {
             if (!known.contains(entry.getKey())) {
-                refuse(entry.getKey(), "Expected a known key, but this one is not; "
-                        + Wording.suggest(entry.getKey(), known));
+                refuse(
+                        entry.getKey(),
+                        "Expected a known key, but this one is not; " + Wording.suggest(entry.getKey(), known));
             }
         }
     }

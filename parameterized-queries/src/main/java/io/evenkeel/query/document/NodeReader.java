@@ -38,7 +38,8 @@ final class NodeReader {
             YAMLFactory.builder().streamReadConstraints(LIMITS).build();
 
     private static final Pattern JSON_OBJECT = Pattern.compile("\\s*\\{\\s*[\"}]");
-    private static final Pattern NUMBER = Pattern.compile("-?(?:0|[1-9]\\d{0,400})(\\.\\d{1,400})?([eE][-+]?\\d{1,3})?");
+    private static final Pattern NUMBER =
+            Pattern.compile("-?(?:0|[1-9]\\d{0,400})(\\.\\d{1,400})?([eE][-+]?\\d{1,3})?");
 
     private final int[] codePoints;
     private final JsonParser parser;
@@ -55,7 +56,9 @@ final class NodeReader {
         List<Node> documents = new ArrayList<>();
         if (text.length() > LONGEST_TEXT) {
             faults.add(new Fault(
-                    0, "", "Expected at most " + LONGEST_TEXT + " characters, but there are " + text.length()
+                    0,
+                    "",
+                    "Expected at most " + LONGEST_TEXT + " characters, but there are " + text.length()
                             + ". Split the file."));
             return documents;
         }
@@ -87,7 +90,9 @@ final class NodeReader {
         int line = line();
         if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
             faults.add(new Fault(
-                    line, path, "Expected a value, but it is the alias " + Wording.quote(parser.getText())
+                    line,
+                    path,
+                    "Expected a value, but it is the alias " + Wording.quote(parser.getText())
                             + ". Write the value out."));
             return new Node.Scalar(line, "", line);
         }
@@ -138,7 +143,8 @@ final class NodeReader {
     private Node scalar(int line) throws IOException {
         JsonToken token = parser.currentToken();
         if (!(parser instanceof YAMLParser)) {
-            return new Node.Scalar(line, token == JsonToken.VALUE_STRING ? parser.getText() : plain(parser.getText()), line);
+            return new Node.Scalar(
+                    line, token == JsonToken.VALUE_STRING ? parser.getText() : plain(parser.getText()), line);
         }
         long offset = parser.currentTokenLocation().getCharOffset();
         int first = offset >= 0 && offset < codePoints.length ? codePoints[(int) offset] : ' ';

@@ -29,8 +29,11 @@ final class ParameterReader {
     static Parameter read(String name, Node node, List<Fault> faults) {
         String path = Node.child("parameters", name);
         if (!Fields.IDENTIFIER.matcher(name).matches()) {
-            faults.add(new Fault(node.line(), path, "Expected the name of a parameter, "
-                    + Fields.shape(Fields.IDENTIFIER) + ", but it is " + Wording.quote(name) + ". Rename it."));
+            faults.add(new Fault(
+                    node.line(),
+                    path,
+                    "Expected the name of a parameter, " + Fields.shape(Fields.IDENTIFIER) + ", but it is "
+                            + Wording.quote(name) + ". Rename it."));
         }
         return new ParameterReader(name, Fields.of(path, node, faults), faults).read();
     }
@@ -40,11 +43,14 @@ final class ParameterReader {
         boolean enumeration = typeName.equals(ENUM);
         Optional<ParameterType> found = enumeration ? Optional.of(ParameterType.STRING) : ParameterType.find(typeName);
         if (found.isEmpty() && !typeName.isEmpty()) {
-            List<String> known = new ArrayList<>(
-                    Arrays.stream(ParameterType.values()).map(ParameterType::text).toList());
+            List<String> known = new ArrayList<>(Arrays.stream(ParameterType.values())
+                    .map(ParameterType::text)
+                    .toList());
             known.add(ENUM);
-            fields.refuse("type", "Expected a type of parameter, but it is " + Wording.quote(typeName) + "; "
-                    + Wording.suggest(typeName, known));
+            fields.refuse(
+                    "type",
+                    "Expected a type of parameter, but it is " + Wording.quote(typeName) + "; "
+                            + Wording.suggest(typeName, known));
         }
         String description = fields.text("description");
         String listKey = enumeration ? "values" : "allowed";
@@ -70,9 +76,11 @@ final class ParameterReader {
         Object minimum = bound(type, "minimum", minimumNode);
         Object maximum = bound(type, "maximum", maximumNode);
         if (minimum != null && maximum != null && ParameterValues.compare(minimum, maximum) > 0) {
-            fields.refuse("minimum", "Expected minimum <= maximum, but minimum is "
-                    + Wording.quote(RawValues.raw(type, minimum)) + " and maximum is "
-                    + Wording.quote(RawValues.raw(type, maximum)) + ". Swap them.");
+            fields.refuse(
+                    "minimum",
+                    "Expected minimum <= maximum, but minimum is "
+                            + Wording.quote(RawValues.raw(type, minimum)) + " and maximum is "
+                            + Wording.quote(RawValues.raw(type, maximum)) + ". Swap them.");
             maximum = null;
         }
         Object defaultValue = typed(type, "default", defaultNode);
@@ -86,8 +94,10 @@ final class ParameterReader {
 
     private @Nullable Object bound(ParameterType type, String key, @Nullable Node node) {
         if (node != null && (type == ParameterType.BOOLEAN || type == ParameterType.STRING)) {
-            fields.refuse(key, "Expected " + key + " on numbers, timestamps and durations only, but " + name + " is "
-                    + type.text() + ". Drop it.");
+            fields.refuse(
+                    key,
+                    "Expected " + key + " on numbers, timestamps and durations only, but " + name + " is " + type.text()
+                            + ". Drop it.");
             return null;
         }
         return typed(type, key, node);

@@ -27,7 +27,8 @@ public final class ParameterValues {
      * @param raw by parameter: Boolean, a Number, String; what is absent or null takes the default
      * @throws DefinitionRefusedException with every violation, its field {@code parameters.NAME}, rule and value
      */
-    public static QueryInstance bind(QueryDefinition query, InstanceId id, Map<String, ? extends @Nullable Object> raw) {
+    public static QueryInstance bind(
+            QueryDefinition query, InstanceId id, Map<String, ? extends @Nullable Object> raw) {
         List<Fault> faults = new ArrayList<>();
         SortedMap<String, Object> values = bind(query, raw, Source.NONE, faults);
         if (!faults.isEmpty()) {
@@ -48,8 +49,8 @@ public final class ParameterValues {
             if (value != null) {
                 values.put(parameter.name(), value);
             } else if (given == null) {
-                refuse.accept("Expected a value for " + parameter.name() + " (" + parameter.type().text()
-                        + "), but there is none and it has no default. rule=required");
+                refuse.accept("Expected a value for " + parameter.name() + " ("
+                        + parameter.type().text() + "), but there is none and it has no default. rule=required");
             }
         }
         List<String> known = query.parameters().stream().map(Parameter::name).toList();
@@ -57,8 +58,10 @@ public final class ParameterValues {
             if (!known.contains(name)) {
                 String field = "parameters." + name;
                 faults.add(new Fault(
-                        source.line(field), field, "Expected a parameter of query " + query.name() + ", but "
-                                + Wording.quote(name) + " is none; " + Wording.suggest(name, known) + " rule=unknown"));
+                        source.line(field),
+                        field,
+                        "Expected a parameter of query " + query.name() + ", but " + Wording.quote(name) + " is none; "
+                                + Wording.suggest(name, known) + " rule=unknown"));
             }
         }
         return values;
@@ -98,7 +101,9 @@ public final class ParameterValues {
         }
         List<Object> allowed = parameter.allowed();
         if (!allowed.isEmpty() && allowed.stream().noneMatch(one -> compare(value, one) == 0)) {
-            List<String> texts = allowed.stream().map(one -> String.valueOf(RawValues.raw(type, one))).toList();
+            List<String> texts = allowed.stream()
+                    .map(one -> String.valueOf(RawValues.raw(type, one)))
+                    .toList();
             refuse.accept(RawValues.message(name, "one of " + String.join(", ", texts), shown, "allowed"));
             keeps = false;
         }

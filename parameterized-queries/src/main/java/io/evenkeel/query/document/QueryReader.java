@@ -62,15 +62,19 @@ final class QueryReader {
             Fields input = Fields.of("inputs[" + i + "]", items.get(i), faults);
             QueryInput read = input(input);
             if (!read.event().isEmpty() && !events.add(read.event())) {
-                input.refuse("event", "Expected each event type as one input, but " + Wording.quote(read.event())
-                        + " is an earlier one as well. Name it twice in the EPL instead.");
+                input.refuse(
+                        "event",
+                        "Expected each event type as one input, but " + Wording.quote(read.event())
+                                + " is an earlier one as well. Name it twice in the EPL instead.");
             }
             inputs.add(read);
         }
         long timed = inputs.stream().filter(input -> input.timeFrom() != null).count();
         if (timed > 0 && timed < inputs.size()) {
-            fields.refuse("inputs", "Expected timeFrom on all inputs or on none, since a query has one clock, but "
-                    + timed + " of " + inputs.size() + " have it.");
+            fields.refuse(
+                    "inputs",
+                    "Expected timeFrom on all inputs or on none, since a query has one clock, but " + timed + " of "
+                            + inputs.size() + " have it.");
         }
         return inputs;
     }
@@ -87,15 +91,20 @@ final class QueryReader {
         String timeFrom = timeFromNode == null ? null : input.text("timeFrom");
         Duration wait = input.duration("wait");
         if (wait != null && timeFrom == null) {
-            input.refuse("wait", "Expected wait only together with timeFrom, but there is no timeFrom. Add it or drop"
-                    + " wait.");
+            input.refuse(
+                    "wait",
+                    "Expected wait only together with timeFrom, but there is no timeFrom. Add it or drop" + " wait.");
         } else if (wait != null && !wait.isZero()) {
-            input.refuse("wait", "Expected wait to be 0 for now, but it is longer: holding events back for late ones"
-                    + " is not there yet. Drop wait.");
+            input.refuse(
+                    "wait",
+                    "Expected wait to be 0 for now, but it is longer: holding events back for late ones"
+                            + " is not there yet. Drop wait.");
         }
         if (within == null && retain == null) {
-            input.refuse("within", "Expected within (a duration), retain (a number of events) or both, but there is"
-                    + " neither. Add one.");
+            input.refuse(
+                    "within",
+                    "Expected within (a duration), retain (a number of events) or both, but there is"
+                            + " neither. Add one.");
             retain = 1;
         }
         input.end();
@@ -113,8 +122,9 @@ final class QueryReader {
                 && number <= Integer.MAX_VALUE) {
             return number.intValue();
         }
-        input.refuse("retain", "Expected a number of events from 1 to " + Integer.MAX_VALUE + ", but it is "
-                + node.described() + ".");
+        input.refuse(
+                "retain",
+                "Expected a number of events from 1 to " + Integer.MAX_VALUE + ", but it is " + node.described() + ".");
         return 1;
     }
 
@@ -139,16 +149,20 @@ final class QueryReader {
         boolean block = eplLine > fields.line() && epl.indexOf('\n') >= 0;
         used.forEach((name, line) -> {
             if (!declared.contains(name)) {
-                faults.add(new Fault(block ? eplLine + line : eplLine, "epl", "Expected each ?:name to be declared"
-                        + " under parameters, but " + Wording.quote(name) + " is not; "
-                        + Wording.suggest(name, declared)));
+                faults.add(new Fault(
+                        block ? eplLine + line : eplLine,
+                        "epl",
+                        "Expected each ?:name to be declared"
+                                + " under parameters, but " + Wording.quote(name) + " is not; "
+                                + Wording.suggest(name, declared)));
             }
         });
         Fields each = Fields.of("parameters", parametersNode(), faults);
         for (String name : declared) {
             if (!used.containsKey(name)) {
-                each.refuse(name, "Expected the EPL to use the parameter as ?:" + name
-                        + ", but it does not. Use it or drop it.");
+                each.refuse(
+                        name,
+                        "Expected the EPL to use the parameter as ?:" + name + ", but it does not. Use it or drop it.");
             }
         }
     }

@@ -120,7 +120,8 @@ public final class EventDecoder {
             if (token != JsonToken.VALUE_NULL) {
                 Object value = decoders[position].decode(parser, token);
                 if (value instanceof Reason reason) {
-                    return refused(reason, position, parser.currentToken().isStructStart() ? "a structure" : parser.getText());
+                    return refused(
+                            reason, position, parser.currentToken().isStructStart() ? "a structure" : parser.getText());
                 }
                 values[position] = value;
             }

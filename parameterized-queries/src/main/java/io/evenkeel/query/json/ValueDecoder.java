@@ -102,8 +102,8 @@ enum ValueDecoder {
         @Override
         Object decode(JsonParser parser, JsonToken token) throws IOException {
             if (token == JsonToken.VALUE_STRING) {
-                return known(Timestamps.parse(
-                        parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength()));
+                return known(
+                        Timestamps.parse(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength()));
             }
             return token == JsonToken.VALUE_NUMBER_INT ? longValue(parser) : Reason.WRONG_TYPE;
         }

@@ -100,22 +100,29 @@ class CatalogRulesTest {
                 new DeleteQuery("late"),
                 new DeleteInstance(ID));
         CatalogSnapshot empty = CatalogRules.apply(LOADED, changes);
-        assertThat(empty).isEqualTo(new CatalogSnapshot(
-                2, CatalogSnapshot.EMPTY.eventTypes(), CatalogSnapshot.EMPTY.queries(), CatalogSnapshot.EMPTY.instances()));
+        assertThat(empty)
+                .isEqualTo(new CatalogSnapshot(
+                        2,
+                        CatalogSnapshot.EMPTY.eventTypes(),
+                        CatalogSnapshot.EMPTY.queries(),
+                        CatalogSnapshot.EMPTY.instances()));
     }
 
     @Test
-    @DisplayName("A query names known event types, keys of the same types, and timestamps as its clock; all faults at once")
+    @DisplayName(
+            "A query names known event types, keys of the same types, and timestamps as its clock; all faults at once")
     void queryFaults() {
         DefinitionRefusedException refused = refusedPut(
                 LOADED,
                 QUERY.replace("key: origin", "key: orign")
                         .replace("timeFrom: opened", "timeFrom: number")
                         .replace("event: Gate", "event: Gate"));
-        assertThat(refused.faults()).extracting(fault -> fault.line() + " " + fault.field())
+        assertThat(refused.faults())
+                .extracting(fault -> fault.line() + " " + fault.field())
                 .containsExactlyInAnyOrder("4 inputs[0].key", "5 inputs[1].timeFrom");
         assertThat(refused).hasMessageContaining("did you mean origin?").hasMessageContaining("is of type integer");
-        assertThat(refusedPut(LOADED, QUERY.replace("event: Gate", "event: Gates"))).hasMessageContaining("did you mean Gate?");
+        assertThat(refusedPut(LOADED, QUERY.replace("event: Gate", "event: Gates")))
+                .hasMessageContaining("did you mean Gate?");
         assertThat(refusedPut(LOADED, QUERY.replace("key: airport", "key: number")))
                 .hasMessageContaining("[string], but they are [integer]");
         assertThat(refusedPut(LOADED, QUERY.replace("key: airport", "key: [airport, number]")))
@@ -131,7 +138,10 @@ class CatalogRulesTest {
                 .hasMessageContaining("Query late uses event type Flight, inputs[0].key");
         assertThat(refusedPut(LOADED, FLIGHT.replace("scheduled: timestamp", "scheduled: long")))
                 .hasMessageContaining("inputs[0].timeFrom");
-        assertThat(put(LOADED, GATE.replace(", number: integer", "")).eventTypes().get("Gate").version())
+        assertThat(put(LOADED, GATE.replace(", number: integer", ""))
+                        .eventTypes()
+                        .get("Gate")
+                        .version())
                 .isEqualTo(2);
     }
 
@@ -139,13 +149,16 @@ class CatalogRulesTest {
     @DisplayName("Q2: a wrong value of an instance is refused and nothing changes")
     void instanceFaults() {
         DefinitionRefusedException refused = refusedPut(LOADED, INSTANCE.replace("minimum: 5", "minimum: x, max: 1"));
-        assertThat(refused.faults()).extracting(fault -> fault.line() + " " + fault.field())
+        assertThat(refused.faults())
+                .extracting(fault -> fault.line() + " " + fault.field())
                 .containsExactlyInAnyOrder("3 parameters.minimum", "3 parameters.max");
-        assertThat(refusedPut(LOADED, INSTANCE.replace("query: late", "query: lat"))).hasMessageContaining("did you mean late?");
+        assertThat(refusedPut(LOADED, INSTANCE.replace("query: late", "query: lat")))
+                .hasMessageContaining("did you mean late?");
     }
 
     @Test
-    @DisplayName("When a query changes, its instances must still fit: chosen values stay, dropped defaults go, new ones come")
+    @DisplayName(
+            "When a query changes, its instances must still fit: chosen values stay, dropped defaults go, new ones come")
     void revalidated() {
         String stricter = QUERY.replace("{type: integer, default: 60}", "{type: integer, default: 60, minimum: 6}");
         assertThat(refusedPut(LOADED, stricter))

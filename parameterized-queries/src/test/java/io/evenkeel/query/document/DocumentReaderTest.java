@@ -45,8 +45,8 @@ class DocumentReaderTest {
             """;
 
     private static List<Fault> faults(String text) {
-        DefinitionRefusedException refused = catchThrowableOfType(
-                DefinitionRefusedException.class, () -> DocumentReader.read("a.yaml", text));
+        DefinitionRefusedException refused =
+                catchThrowableOfType(DefinitionRefusedException.class, () -> DocumentReader.read("a.yaml", text));
         assertThat(refused).isNotNull().hasMessageStartingWith("a.yaml has ");
         return refused.faults();
     }
@@ -74,9 +74,11 @@ class DocumentReaderTest {
     @Test
     @DisplayName("Event types, queries and instances stand in one file, separated by ---, in any order")
     void several() {
-        List<Document> documents = DocumentReader.read("a.yaml", "# types\n---\nevent: Flight\ndescription: d\nfields:\n"
-                + "  origin: string\n  delay: integer\n---\n" + QUERY
-                + "---\nquery: late-airport\ninstance: lhr-1\nparameters: {minDelay: 5}\n---\n");
+        List<Document> documents = DocumentReader.read(
+                "a.yaml",
+                "# types\n---\nevent: Flight\ndescription: d\nfields:\n"
+                        + "  origin: string\n  delay: integer\n---\n" + QUERY
+                        + "---\nquery: late-airport\ninstance: lhr-1\nparameters: {minDelay: 5}\n---\n");
         assertThat(documents).hasSize(3);
         EventType expected = new EventType(
                 "Flight",
@@ -95,7 +97,8 @@ class DocumentReaderTest {
     @Test
     @DisplayName("JSON is read as it is, tabs included")
     void json() {
-        Document document = DocumentReader.readOne("body", "{\n\t\"event\": \"Flight\",\n\t\"fields\": {\"a\": \"long\"}\n}");
+        Document document =
+                DocumentReader.readOne("body", "{\n\t\"event\": \"Flight\",\n\t\"fields\": {\"a\": \"long\"}\n}");
         assertThat(((EventTypeDocument) document).eventType().fields())
                 .containsExactly(new EventType.Field("a", FieldType.LONG));
         assertThat(document.source().line("fields.a")).isEqualTo(3);
@@ -122,19 +125,21 @@ class DocumentReaderTest {
                 output: {event: Late Airport, to: late}
                 colour: red
                 """);
-        assertThat(faults).extracting(fault -> fault.line() + " " + fault.field()).containsExactlyInAnyOrder(
-                "1 query",
-                "3 parameters.flights.default",
-                "4 parameters.limit.type",
-                "7 inputs[0].within",
-                "8 inputs[0].withn",
-                "10 inputs[1].within",
-                "11 inputs[1].wait",
-                "14 epl",
-                "15 output.event",
-                "15 output.to",
-                "16 colour",
-                "5 parameters.spare");
+        assertThat(faults)
+                .extracting(fault -> fault.line() + " " + fault.field())
+                .containsExactlyInAnyOrder(
+                        "1 query",
+                        "3 parameters.flights.default",
+                        "4 parameters.limit.type",
+                        "7 inputs[0].within",
+                        "8 inputs[0].withn",
+                        "10 inputs[1].within",
+                        "11 inputs[1].wait",
+                        "14 epl",
+                        "15 output.event",
+                        "15 output.to",
+                        "16 colour",
+                        "5 parameters.spare");
         assertThat(faults).extracting(Fault::message).allMatch(message -> message.startsWith("Expected "));
         assertThat(faults.toString())
                 .contains("did you mean within?")
@@ -194,10 +199,13 @@ class DocumentReaderTest {
     @Test
     @DisplayName("A value in a message is cut at 200 characters, and a bomb of aliases or depth is refused at once")
     void hostile() {
-        assertThat(faults("event: \"" + "x ".repeat(500_000 / 2) + "\"\nfields: {}").get(0).message())
+        assertThat(faults("event: \"" + "x ".repeat(500_000 / 2) + "\"\nfields: {}")
+                        .get(0)
+                        .message())
                 .hasSizeLessThan(400);
         assertThat(faults("event: " + "[".repeat(50_000)).get(0).message()).contains("but");
-        assertThat(faults("event: !!javax.script.ScriptEngineManager [x]\nfields: {}")).isNotEmpty();
+        assertThat(faults("event: !!javax.script.ScriptEngineManager [x]\nfields: {}"))
+                .isNotEmpty();
         assertThat(faults("x".repeat(1_000_001)).get(0).message()).contains("Split the file");
     }
 }

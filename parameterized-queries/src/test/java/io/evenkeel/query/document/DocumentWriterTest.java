@@ -25,12 +25,16 @@ class DocumentWriterTest {
         Definitions definitions = new Definitions(seed);
         EventType type = definitions.eventType("Type");
         for (String text : new String[] {DocumentWriter.json(type).toString(), DocumentWriter.yaml(type)}) {
-            assertThat(((EventTypeDocument) DocumentReader.readOne("t", text)).eventType()).isEqualTo(type);
+            assertThat(((EventTypeDocument) DocumentReader.readOne("t", text)).eventType())
+                    .isEqualTo(type);
         }
         QueryDefinition query = definitions.query("query");
         for (String text : new String[] {DocumentWriter.json(query).toString(), DocumentWriter.yaml(query)}) {
             QueryDefinition read = ((QueryDocument) DocumentReader.readOne("q", text)).query();
-            assertThat(read).usingRecursiveComparison().ignoringFields("eplLine").isEqualTo(query);
+            assertThat(read)
+                    .usingRecursiveComparison()
+                    .ignoringFields("eplLine")
+                    .isEqualTo(query);
         }
         // Its values need not keep the bounds, which are of no matter here.
         QueryInstance instance = definitions.instance(query, "one");
@@ -44,10 +48,10 @@ class DocumentWriterTest {
 
     private static QueryInstance values(QueryDefinition query, InstanceDocument document) {
         var unbounded = new ArrayList<>(query.parameters());
-        unbounded.replaceAll(p -> new io.evenkeel.query.Parameter(
-                p.name(), p.type(), null, null, null, p.allowed(), p.description()));
-        QueryDefinition free = new QueryDefinition(
-                query.name(), "", unbounded, query.inputs(), query.epl(), 1, query.output());
+        unbounded.replaceAll(p ->
+                new io.evenkeel.query.Parameter(p.name(), p.type(), null, null, null, p.allowed(), p.description()));
+        QueryDefinition free =
+                new QueryDefinition(query.name(), "", unbounded, query.inputs(), query.epl(), 1, query.output());
         return ParameterValues.bind(free, document.id(), document.values());
     }
 

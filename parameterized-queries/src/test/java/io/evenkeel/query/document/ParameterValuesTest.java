@@ -74,10 +74,11 @@ class ParameterValuesTest {
             })
     @DisplayName("Q2: a wrong value is refused with its field, the rule and the value")
     void violations(String name, String value, String rule) {
-        Document document = DocumentReader.readOne("i", "query: q\ninstance: one\nparameters:\n  " + name + ": " + value);
+        Document document =
+                DocumentReader.readOne("i", "query: q\ninstance: one\nparameters:\n  " + name + ": " + value);
         Map<String, ?> raw = ((Document.InstanceDocument) document).values();
-        DefinitionRefusedException refused = catchThrowableOfType(
-                DefinitionRefusedException.class, () -> ParameterValues.bind(QUERY, ID, raw));
+        DefinitionRefusedException refused =
+                catchThrowableOfType(DefinitionRefusedException.class, () -> ParameterValues.bind(QUERY, ID, raw));
         assertThat(refused).isNotNull();
         assertThat(refused.faults()).hasSize(1);
         Fault fault = refused.faults().get(0);
@@ -97,8 +98,7 @@ class ParameterValuesTest {
                 output: {event: O, to: queue:o}
                 """);
         DefinitionRefusedException refused = catchThrowableOfType(
-                DefinitionRefusedException.class,
-                () -> ParameterValues.bind(query, ID, Map.of("a", "x", "c", 1)));
+                DefinitionRefusedException.class, () -> ParameterValues.bind(query, ID, Map.of("a", "x", "c", 1)));
         assertThat(refused.faults())
                 .extracting(Fault::field)
                 .isEqualTo(List.of("parameters.a", "parameters.b", "parameters.c"));

@@ -60,8 +60,8 @@ class EventDecoderTest {
     void everyType() {
         String json = "{\"boolean\":true,\"integer\":-5,\"long\":5000000000,\"double\":2,\"decimal\":1.50,"
                 + "\"string\":\"Zürich \\n\",\"timestamp\":\"2001-01-01T00:47Z\"}";
-        Event expected =
-                new Event(ALL, new Object[] {true, -5, 5_000_000_000L, 2.0, new BigDecimal("1.50"), "Zürich \n", 978310020000L});
+        Event expected = new Event(
+                ALL, new Object[] {true, -5, 5_000_000_000L, 2.0, new BigDecimal("1.50"), "Zürich \n", 978310020000L});
         assertThat(accepted(DECODER.decode(json))).isEqualTo(expected);
         assertThat(accepted(DECODER.decode(json.getBytes(UTF_8)))).isEqualTo(expected);
         byte[] padded = ("}{" + json + "]").getBytes(UTF_8);
@@ -69,7 +69,8 @@ class EventDecoderTest {
     }
 
     @Test
-    @DisplayName("A missing and a null field are null, an unknown field is ignored with all that is in it, order is free")
+    @DisplayName(
+            "A missing and a null field are null, an unknown field is ignored with all that is in it, order is free")
     void missingAndUnknown() {
         Event event = accepted(DECODER.decode(
                 "{\"x\":{\"integer\":[1,{}]},\"string\":\"a\",\"long\":null,\"integer\":1,\"x\":2,\"timestamp\":7}"));
@@ -104,7 +105,9 @@ class EventDecoderTest {
         Refused refused = refused("{\"" + field + "\":" + value + "}");
         assertThat(refused.reason()).isEqualTo(reason);
         assertThat(refused.field()).isEqualTo(field);
-        assertThat(refused.message()).startsWith("Expected " + field + " to be ").contains("but it is '");
+        assertThat(refused.message())
+                .startsWith("Expected " + field + " to be ")
+                .contains("but it is '");
     }
 
     @ParameterizedTest
@@ -133,7 +136,8 @@ class EventDecoderTest {
     @DisplayName("A body nested deeper than an event needs is refused without exhausting the stack")
     void tooDeep() {
         assertThat(refused("{\"x\":" + "[".repeat(100_000)).reason()).isEqualTo(Reason.BEYOND_LIMITS);
-        assertThat(refused("{\"decimal\":" + "1".repeat(100_000) + "}").reason()).isEqualTo(Reason.BEYOND_LIMITS);
+        assertThat(refused("{\"decimal\":" + "1".repeat(100_000) + "}").reason())
+                .isEqualTo(Reason.BEYOND_LIMITS);
     }
 
     @ParameterizedTest
@@ -150,7 +154,8 @@ class EventDecoderTest {
     @Test
     @DisplayName("A value in a message of a refusal is cut at 200 characters")
     void cut() {
-        assertThat(refused("{\"integer\":\"" + "x".repeat(5_000) + "\"}").message()).hasSizeLessThan(350);
+        assertThat(refused("{\"integer\":\"" + "x".repeat(5_000) + "\"}").message())
+                .hasSizeLessThan(350);
     }
 
     @Test
@@ -163,7 +168,8 @@ class EventDecoderTest {
                         .mapToObj(i -> new EventType.Field("f" + i, FieldType.INTEGER))
                         .toList());
         EventDecoder decoder = new EventDecoder(wide);
-        assertThat(accepted(decoder.decode("{\"f99\":1,\"f35\":2}")).values()[35]).isEqualTo(2);
+        assertThat(accepted(decoder.decode("{\"f99\":1,\"f35\":2}")).values()[35])
+                .isEqualTo(2);
         assertThat(decoder.decode("{\"f99\":1,\"f99\":2}")).isInstanceOf(Refused.class);
     }
 
@@ -186,7 +192,8 @@ class EventDecoderTest {
             assertThat(decoded).isInstanceOf(Refused.class);
             assertThat(((Refused) decoded).field()).isEqualTo(type.text());
         }
-        assertThat(((Refused) DECODER.fromMap(Map.of("integer", 1L << 40))).reason()).isEqualTo(Reason.OUT_OF_RANGE);
+        assertThat(((Refused) DECODER.fromMap(Map.of("integer", 1L << 40))).reason())
+                .isEqualTo(Reason.OUT_OF_RANGE);
         assertThat(((Refused) DECODER.fromMap(Map.of("integer", 5.0))).reason()).isEqualTo(Reason.WRONG_TYPE);
     }
 
@@ -230,7 +237,8 @@ class EventDecoderTest {
         values.add(Arbitraries.longs()
                 .between(-100_000_000_000_000L, 400_000_000_000_000L)
                 .asGeneric());
-        return Combinators.combine(values.stream().map(value -> value.injectNull(0.1)).toList())
+        return Combinators.combine(
+                        values.stream().map(value -> value.injectNull(0.1)).toList())
                 .as(list -> new Event(ALL, list.toArray()));
     }
 }
