@@ -20,8 +20,8 @@ public final class CatalogRules {
     private CatalogRules() {}
 
     /**
-     * Apply changes together. They are judged by where they lead, so that a query and its instances, or an event type and
-     * the queries that follow it, can change in one step.
+     * Apply changes together. They are judged by where they lead, so that a query and its instances, or an event type
+     * and the queries that follow it, can change in one step.
      *
      * @return the next revision; {@code current} itself if nothing is different afterwards
      * @throws DefinitionRefusedException with every fault of every change; the catalog stays as it is

@@ -161,7 +161,9 @@ final class DefinitionCodec {
         return node == null ? null : value(node);
     }
 
-    /** A value with its class, since a number of JSON alone does not tell an Integer from a Long or a decimal's scale. */
+    /**
+     * A value with its class, since a number of JSON alone does not tell an Integer from a Long or a decimal's scale.
+     */
     private static ObjectNode value(Object value) {
         return NODES.objectNode().put(value.getClass().getSimpleName(), value.toString());
     }

@@ -187,8 +187,9 @@ final class ProposalCheck {
     }
 
     /**
-     * A parameter that the query no longer has goes away quietly if the instance never differed from its default. A value
-     * that was chosen is refused instead: a parameter that was only renamed would fall back to the default unseen.
+     * A parameter that the query no longer has goes away quietly if the instance never differed from its default. A
+     * value that was chosen is refused instead: a parameter that was only renamed would fall back to the default
+     * unseen.
      */
     private static Map<String, Object> withoutDroppedDefaults(
             QueryDefinition before, QueryDefinition after, QueryInstance instance) {

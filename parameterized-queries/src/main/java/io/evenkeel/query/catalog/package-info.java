@@ -5,8 +5,8 @@
  * <p>A {@linkplain io.evenkeel.query.CatalogSnapshot snapshot} is the whole catalog at one revision. {@link
  * io.evenkeel.query.catalog.CatalogRules#apply} makes the next one from a list of {@linkplain
  * io.evenkeel.query.catalog.CatalogChange changes}, which come into force together or not at all, or refuses them with
- * every reason. {@link io.evenkeel.query.catalog.CatalogCodec} is how a snapshot travels and how it lies on disk. Nothing
- * here compiles EPL, does I/O or knows other nodes.
+ * every reason. {@link io.evenkeel.query.catalog.CatalogCodec} is how a snapshot travels and how it lies on disk.
+ * Nothing here compiles EPL, does I/O or knows other nodes.
  */
 @NullMarked
 package io.evenkeel.query.catalog;

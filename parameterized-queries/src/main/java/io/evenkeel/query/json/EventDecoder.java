@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes bodies into events of one type. Make it once and keep it: it has looked up the fields. Any thread.
  *
- * <p>A field that is missing or null has the value null; a field that the type does not have is ignored. Numbers must be
- * numbers (5.0 is no integer), timestamps ISO 8601 text with an offset or integer milliseconds since the epoch.
+ * <p>A field that is missing or null has the value null; a field that the type does not have is ignored. Numbers must
+ * be numbers (5.0 is no integer), timestamps ISO 8601 text with an offset or integer milliseconds since the epoch.
  */
 public final class EventDecoder {
     private static final int DEEPEST = 32;

@@ -20,8 +20,8 @@ public final class EventEncoder {
     private EventEncoder() {}
 
     /**
-     * Write an event with its fields in the order of the type. Null values are left out, and so are the doubles that JSON
-     * cannot express (not a number, infinite). Timestamps are ISO 8601 text in UTC.
+     * Write an event with its fields in the order of the type. Null values are left out, and so are the doubles that
+     * JSON cannot express (not a number, infinite). Timestamps are ISO 8601 text in UTC.
      */
     public static String encode(Event event) {
         StringWriter text = new StringWriter();

@@ -13,8 +13,8 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the values of one type of field, from a token or from an object of a map message. The answer is the value or a
- * {@link Reason}; a sealed type would cost an allocation for each field of each message.
+ * Decodes the values of one type of field, from a token or from an object of a map message. The answer is the value or
+ * a {@link Reason}; a sealed type would cost an allocation for each field of each message.
  */
 enum ValueDecoder {
     BOOLEAN("true or false") {
