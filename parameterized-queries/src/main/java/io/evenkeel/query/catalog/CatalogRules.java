@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.query.catalog;
+
+import io.evenkeel.query.CatalogSnapshot;
+import io.evenkeel.query.CatalogSnapshot.Versioned;
+import io.evenkeel.query.DefinitionRefusedException;
+import io.evenkeel.query.EventType;
+import io.evenkeel.query.InstanceId;
+import io.evenkeel.query.QueryDefinition;
+import io.evenkeel.query.QueryInstance;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** Applies changes to a snapshot of the catalog. Pure: the same arguments give the same answer on every node. */
+public final class CatalogRules {
+    private CatalogRules() {}
+
+    /**
+     * Apply changes together. They are judged by where they lead, so that a query and its instances, or an event type
+     * and the queries that follow it, can change in one step.
+     *
+     * @return the next revision; {@code current} itself if nothing is different afterwards
+     * @throws DefinitionRefusedException with every fault of every change; the catalog stays as it is
+     */
+    public static CatalogSnapshot apply(CatalogSnapshot current, List<CatalogChange> changes) {
+        ProposedCatalog proposed = new ProposedCatalog(current, changes);
+        SortedMap<InstanceId, QueryInstance> instances = new ProposalCheck(current, proposed).instances();
+        if (!proposed.faults().isEmpty()) {
+            String title = changes.size() == 1 ? changes.get(0).title() : "change of the catalog";
+            throw new DefinitionRefusedException(title, proposed.faults());
+        }
+        long revision = current.revision() + 1;
+        var next = new CatalogSnapshot(
+                revision,
+                versions(current.eventTypes(), proposed.eventTypes(), revision, EventType::equals),
+                versions(current.queries(), proposed.queries(), revision, CatalogRules::sameQuery),
+                versions(current.instances(), instances, revision, QueryInstance::equals));
+        boolean same = next.eventTypes().equals(current.eventTypes())
+                && next.queries().equals(current.queries())
+                && next.instances().equals(current.instances());
+        return same ? current : next;
+    }
+
+    private static <K, V> SortedMap<K, Versioned<V>> versions(
+            SortedMap<K, Versioned<V>> current, SortedMap<K, V> proposed, long revision, BiPredicate<V, V> same) {
+        SortedMap<K, Versioned<V>> next = new TreeMap<>();
+        for (Map.Entry<K, V> entry : proposed.entrySet()) {
+            V value = entry.getValue();
+            @Nullable Versioned<V> old = current.get(entry.getKey());
+            if (old == null) {
+                next.put(entry.getKey(), new Versioned<>(value, 1, revision));
+            } else if (same.test(old.value(), value)) {
+                next.put(entry.getKey(), old);
+            } else {
+                next.put(entry.getKey(), new Versioned<>(value, old.version() + 1, revision));
+            }
+        }
+        return next;
+    }
+
+    /** Where the EPL stands in its file is of no meaning: a comment above it must not restart the query. */
+    static boolean sameQuery(QueryDefinition left, QueryDefinition right) {
+        return left.equals(new QueryDefinition(
+                right.name(),
+                right.description(),
+                right.parameters(),
+                right.inputs(),
+                right.epl(),
+                left.eplLine(),
+                right.output()));
+    }
+}
