@@ -91,8 +91,11 @@ final class ArtemisManagement implements AutoCloseable {
     @Override
     public void close() throws JMSException {
         try {
-            connection.close();
+            // Left to the end of the connection, Artemis logs an error when it removes the address before the queue.
+            replies.close();
+            replyTo.delete();
         } finally {
+            connection.close();
             factory.close();
         }
     }

@@ -56,8 +56,8 @@ public final class BrokerCheck {
             return List.of(unreadable(
                     "broker at " + url,
                     String.valueOf(e.getMessage()),
-                    "Is an Artemis broker there that serves the Core protocol? Of another provider nothing can be checked;"
-                            + " docs/broker.md says what it must do."));
+                    "Is an Artemis broker there that serves the Core protocol? Of another provider nothing can be checked:"
+                            + " compare its settings by hand with the broker.xml that Evenkeel writes."));
         }
     }
 
