@@ -19,9 +19,11 @@ import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
  */
 public final class BrokerCheck {
 
-    private static final String ORDER = "N13 order per key: two consumers of one queue process its messages side by side";
+    private static final String ORDER =
+            "N13 order per key: two consumers of one queue process its messages side by side";
     private static final String SHARING = "N3 all nodes take part: only one node gets messages from an exclusive queue";
-    private static final String KEEPING = "N15 no loss over a broker restart or an idle moment: the queue itself is gone";
+    private static final String KEEPING =
+            "N15 no loss over a broker restart or an idle moment: the queue itself is gone";
 
     private final ArtemisManagement broker;
     private final List<Finding> findings = new ArrayList<>();
@@ -63,7 +65,11 @@ public final class BrokerCheck {
 
     private static Finding unreadable(String what, String why, String remedy) {
         return new Finding(
-                what, "readable by the check", Finding.UNKNOWN + why, "any: no broker setting could be checked", remedy);
+                what,
+                "readable by the check",
+                Finding.UNKNOWN + why,
+                "any: no broker setting could be checked",
+                remedy);
     }
 
     private void checkBroker() throws JMSException {
@@ -96,7 +102,12 @@ public final class BrokerCheck {
         String queue = use.queue();
         Answer answer = broker.operation(ResourceNames.BROKER, "getAddressSettingsAsJSON", queue);
         if (answer.value() == null) {
-            compare(queue + ": address settings", "readable", answer, "any: settings unread", "Give the user's role manage.");
+            compare(
+                    queue + ": address settings",
+                    "readable",
+                    answer,
+                    "any: settings unread",
+                    "Give the user's role manage.");
             return;
         }
         AddressSettings settings = AddressSettings.fromJSON(answer.value().toString());

@@ -46,7 +46,8 @@ final class BrokerConfiguration {
                 .setBindingsDirectory(data.resolve("bindings").toString())
                 .setPagingDirectory(data.resolve("paging").toString())
                 .setLargeMessagesDirectory(data.resolve("large-messages").toString())
-                // NIO although libaio may be there: the same fdatasync before the same answer, and the same code on every
+                // NIO although libaio may be there: the same fdatasync before the same answer, and the same code on
+                // every
                 // machine, container and file system. What was tested is what runs.
                 .setJournalType(JournalType.NIO)
                 .setJournalBufferTimeout_NIO(JOURNAL_BUFFER_NANOS)
@@ -62,9 +63,9 @@ final class BrokerConfiguration {
                 .setSecurityEnabled(PromisedSetting.SECURITY_ENABLED.flag());
         configuration.addAcceptorConfiguration(acceptor(settings));
         configuration.putSecurityRoles("#", Set.of(everything()));
-        configuration.addAddressSetting("#", addressSettings());
+        configuration.addAddressSetting("#", addressSettings(settings));
         for (String pattern : settings.exclusive()) {
-            configuration.addAddressSetting(pattern, addressSettings().setDefaultExclusiveQueue(true));
+            configuration.addAddressSetting(pattern, addressSettings(settings).setDefaultExclusiveQueue(true));
         }
         configuration.addAddressConfiguration(new CoreAddressConfiguration()
                 .setName(DEAD_LETTERS)
@@ -72,9 +73,6 @@ final class BrokerConfiguration {
                 .addQueueConfig(QueueConfiguration.of(DEAD_LETTERS)
                         .setAddress(DEAD_LETTERS)
                         .setRoutingType(RoutingType.ANYCAST)));
-        // ConfigurationImpl has no per-address sizes: they belong to the address settings, which the caller's sizes complete.
-        configuration.getAddressSettings().values().forEach(address -> address.setMaxSizeBytes(settings.maxAddressBytes())
-                .setPageSizeBytes(settings.pageBytes()));
         return configuration;
     }
 
@@ -88,13 +86,16 @@ final class BrokerConfiguration {
                 ACCEPTOR);
     }
 
-    private static AddressSettings addressSettings() {
+    private static AddressSettings addressSettings(BrokerSettings settings) {
         return new AddressSettings()
                 .setMaxDeliveryAttempts((int) PromisedSetting.MAX_DELIVERY_ATTEMPTS.number())
                 .setRedeliveryDelay(PromisedSetting.REDELIVERY_DELAY.number())
                 .setNoExpiry(PromisedSetting.NO_EXPIRY.flag())
                 .setEnableIngressTimestamp(PromisedSetting.ENABLE_INGRESS_TIMESTAMP.flag())
-                .setAddressFullMessagePolicy(AddressFullMessagePolicy.valueOf(PromisedSetting.ADDRESS_FULL_POLICY.value()))
+                .setAddressFullMessagePolicy(
+                        AddressFullMessagePolicy.valueOf(PromisedSetting.ADDRESS_FULL_POLICY.value()))
+                .setMaxSizeBytes(settings.maxAddressBytes())
+                .setPageSizeBytes(settings.pageBytes())
                 .setAutoDeleteQueues(PromisedSetting.AUTO_DELETE_QUEUES.flag())
                 .setAutoDeleteAddresses(PromisedSetting.AUTO_DELETE_ADDRESSES.flag())
                 .setDeadLetterAddress(SimpleString.of(DEAD_LETTERS))

@@ -7,13 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * Runs an {@link EmbeddedBroker} in the foreground until SIGTERM or SIGINT.
  *
- * <p>Prints one line that starts with {@code ready} when clients can connect. Exit codes: 0 stopped cleanly, 1 did not start,
- * 2 wrong arguments.
+ * <p>Prints one line that starts with {@code ready} when clients can connect. Exit codes: 0 stopped cleanly, 1 did not
+ * start or stopped by itself, 2 wrong arguments.
  */
 public final class BrokerMain {
 
@@ -55,12 +54,16 @@ public final class BrokerMain {
         out.println(readyLine(broker));
         out.flush();
         try {
-            new CountDownLatch(1).await();
+            if (broker.awaitStopped()) {
+                return STOPPED;
+            }
+            err.println("Expected the broker to serve until it is told to stop, but it stopped by itself. data="
+                    + settings.data() + ". The log says why; a full or broken disk is the usual reason.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            broker.close();
         }
-        broker.close();
-        return STOPPED;
+        return FAILED;
     }
 
     /** What a starter waits for; no secret in it. */
@@ -77,7 +80,7 @@ public final class BrokerMain {
         broker.close();
         out.flush();
         // After a signal the JVM would end with 128 + its number, as if the clean stop had failed.
-        Runtime.getRuntime().halt(STOPPED);
+        Runtime.getRuntime().halt(broker.stoppedByItself() ? FAILED : STOPPED);
     }
 
     static BrokerSettings parse(String[] args) {
@@ -89,14 +92,15 @@ public final class BrokerMain {
             String value = Optional.of(i + 1)
                     .filter(next -> next < args.length)
                     .map(next -> args[next])
-                    .orElseThrow(() -> new IllegalArgumentException("Expected a value after %s, but it is the last argument."
-                            .formatted(name)));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "Expected a value after %s, but it is the last argument.".formatted(name)));
             switch (name) {
                 case "--port" -> port = parsePort(value);
                 case "--data" -> data = parsePath(value);
                 case "--exclusive" -> exclusive.add(value);
-                default -> throw new IllegalArgumentException(
-                        "Expected --port, --data or --exclusive, but there is \"%s\".".formatted(name));
+                default ->
+                    throw new IllegalArgumentException(
+                            "Expected --port, --data or --exclusive, but there is \"%s\".".formatted(name));
             }
         }
         return BrokerSettings.of(data).withPort(port).withExclusive(exclusive.toArray(String[]::new));

@@ -50,7 +50,8 @@ public final class BrokerProcess implements AutoCloseable {
      * @param limit how long that may take
      * @throws IOException with the process's last lines if it ended or was not ready in time; it is ended then
      */
-    public static BrokerProcess start(BrokerSettings settings, Duration limit) throws IOException, InterruptedException {
+    public static BrokerProcess start(BrokerSettings settings, Duration limit)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -116,7 +117,8 @@ public final class BrokerProcess implements AutoCloseable {
             String inherited = System.getenv(BrokerPassword.VARIABLE);
             return inherited != null && !inherited.isBlank()
                     ? inherited
-                    : Files.readString(settings.passwordFile(), StandardCharsets.UTF_8).strip();
+                    : Files.readString(settings.passwordFile(), StandardCharsets.UTF_8)
+                            .strip();
         } catch (IOException e) {
             throw new UncheckedIOException("Expected to read " + settings.passwordFile() + ", but that failed.", e);
         }

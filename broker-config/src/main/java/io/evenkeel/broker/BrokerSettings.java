@@ -53,7 +53,8 @@ public record BrokerSettings(
         if (exclusive.stream().anyMatch(pattern -> pattern.isBlank() || pattern.equals("#"))) {
             // Output queues and relaxed inputs share their consumers; making every queue exclusive would starve them.
             throw new IllegalArgumentException(
-                    "Expected patterns of input queues in exclusive, but one is blank or matches all. exclusive=" + exclusive);
+                    "Expected patterns of input queues in exclusive, but one is blank or matches all. exclusive="
+                            + exclusive);
         }
         if (pageBytes < 64 * 1024 || maxAddressBytes < pageBytes) {
             throw new IllegalArgumentException(

@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.SecurityConfiguration;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
+import org.apache.activemq.artemis.core.server.ActivateCallback;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
@@ -40,6 +42,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     private @Nullable BrokerPassword password;
     private @Nullable EmbeddedActiveMQ artemis;
     private volatile int actualPort;
+    private volatile boolean closing;
+    private volatile boolean stoppedByItself;
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
     /** A broker with these settings, not started. */
     public EmbeddedBroker(BrokerSettings settings) {
@@ -102,6 +107,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             broker.createActiveMQServer();
             broker.getActiveMQServer().registerActivationFailureListener(failure::set);
+            broker.getActiveMQServer().registerActivateCallback(new ActivateCallback() {
+                @Override
+                public void deActivate() {
+                    stoppedByItself = !closing;
+                    stopped.countDown();
+                }
+            });
             broker.start();
             if (failure.get() == null) {
                 actualPort = listeningPort(broker.getActiveMQServer());
@@ -124,19 +136,21 @@ public final class EmbeddedBroker implements AutoCloseable {
     private BrokerStartException explain(Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             // Netty's native transport throws its own subclass of IOException with the text of errno.
-            boolean inUse = cause instanceof BindException || String.valueOf(cause.getMessage()).contains("in use");
+            boolean inUse = cause instanceof BindException
+                    || String.valueOf(cause.getMessage()).contains("in use");
             if (inUse) {
                 return new BrokerStartException(
                         Reason.PORT_IN_USE,
                         "Expected to listen on %s:%d, but the address cannot be bound: is another program there? error=%s."
-                                .formatted(settings.host(), settings.port(), cause.getMessage())
+                                        .formatted(settings.host(), settings.port(), cause.getMessage())
                                 + " Stop it, or name another port (0 for a free one).",
                         failure);
             }
         }
         return new BrokerStartException(
                 Reason.FAILED,
-                "Expected the broker to start, but Artemis failed. data=%s error=%s".formatted(settings.data(), failure),
+                "Expected the broker to start, but Artemis failed. data=%s error=%s"
+                        .formatted(settings.data(), failure),
                 failure);
     }
 
@@ -183,6 +197,20 @@ public final class EmbeddedBroker implements AutoCloseable {
                 && broker.getActiveMQServer().getRemotingService().isStarted();
     }
 
+    /**
+     * Wait until it has stopped. Artemis stops by itself when it cannot write to its journal, for example.
+     *
+     * @return true after {@link #close}, false if it stopped by itself
+     */
+    public boolean awaitStopped() throws InterruptedException {
+        stopped.await();
+        return !stoppedByItself;
+    }
+
+    boolean stoppedByItself() {
+        return stoppedByItself;
+    }
+
     /** Messages in a queue, delivered but unacknowledged ones included; 0 if there is no such queue. */
     public synchronized long countMessages(String queue) {
         Queue found = artemis == null ? null : artemis.getActiveMQServer().locateQueue(queue);
@@ -197,6 +225,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Stop cleanly; a second call does nothing. What clients have not committed is redelivered after the next start. */
     @Override
     public synchronized void close() {
+        closing = true;
         if (artemis != null) {
             stop(artemis);
         }

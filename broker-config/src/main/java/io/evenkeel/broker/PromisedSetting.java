@@ -41,7 +41,10 @@ public enum PromisedSetting {
             "false",
             "N15 no loss: what is sent to an address at the moment of its deletion has nowhere to go"),
     PERSISTENCE_ENABLED(
-            Scope.BROKER, "persistence-enabled", "true", "N15 no loss over a broker restart: messages live in memory only"),
+            Scope.BROKER,
+            "persistence-enabled",
+            "true",
+            "N15 no loss over a broker restart: messages live in memory only"),
     JOURNAL_SYNC_TRANSACTIONAL(
             Scope.BROKER,
             "journal-sync-transactional",

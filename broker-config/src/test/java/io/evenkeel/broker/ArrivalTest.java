@@ -42,7 +42,8 @@ class ArrivalTest {
     }
 
     @Test
-    @DisplayName("id and time of arrival stay the same on redelivery and after a broker restart, and ids are not used again")
+    @DisplayName(
+            "id and time of arrival stay the same on redelivery and after a broker restart, and ids are not used again")
     void shouldKeepIdentityOverRedeliveryAndRestart() throws Exception {
         Map<Long, Long> first;
         Map<Long, Long> again;
@@ -62,8 +63,9 @@ class ArrivalTest {
             List<Message> old = peek(connection, 6).subList(0, 3);
             List<Message> fresh = peek(connection, 6).subList(3, 6);
             assertThat(identities(old)).isEqualTo(first);
-            assertThat(identities(fresh).keySet()).hasSize(3).allMatch(id -> first.keySet().stream()
-                    .allMatch(earlier -> id > earlier));
+            assertThat(identities(fresh).keySet())
+                    .hasSize(3)
+                    .allMatch(id -> first.keySet().stream().allMatch(earlier -> id > earlier));
         }
         assertThat(first).hasSize(3);
         assertThat(again).isEqualTo(first);

@@ -100,7 +100,8 @@ class BrokerCheckTest {
     }
 
     @Test
-    @DisplayName("N13 a strict queue that is shared, a shared one that is exclusive, and queues that may vanish are found")
+    @DisplayName(
+            "N13 a strict queue that is shared, a shared one that is exclusive, and queues that may vanish are found")
     void shouldFindQueuesOfWrongKind() throws Exception {
         try (var broker = start(configuration -> {});
                 Connection connection = Clients.core(broker)) {
@@ -115,10 +116,7 @@ class BrokerCheckTest {
                             .setAutoDelete(true));
 
             assertThat(check(
-                            broker,
-                            QueueUse.strict("flights"),
-                            QueueUse.shared("matches"),
-                            QueueUse.shared("passing")))
+                            broker, QueueUse.strict("flights"), QueueUse.shared("matches"), QueueUse.shared("passing")))
                     .extracting(Finding::setting)
                     .containsExactly(
                             "flights: exclusive", "matches: exclusive", "passing: durable", "passing: auto-delete");
@@ -137,13 +135,27 @@ class BrokerCheckTest {
     }
 
     @Test
-    @DisplayName("a user who may not manage, a wrong password, no broker and a silent port: each says what could not be checked")
+    @DisplayName(
+            "a user who may not manage, a wrong password, no broker and a silent port: each says what could not be checked")
     void shouldSayWhatCouldNotBeChecked() throws Exception {
         try (var broker = start(configuration -> configuration.putSecurityRoles(
                 "#",
                 Set.of(new Role(
-                        BrokerSettings.ROLE, true, true, true, true, true, true, false, true, true, true, false, false))))) {
-            assertUnreadable(BrokerCheck.run(broker.url(), BrokerSettings.USER, broker.password(), List.of()), "manage");
+                        BrokerSettings.ROLE,
+                        true,
+                        true,
+                        true,
+                        true,
+                        true,
+                        true,
+                        false,
+                        true,
+                        true,
+                        true,
+                        false,
+                        false))))) {
+            assertUnreadable(
+                    BrokerCheck.run(broker.url(), BrokerSettings.USER, broker.password(), List.of()), "manage");
             assertUnreadable(BrokerCheck.run(broker.url(), BrokerSettings.USER, "wrong", List.of()), "password");
         }
         String url;
@@ -174,7 +186,8 @@ class BrokerCheckTest {
 
     private static Map.Entry<PromisedSetting, Consumer<Configuration>> address(
             PromisedSetting setting, Consumer<AddressSettings> bend) {
-        return Map.entry(setting, configuration -> bend.accept(
-                configuration.getAddressSettings().get("#")));
+        return Map.entry(
+                setting,
+                configuration -> bend.accept(configuration.getAddressSettings().get("#")));
     }
 }

@@ -26,9 +26,11 @@ class BrokerProcessIT {
     private Path data;
 
     @Test
-    @DisplayName("N15 kill -9 and restart keep committed messages in order with their identity, and drop uncommitted ones")
+    @DisplayName(
+            "N15 kill -9 and restart keep committed messages in order with their identity, and drop uncommitted ones")
     void shouldKeepMessagesOverKill() throws Exception {
-        List<String> events = IntStream.range(0, 200).mapToObj(Integer::toString).toList();
+        List<String> events =
+                IntStream.range(0, 200).mapToObj(Integer::toString).toList();
         List<Long> before = new ArrayList<>();
         int port;
 
@@ -100,7 +102,7 @@ class BrokerProcessIT {
     }
 
     private static void ids(List<Message> messages, List<Long> into) {
-        messages.forEach(message ->
-                into.add(((ActiveMQMessage) message).getCoreMessage().getMessageID()));
+        messages.forEach(
+                message -> into.add(((ActiveMQMessage) message).getCoreMessage().getMessageID()));
     }
 }

@@ -41,7 +41,8 @@ class BrokerSettingsTest {
     @Test
     @DisplayName("arguments become settings, and a wrong one is named")
     void shouldParseArguments() {
-        assertThat(BrokerMain.parse(new String[] {"--port", "0", "--data", "d", "--exclusive", "a", "--exclusive", "b.#"}))
+        assertThat(BrokerMain.parse(
+                        new String[] {"--port", "0", "--data", "d", "--exclusive", "a", "--exclusive", "b.#"}))
                 .isEqualTo(BrokerSettings.of(Path.of("d")).withPort(0).withExclusive("a", "b.#"));
         assertThatThrownBy(() -> BrokerMain.parse(new String[] {"--port"})).hasMessageContaining("--port");
         assertThatThrownBy(() -> BrokerMain.parse(new String[] {"--port", "x"})).hasMessageContaining("\"x\"");

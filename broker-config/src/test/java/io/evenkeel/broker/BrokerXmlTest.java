@@ -41,7 +41,8 @@ class BrokerXmlTest {
         assertThat(fromXml.getAddressSettings()).containsOnlyKeys("#", "flights", "inputs.#");
         assertThat(fromXml.getAddressSettings().get("flights").isDefaultExclusiveQueue())
                 .isTrue();
-        assertThat(fromXml.getAddressSettings().get("#").isDefaultExclusiveQueue()).isFalse();
+        assertThat(fromXml.getAddressSettings().get("#").isDefaultExclusiveQueue())
+                .isFalse();
     }
 
     @Test

@@ -88,8 +88,9 @@ final class Clients {
     static boolean makeExclusive(Session session, String queue) throws ActiveMQException {
         ClientSession core = ((ActiveMQSession) session).getCoreSession();
         try {
-            core.createQueue(
-                    QueueConfiguration.of(queue).setRoutingType(RoutingType.ANYCAST).setExclusive(true));
+            core.createQueue(QueueConfiguration.of(queue)
+                    .setRoutingType(RoutingType.ANYCAST)
+                    .setExclusive(true));
             return true;
         } catch (ActiveMQQueueExistsException e) {
             return core.queueQuery(SimpleString.of(queue)).isExclusive();

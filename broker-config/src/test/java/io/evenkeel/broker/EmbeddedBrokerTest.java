@@ -53,7 +53,8 @@ class EmbeddedBrokerTest {
         try (var broker = start()) {
             assertThatThrownBy(() -> Clients.core(broker.url(), BrokerSettings.USER, "wrong"))
                     .isInstanceOf(JMSException.class);
-            assertThatThrownBy(() -> Clients.core(broker.url(), "guest", "guest")).isInstanceOf(JMSException.class);
+            assertThatThrownBy(() -> Clients.core(broker.url(), "guest", "guest"))
+                    .isInstanceOf(JMSException.class);
             assertThatThrownBy(() -> Clients.core(broker.url(), null, null)).isInstanceOf(JMSException.class);
             assertThatThrownBy(() -> Clients.amqp(broker.port(), BrokerSettings.USER, "wrong"))
                     .isInstanceOf(JMSException.class);
@@ -71,7 +72,8 @@ class EmbeddedBrokerTest {
             first = broker.password();
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("password"))))
                     .isEqualTo("rw-------");
-            assertThat(broker.passwordSource()).isEqualTo(data.resolve("password").toString());
+            assertThat(broker.passwordSource())
+                    .isEqualTo(data.resolve("password").toString());
         }
         try (var broker = start()) {
             assertThat(broker.password()).isEqualTo(first).hasSizeGreaterThanOrEqualTo(32);
@@ -145,11 +147,24 @@ class EmbeddedBrokerTest {
                     session.createConsumer(session.createTemporaryQueue());
                 }
             }
-            await()
-                    .atMost(Duration.ofSeconds(5))
-                    .untilAsserted(() -> assertThat(broker.server().getPostOffice().getAddresses())
-                            .hasSizeLessThanOrEqualTo(before + 1)); // activemq.notifications comes with the first client
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(
+                            () -> assertThat(broker.server().getPostOffice().getAddresses())
+                                    .hasSizeLessThanOrEqualTo(
+                                            before + 1)); // activemq.notifications comes with the first client
         }
+    }
+
+    @Test
+    @DisplayName("a broker that stops by itself is told apart from one that was closed")
+    void shouldTellWhetherItStoppedByItself() throws Exception {
+        try (var broker = start()) {
+            broker.server().stop();
+            assertThat(broker.awaitStopped()).isFalse();
+        }
+        var broker = start();
+        broker.close();
+        assertThat(broker.awaitStopped()).isTrue();
     }
 
     private EmbeddedBroker start() throws BrokerStartException {

@@ -85,7 +85,8 @@ class ExclusiveQueueTest {
     }
 
     @Test
-    @DisplayName("N13 only one of two consumers gets messages; when it is cut off the other gets the uncommitted ones first, in order")
+    @DisplayName(
+            "N13 only one of two consumers gets messages; when it is cut off the other gets the uncommitted ones first, in order")
     void shouldHandOverUncommittedMessagesInOrder() throws Exception {
         // given
         Session first = one.createSession(true, Session.SESSION_TRANSACTED);
@@ -99,7 +100,9 @@ class ExclusiveQueueTest {
         List<String> committed = Clients.texts(Clients.receive(active, 20));
         first.commit();
         List<String> uncommitted = Clients.texts(Clients.receive(active, 30));
-        assertThat(standby.receive(300)).as("to the standby while the first lives").isNull();
+        assertThat(standby.receive(300))
+                .as("to the standby while the first lives")
+                .isNull();
 
         // when
         long cut = System.nanoTime();
@@ -119,7 +122,8 @@ class ExclusiveQueueTest {
     }
 
     @Test
-    @DisplayName("N13 a consumer of higher priority that joins takes nothing from the active one, until that one closes")
+    @DisplayName(
+            "N13 a consumer of higher priority that joins takes nothing from the active one, until that one closes")
     void shouldStayWithActiveConsumerWhenHigherPriorityJoins() throws Exception {
         // given: the one of low priority has 100 messages in its window, of which it has received 10
         Session first = one.createSession(true, Session.SESSION_TRANSACTED);
@@ -134,7 +138,9 @@ class ExclusiveQueueTest {
         Clients.publish(other, QUEUE, List.of("100", "101"));
 
         // then
-        assertThat(high.receive(300)).as("to the higher priority while the active one lives").isNull();
+        assertThat(high.receive(300))
+                .as("to the higher priority while the active one lives")
+                .isNull();
         first.commit();
         assertThat(Clients.texts(Clients.receive(low, 90))).isEqualTo(EVENTS.subList(10, 100));
         first.commit();
@@ -163,7 +169,8 @@ class ExclusiveQueueTest {
     }
 
     @Test
-    @DisplayName("priority decides at the first message; who got that keeps the queue, even idle, when a higher one joins")
+    @DisplayName(
+            "priority decides at the first message; who got that keeps the queue, even idle, when a higher one joins")
     void shouldDecideAtFirstMessage() throws Exception {
         Session session = one.createSession();
         Clients.makeExclusive(session, QUEUE);
@@ -184,5 +191,4 @@ class ExclusiveQueueTest {
     private boolean isExclusive(String queue) {
         return broker.server().locateQueue(SimpleString.of(queue)).isExclusive();
     }
-
 }

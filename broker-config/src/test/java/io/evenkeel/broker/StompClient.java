@@ -21,7 +21,9 @@ final class StompClient implements AutoCloseable {
         client.socket.setSoTimeout(5_000);
         try {
             String answer = client.exchange(
-                    "CONNECT", Map.of("accept-version", "1.2", "host", "evenkeel", "login", user, "passcode", password), "");
+                    "CONNECT",
+                    Map.of("accept-version", "1.2", "host", "evenkeel", "login", user, "passcode", password),
+                    "");
             if (!answer.startsWith("CONNECTED")) {
                 throw new IOException("Expected CONNECTED, but the broker answered " + answer);
             }
@@ -46,7 +48,8 @@ final class StompClient implements AutoCloseable {
 
     private String exchange(String command, Map<String, String> headers, String body) throws IOException {
         StringBuilder frame = new StringBuilder(command).append('\n');
-        headers.forEach((name, value) -> frame.append(name).append(':').append(value).append('\n'));
+        headers.forEach(
+                (name, value) -> frame.append(name).append(':').append(value).append('\n'));
         frame.append('\n').append(body).append('\0');
         socket.getOutputStream().write(frame.toString().getBytes(StandardCharsets.UTF_8));
         socket.getOutputStream().flush();
