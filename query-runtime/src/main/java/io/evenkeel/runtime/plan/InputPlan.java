@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.plan;
+
+import io.evenkeel.query.Event;
+import io.evenkeel.query.EventType;
+import io.evenkeel.query.QueryInput;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** How a query reads one event type: where in an event its key and its time stand. */
+public final class InputPlan {
+    private final QueryInput input;
+    private final EventType type;
+    private final int keyless;
+    private final int[] key;
+    private final int time;
+
+    InputPlan(String query, QueryInput input, EventType type) {
+        this.input = input;
+        this.type = type;
+        this.keyless = KeyHash.add(KeyHash.start(), query);
+        this.key = input.key().stream()
+                .mapToInt(field -> position(query, type, field))
+                .toArray();
+        this.time = input.timeFrom() == null ? -1 : position(query, type, input.timeFrom());
+    }
+
+    public QueryInput input() {
+        return input;
+    }
+
+    /** The name of the first key or time field that is null in an event; null if all are there. */
+    public @Nullable String findMissing(Event event) {
+        @Nullable Object[] values = align(event).values();
+        for (int i = 0; i < key.length; i++) {
+            if (values[key[i]] == null) {
+                return input.key().get(i);
+            }
+        }
+        return time >= 0 && values[time] == null ? input.timeFrom() : null;
+    }
+
+    /** The shard of an event, whose key fields must not be null. Events of a query without a key share one shard. */
+    public int shardOf(Event event, int shards) {
+        if (key.length == 0) {
+            return KeyHash.shard(keyless, shards);
+        }
+        @Nullable Object[] values = align(event).values();
+        int hash = KeyHash.start();
+        for (int position : key) {
+            hash = KeyHash.add(hash, values[position]);
+        }
+        return KeyHash.shard(hash, shards);
+    }
+
+    /** The source time of an event in ms since the epoch; its field must not be null. Only with {@code timeFrom}. */
+    public long timeOf(Event event) {
+        Object value = align(event).values()[time];
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "Expected a value in field " + input.timeFrom() + ", but it is null in " + event);
+        }
+        return (Long) value;
+    }
+
+    /** The values of the key fields, for per-key bookkeeping. */
+    public String keyOf(Event event) {
+        @Nullable Object[] values = align(event).values();
+        if (key.length == 1) {
+            return String.valueOf(values[key[0]]);
+        }
+        StringBuilder text = new StringBuilder();
+        for (int position : key) {
+            text.append(values[position]).append('\u0000');
+        }
+        return text.toString();
+    }
+
+    /**
+     * The event in the form of this plan's type. An event that was logged before its type changed is carried over field
+     * by field; fields that it did not have are null.
+     */
+    public Event align(Event event) {
+        EventType theirs = event.type();
+        if (theirs == type || theirs.fields().equals(type.fields())) {
+            return event;
+        }
+        @Nullable Object[] values = new @Nullable Object[type.fields().size()];
+        for (int i = 0; i < values.length; i++) {
+            EventType.Field field = type.fields().get(i);
+            OptionalInt old = theirs.indexOf(field.name());
+            if (old.isPresent() && theirs.fields().get(old.getAsInt()).type() == field.type()) {
+                values[i] = event.values()[old.getAsInt()];
+            }
+        }
+        return new Event(type, values);
+    }
+
+    private static int position(String query, EventType type, String field) {
+        return type.indexOf(field)
+                .orElseThrow(() -> new IllegalArgumentException("Expected field " + field + " of query " + query
+                        + " in event type " + type.name() + ", but it has " + type.fields()));
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.shard;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.query.Event;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What makes a shard act. Named by the id of its message, which no publisher can choose and redelivery keeps. */
+public sealed interface Cause {
+
+    /** Identity of the message: unique in the life of the broker, the same at each delivery. */
+    String messageId();
+
+    /** When the broker took the message in, ms since the epoch by the broker's clock; 0 if the provider does not tell. */
+    long ingressMs();
+
+    /**
+     * An event.
+     *
+     * @param eventId as the publisher named it; {@code messageId} if it named none
+     */
+    record EventCause(String messageId, String eventId, Event event, long ingressMs) implements Cause {
+        public EventCause {
+            requireNonNull(messageId, "messageId");
+            requireNonNull(eventId, "eventId");
+            requireNonNull(event, "event");
+        }
+    }
+
+    /**
+     * A tick: moves the clocks of the queries, so that timers fire without an event.
+     *
+     * @param untilMs    ingress time up to which receivers had read their queues when the tick was sent. A tick does not
+     *                   move time past events that still wait: else a backlog would look like silence
+     * @param watermarks source time by query, ms since the epoch; queries that are not in it do not run on source time
+     */
+    record TickCause(String messageId, long ingressMs, long untilMs, SortedMap<String, Long> watermarks)
+            implements Cause {
+        public TickCause {
+            requireNonNull(messageId, "messageId");
+            watermarks = Collections.unmodifiableSortedMap(new TreeMap<>(watermarks));
+        }
+    }
+}

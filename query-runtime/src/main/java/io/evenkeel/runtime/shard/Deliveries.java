@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.shard;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The causes that the log holds, by their ids, and which of them are confirmed.
+ *
+ * <p>A cause is confirmed once the commit that acknowledged it is known to have happened: it will not come again, and
+ * its matches are with the broker. A receiver tells this for its own session batch by batch, and, once it has read far
+ * enough, for all sessions before it.
+ */
+final class Deliveries {
+    /** A session of a receiver. */
+    private record Session(String queue, long generation, boolean strict) {}
+
+    /** The causes that one batch of a session delivered. */
+    private record Delivered(long batch, List<LoggedCause> causes) {}
+
+    private final Map<String, LoggedCause> byMessage = new HashMap<>();
+    private final Map<String, LoggedCause> byEvent = new HashMap<>();
+    private final Map<Session, Deque<Delivered>> unconfirmed = new LinkedHashMap<>();
+    private final Map<String, Long> latestGeneration = new HashMap<>();
+    private final TreeMap<Long, Integer> unconfirmedBySequence = new TreeMap<>();
+
+    /** The generation of the latest session on a strict queue that this shard has heard of; 0 if of none. */
+    long latestGeneration(String queue) {
+        return latestGeneration.getOrDefault(queue, 0L);
+    }
+
+    @Nullable LoggedCause find(String messageId) {
+        return byMessage.get(messageId);
+    }
+
+    /** A cause that bears this event id under whichever message; null if there is none. */
+    @Nullable LoggedCause findEvent(String eventId) {
+        LoggedCause own = byMessage.get(eventId);
+        return own != null ? own : byEvent.get(eventId);
+    }
+
+    void add(LoggedCause cause) {
+        byMessage.put(cause.messageId(), cause);
+        if (!cause.eventId().equals(cause.messageId())) {
+            byEvent.put(cause.eventId(), cause);
+        }
+        unconfirmedBySequence.merge(cause.sequence(), 1, Integer::sum);
+    }
+
+    /** Notes that a batch delivered these causes, for the first time or again. */
+    void delivered(Source source, List<LoggedCause> causes) {
+        if (!causes.isEmpty()) {
+            unconfirmed
+                    .computeIfAbsent(
+                            new Session(source.queue(), source.generation(), source.strict()), s -> new ArrayDeque<>())
+                    .addLast(new Delivered(source.batch(), causes));
+        }
+    }
+
+    /** Takes in what a receiver knows of commits. */
+    void confirm(Source source) {
+        if (source.strict()) {
+            latestGeneration.merge(source.queue(), source.generation(), Math::max);
+        }
+        Iterator<Map.Entry<Session, Deque<Delivered>>> sessions =
+                unconfirmed.entrySet().iterator();
+        while (sessions.hasNext()) {
+            Map.Entry<Session, Deque<Delivered>> session = sessions.next();
+            if (!session.getKey().queue().equals(source.queue())) {
+                continue;
+            }
+            Deque<Delivered> batches = session.getValue();
+            long generation = session.getKey().generation();
+            if (generation == source.generation()) {
+                confirmThrough(batches, source.confirmedThrough());
+            } else if (source.settled() && generation < source.generation()) {
+                confirmThrough(batches, Long.MAX_VALUE);
+            }
+            if (batches.isEmpty()) {
+                sessions.remove();
+            }
+        }
+    }
+
+    private void confirmThrough(Deque<Delivered> batches, long through) {
+        for (Delivered first = batches.peekFirst();
+                first != null && first.batch() <= through;
+                first = batches.peekFirst()) {
+            batches.removeFirst().causes().forEach(this::confirm);
+        }
+    }
+
+    private void confirm(LoggedCause cause) {
+        if (!cause.confirmed()) {
+            cause.confirm();
+            unconfirmedBySequence.computeIfPresent(
+                    cause.sequence(), (sequence, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /**
+     * Confirms what relaxed receivers logged before a sequence and no session has confirmed since: they read in no
+     * order, so that no later message tells anything about an earlier one, and age has to.
+     *
+     * @return how many causes
+     */
+    int expireRelaxed(long beforeSequence) {
+        List<LoggedCause> expired = new ArrayList<>();
+        unconfirmed.forEach((session, batches) -> {
+            if (!session.strict()) {
+                batches.forEach(batch -> batch.causes().stream()
+                        .filter(cause -> cause.sequence() < beforeSequence && !cause.confirmed())
+                        .forEach(expired::add));
+            }
+        });
+        expired.forEach(this::confirm);
+        return expired.size();
+    }
+
+    /** Sequence of the oldest batch with an unconfirmed cause; empty if all are confirmed. */
+    OptionalLong oldestUnconfirmed() {
+        return unconfirmedBySequence.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(unconfirmedBySequence.firstKey());
+    }
+
+    int unconfirmedCount() {
+        return unconfirmedBySequence.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Forgets causes whose batch left the log. All are confirmed. */
+    void forget(List<LoggedCause> causes) {
+        for (LoggedCause cause : causes) {
+            byMessage.remove(cause.messageId());
+            byEvent.remove(cause.eventId(), cause);
+        }
+    }
+}

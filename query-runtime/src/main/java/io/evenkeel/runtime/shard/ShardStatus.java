@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.shard;
+
+import java.util.List;
+
+/**
+ * How a shard stands, for people.
+ *
+ * @param sequence     of the last batch
+ * @param engineTimeMs ms since the epoch, by the broker's clock
+ * @param batches      in the retained log
+ * @param unconfirmed  causes whose commit is not known to have happened
+ * @param repeated     events and causes that came again and were not applied, since this node owns the shard
+ * @param late         events that came after source time had passed them
+ * @param expired      causes of relaxed receivers that were taken for confirmed by their age
+ */
+public record ShardStatus(
+        int shard,
+        long epoch,
+        long sequence,
+        long revision,
+        long engineTimeMs,
+        int batches,
+        int unconfirmed,
+        long repeated,
+        long late,
+        long expired,
+        List<Quarantine> quarantines) {
+    public ShardStatus {
+        quarantines = List.copyOf(quarantines);
+    }
+}

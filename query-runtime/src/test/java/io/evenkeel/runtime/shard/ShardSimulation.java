@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.shard;
+
+import io.evenkeel.query.Event;
+import io.evenkeel.query.QueryInstance;
+import io.evenkeel.runtime.plan.QueryPlan;
+import io.evenkeel.runtime.plan.QueryPlans;
+import io.evenkeel.runtime.shard.Cause.EventCause;
+import io.evenkeel.runtime.shard.Cause.TickCause;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The protocol of receivers and owners in one thread, with crashes, redeliveries, takeovers and late requests at random
+ * points. Everything follows from the seed. Nodes are names: what dies with a node is its shards and its sessions.
+ *
+ * <p>What it does not cover: the grid's replication (an append here is there or not), and the broker's.
+ */
+final class ShardSimulation {
+    /** A guard of the protocol that a run may do without, to see that it is the guard that saves us. */
+    enum Guard {
+        /** I1: acknowledge only after the owners have answered. */
+        ANSWER_BEFORE_ACKNOWLEDGE,
+        /** I3: the log refuses a stale epoch. */
+        EPOCH,
+        /** I4: a cause that comes again is recognised. */
+        RECOGNITION,
+        /** I6: what is not confirmed is kept. */
+        KEEP_UNCONFIRMED
+    }
+
+    record Outcome(List<String> faults, int published, int matches, int crashes) {}
+
+    private record Late(ShardRequest request, Shard owner) {}
+
+    private static final String QUERY = "sums";
+    private static final int SHARDS = 3;
+    private static final int BATCH = 6;
+    private static final Duration DEDUPE = Duration.ofMillis(300);
+    private static final ShardSettings SETTINGS = new ShardSettings(DEDUPE, Duration.ofHours(1));
+
+    private final Random random;
+    private final Set<Guard> guards;
+    private final boolean sourceTime;
+    private final SumQuery query;
+    private final List<QueryInstance> instances;
+    private final MemoryShardLog log = new MemoryShardLog();
+    private final SimulatedQueue input = new SimulatedQueue("in");
+    private final SimulatedQueue ticks = new SimulatedQueue("ticks");
+    private final Map<Integer, Shard> owners = new HashMap<>();
+    private final Map<Integer, Shard> supplanted = new HashMap<>();
+    private final List<Late> lateRequests = new ArrayList<>();
+    private final List<Match> output = new ArrayList<>();
+    private final List<Event> accepted = new ArrayList<>();
+    private final List<Long> acceptedAt = new ArrayList<>();
+    private final List<EventCause> recent = new ArrayList<>();
+    private final SortedMap<String, Long> watermarks = new TreeMap<>();
+    private final Map<SimulatedQueue, Session> sessions = new LinkedHashMap<>();
+    private long now = 1_000;
+    /** Ingress time of the last committed event. */
+    private long readThrough = now;
+    private long messages;
+    private long generations;
+    private int crashes;
+
+    /** A session of the one active receiver of a queue. */
+    private static final class Session {
+        private final long generation;
+        private long batch;
+        private long confirmed;
+        private int committedMessages;
+        private boolean unknownOutcome;
+
+        Session(long generation) {
+            this.generation = generation;
+        }
+    }
+
+    ShardSimulation(long seed, Set<Guard> guards) {
+        this.random = new Random(seed);
+        this.guards = guards;
+        this.sourceTime = random.nextInt(3) == 0;
+        this.query = new SumQuery(QUERY, sourceTime);
+        this.instances = List.of(
+                SumQuery.instance(QUERY, "high", 20), SumQuery.instance(QUERY, "low", 6), SumQuery.instance(QUERY, "odd", 9));
+    }
+
+    static Outcome run(long seed) {
+        return run(seed, EnumSet.allOf(Guard.class));
+    }
+
+    static Outcome run(long seed, Set<Guard> guards) {
+        return new ShardSimulation(seed, guards).run();
+    }
+
+    private Outcome run() {
+        int steps = 120 + random.nextInt(120);
+        for (int i = 0; i < steps; i++) {
+            step();
+        }
+        drain();
+        return new Outcome(new SimulationCheck(query, instances, accepted, acceptedAt, now).faults(output, residue()),
+                accepted.size(), output.size(), crashes);
+    }
+
+    private void step() {
+        int dice = random.nextInt(100);
+        now += random.nextInt(12);
+        if (dice < 45) {
+            publish();
+        } else if (dice < 72) {
+            turn(input, random.nextInt(4) == 0);
+        } else if (dice < 82) {
+            sendTickIfDue();
+            turn(ticks, random.nextInt(4) == 0);
+        } else if (dice < 90) {
+            crashOwner(random.nextInt(SHARDS));
+        } else if (dice < 94) {
+            moveShard(random.nextInt(SHARDS));
+        } else if (dice < 97) {
+            closeSession(random.nextBoolean() ? input : ticks);
+        } else {
+            deliverLateRequest();
+        }
+    }
+
+    private void publish() {
+        if (!recent.isEmpty() && random.nextInt(10) == 0) {
+            EventCause again = recent.get(random.nextInt(recent.size()));
+            if (again.ingressMs() > now - DEDUPE.toMillis() / 2) {
+                input.publish(new EventCause(nextMessageId(), again.eventId(), again.event(), now));
+            }
+            return;
+        }
+        Event event = SumQuery.reading("k" + random.nextInt(7), random.nextInt(16), now);
+        String id = nextMessageId();
+        EventCause cause = new EventCause(id, random.nextBoolean() ? "e" + id : id, event, now);
+        accepted.add(event);
+        acceptedAt.add(now);
+        recent.add(cause);
+        input.publish(cause);
+    }
+
+    private String nextMessageId() {
+        return "m" + ++messages;
+    }
+
+    private void sendTickIfDue() {
+        for (int shard = 0; shard < SHARDS; shard++) {
+            long until = input.depth() == 0 ? now : readThrough;
+            if (owner(shard).timerIsDue(until, watermarks)) {
+                ticks.publish(new TickCause(nextMessageId(), now, until, watermarks));
+                return;
+            }
+        }
+    }
+
+    /** A receiver's loop, once round, with an accident at one of its points if it is to be rough. */
+    private void turn(SimulatedQueue queue, boolean rough) {
+        Session session = sessions.computeIfAbsent(queue, q -> new Session(++generations));
+        List<Cause> causes = queue.receive(1 + random.nextInt(BATCH));
+        session.batch++;
+        if (!guards.contains(Guard.ANSWER_BEFORE_ACKNOWLEDGE)) {
+            queue.acknowledge();
+        }
+        Map<Integer, List<Cause>> byShard = route(causes);
+        int accident = rough ? random.nextInt(byShard.size() + 3) : -1;
+        List<Match> answers = new ArrayList<>();
+        int point = 0;
+        for (Map.Entry<Integer, List<Cause>> part : byShard.entrySet()) {
+            if (point++ == accident) {
+                receiverDies(queue);
+                return;
+            }
+            ShardRequest request = new ShardRequest(
+                    part.getKey(), source(queue, session), watermarks, CauseBlock.of(recognisable(part.getValue())));
+            Shard owner = ownerAsTheReceiverKnows(part.getKey());
+            if (random.nextInt(25) == 0) {
+                lateRequests.add(new Late(request, owner));
+            }
+            try {
+                answers.addAll(owner.begin(request, now).complete().matches());
+            } catch (FencedException stale) {
+                supplanted.remove(part.getKey(), owner);
+                receiverDies(queue);
+                return;
+            }
+        }
+        if (point++ == accident) {
+            receiverDies(queue);
+            return;
+        }
+        commit(queue, session, causes, answers, point == accident);
+    }
+
+    private void commit(
+            SimulatedQueue queue, Session session, List<Cause> causes, List<Match> answers, boolean outcomeUnknown) {
+        queue.acknowledge();
+        output.addAll(answers);
+        session.committedMessages += causes.size();
+        for (Cause cause : causes) {
+            if (queue == input) {
+                readThrough = cause.ingressMs();
+            }
+            if (sourceTime && cause instanceof EventCause event) {
+                watermarks.merge(QUERY, (Long) event.event().values()[2], Math::max);
+            }
+        }
+        if (outcomeUnknown) {
+            closeSession(queue);
+        } else {
+            session.confirmed = session.batch;
+        }
+    }
+
+    private Source source(SimulatedQueue queue, Session session) {
+        boolean early = !guards.contains(Guard.KEEP_UNCONFIRMED);
+        return new Source(
+                queue.name(),
+                session.generation,
+                session.batch,
+                early ? session.batch - 1 : session.confirmed,
+                early || session.committedMessages >= BATCH,
+                true);
+    }
+
+    private List<Cause> recognisable(List<Cause> causes) {
+        if (guards.contains(Guard.RECOGNITION)) {
+            return causes;
+        }
+        List<Cause> disguised = new ArrayList<>();
+        for (Cause cause : causes) {
+            String id = nextMessageId();
+            disguised.add(cause instanceof EventCause event
+                    ? new EventCause(id, id, event.event(), event.ingressMs())
+                    : cause);
+        }
+        return disguised;
+    }
+
+    private Map<Integer, List<Cause>> route(List<Cause> causes) {
+        Map<Integer, List<Cause>> byShard = new TreeMap<>();
+        QueryPlans plans = plans();
+        for (Cause cause : causes) {
+            if (cause instanceof EventCause event) {
+                for (int shard : plans.shardsOf(event.event())) {
+                    byShard.computeIfAbsent(shard, s -> new ArrayList<>()).add(cause);
+                }
+            } else {
+                for (int shard = 0; shard < SHARDS; shard++) {
+                    byShard.computeIfAbsent(shard, s -> new ArrayList<>()).add(cause);
+                }
+            }
+        }
+        return byShard;
+    }
+
+    private QueryPlans plans() {
+        return new QueryPlans(
+                1,
+                SHARDS,
+                Map.of(QUERY, new QueryPlan(1, query, instances, Map.of("Reading", SumQuery.TYPE))));
+    }
+
+    private Shard owner(int shard) {
+        return owners.computeIfAbsent(shard, this::claim);
+    }
+
+    private Shard claim(int shard) {
+        ShardLog seen = guards.contains(Guard.EPOCH) ? log : new UnguardedLog(log);
+        return Shard.claim(shard, "node", seen, SETTINGS, plans());
+    }
+
+    private void crashOwner(int shard) {
+        crashes++;
+        Shard dead = owners.remove(shard);
+        if (dead != null) {
+            dead.close();
+        }
+        supplanted.remove(shard);
+        lateRequests.removeIf(late -> late.owner() == dead);
+    }
+
+    /** The old owner does not know: it goes on with what reaches it late, or by a receiver that does not know either. */
+    private void moveShard(int shard) {
+        Shard old = owners.put(shard, claim(shard));
+        if (old != null) {
+            supplanted.put(shard, old);
+        }
+    }
+
+    private Shard ownerAsTheReceiverKnows(int shard) {
+        Shard old = supplanted.get(shard);
+        return old != null && random.nextInt(3) == 0 ? old : owner(shard);
+    }
+
+    private void receiverDies(SimulatedQueue queue) {
+        crashes++;
+        closeSession(queue);
+    }
+
+    private void closeSession(SimulatedQueue queue) {
+        queue.giveBack();
+        sessions.remove(queue);
+    }
+
+    private void deliverLateRequest() {
+        if (!lateRequests.isEmpty()) {
+            Late late = lateRequests.remove(random.nextInt(lateRequests.size()));
+            try {
+                late.owner().begin(late.request(), now).complete();
+            } catch (FencedException | StaleReceiverException refused) {
+                supplanted.remove(late.request().shard(), late.owner());
+            }
+        }
+    }
+
+    /** After the faults: everything is read, and time passes until no timer is left. */
+    private void drain() {
+        lateRequests.clear();
+        supplanted.clear();
+        for (int i = 0; i < 500; i++) {
+            sendTickIfDue();
+            boolean idle = input.depth() == 0 && ticks.depth() == 0;
+            turn(input, false);
+            turn(ticks, false);
+            if (idle && !timerWithin(now + 1_000)) {
+                return;
+            }
+            now += 20;
+            if (sourceTime && input.depth() == 0) {
+                watermarks.merge(QUERY, now, Math::max);
+            }
+        }
+    }
+
+    private boolean timerWithin(long time) {
+        for (int shard = 0; shard < SHARDS; shard++) {
+            if (owner(shard).timerIsDue(time, Map.of(QUERY, time))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<String> residue() {
+        List<String> faults = new ArrayList<>();
+        if (input.depth() + ticks.depth() > 0) {
+            faults.add("R: messages left: " + input.depth() + " and ticks " + ticks.depth());
+        }
+        for (int shard = 0; guards.contains(Guard.EPOCH) && shard < SHARDS; shard++) {
+            Shard replayed = Shard.claim(shard, "replay", log.copy(), SETTINGS, plans());
+            CauseBlock probe = probe();
+            String live = stateOf(owner(shard), probe);
+            String again = stateOf(replayed, probe);
+            if (!live.equals(again)) {
+                faults.add("S: shard " + shard + " is " + live + ", replayed it is " + again);
+            }
+        }
+        return faults;
+    }
+
+    private String stateOf(Shard shard, CauseBlock probe) {
+        Source source = new Source("probe", generations + 1, 1, 0, false, false);
+        return shard.begin(new ShardRequest(shard.id(), source, new TreeMap<>(), probe), now).complete().matches().stream()
+                .filter(match -> !match.instance().name().equals("odd"))
+                .toList()
+                .toString();
+    }
+
+    /** An event for each key shows the sum, hence the window, of each. */
+    private CauseBlock probe() {
+        List<Cause> causes = new ArrayList<>();
+        for (int key = 0; key < 7; key++) {
+            String id = nextMessageId();
+            causes.add(new EventCause(id, id, SumQuery.reading("k" + key, 30, now), now));
+        }
+        return CauseBlock.of(causes);
+    }
+
+    /** A log that takes what a fenced writer appends. */
+    private record UnguardedLog(MemoryShardLog log) implements ShardLog {
+        @Override
+        public Claim claim(int shard, String owner) {
+            return log.claim(shard, owner);
+        }
+
+        @Override
+        public CompletionStage<AppendOutcome> append(int shard, long epoch, LogBatch batch) {
+            Claim current = log.claim(shard, "unguarded");
+            return log.append(
+                    shard,
+                    current.epoch(),
+                    new LogBatch(current.next(), batch.engineTimeMs(), batch.stampMs(), batch.request()));
+        }
+
+        @Override
+        public List<LogBatch> read(int shard) {
+            return log.read(shard);
+        }
+
+        @Override
+        public void trim(int shard, long epoch, long firstNeeded) {
+            // Sequences of several writers say nothing about each other.
+        }
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.shard;
+
+import io.evenkeel.query.Event;
+import io.evenkeel.query.EventType;
+import io.evenkeel.query.FieldType;
+import io.evenkeel.query.InstanceId;
+import io.evenkeel.query.QueryDefinition;
+import io.evenkeel.query.QueryInput;
+import io.evenkeel.query.QueryInstance;
+import io.evenkeel.runtime.engine.CompiledQuery;
+import io.evenkeel.runtime.engine.Emission;
+import io.evenkeel.runtime.engine.EmissionSink;
+import io.evenkeel.runtime.engine.Engine;
+import io.evenkeel.runtime.engine.InstanceFailedException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query small enough to be simulated by the million: per key the sum of a window in time, and a timer that fires when
+ * a key was silent. It says what an engine does without an engine.
+ */
+final class SumQuery implements CompiledQuery {
+    static final Duration WINDOW = Duration.ofMillis(200);
+    static final long SILENCE_MS = 80;
+    /** An instance throws at an event with this value if its threshold is odd. */
+    static final int POISON = 13;
+
+    static final EventType TYPE = new EventType(
+            "Reading",
+            "",
+            List.of(
+                    new EventType.Field("key", FieldType.STRING),
+                    new EventType.Field("value", FieldType.INTEGER),
+                    new EventType.Field("at", FieldType.TIMESTAMP)));
+
+    private final QueryDefinition definition;
+
+    SumQuery(String name, boolean sourceTime) {
+        definition = new QueryDefinition(
+                name,
+                "",
+                List.of(),
+                List.of(new QueryInput(
+                        "Reading", List.of("key"), WINDOW, null, sourceTime ? "at" : null, Duration.ZERO)),
+                "select key, sum(value) from Reading",
+                1,
+                new QueryDefinition.Output("Sum", "queue:sums"));
+    }
+
+    static Event reading(String key, int value, long at) {
+        return new Event(TYPE, new @Nullable Object[] {key, value, at});
+    }
+
+    static QueryInstance instance(String query, String name, int threshold) {
+        return new QueryInstance(new InstanceId(query, name), new TreeMap<>(java.util.Map.of("threshold", threshold)));
+    }
+
+    @Override
+    public QueryDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public SumEngine open(List<QueryInstance> instances, long startTime) {
+        return new SumEngine(instances, startTime);
+    }
+
+    private record Reading(long time, int value) {}
+
+    static final class SumEngine implements Engine {
+        private final List<QueryInstance> instances;
+        private final SortedMap<String, Deque<Reading>> windows = new TreeMap<>();
+        private final SortedMap<String, Long> lastSeen = new TreeMap<>();
+        private final TreeMap<Long, TreeSet<String>> timers = new TreeMap<>();
+        private long now;
+        private boolean broken;
+
+        SumEngine(List<QueryInstance> instances, long startTime) {
+            this.instances = instances;
+            this.now = startTime;
+        }
+
+        @Override
+        public void advanceTo(long engineTime, EmissionSink sink) {
+            requireUsable();
+            if (engineTime < now) {
+                throw new IllegalArgumentException("time goes back from " + now + " to " + engineTime);
+            }
+            while (!timers.isEmpty() && timers.firstKey() <= engineTime) {
+                var due = timers.pollFirstEntry();
+                now = due.getKey();
+                for (String key : due.getValue()) {
+                    if (lastSeen.get(key) + SILENCE_MS == now) {
+                        emit(sink, key, "silent since " + lastSeen.get(key), 0, true);
+                    }
+                }
+            }
+            now = engineTime;
+        }
+
+        @Override
+        public void apply(Event event, EmissionSink sink) {
+            requireUsable();
+            String key = (String) event.values()[0];
+            int value = (Integer) event.values()[1];
+            Deque<Reading> window = windows.computeIfAbsent(key, k -> new ArrayDeque<>());
+            window.addLast(new Reading(now, value));
+            while (window.getFirst().time() <= now - WINDOW.toMillis()) {
+                window.removeFirst();
+            }
+            lastSeen.put(key, now);
+            timers.computeIfAbsent(now + SILENCE_MS, t -> new TreeSet<>()).add(key);
+            int sum = window.stream().mapToInt(Reading::value).sum();
+            emit(sink, key, "sum " + sum + " of " + window.size(), sum, false);
+            if (value == POISON) {
+                for (QueryInstance instance : instances) {
+                    if (threshold(instance) % 2 == 1) {
+                        broken = true;
+                        throw new InstanceFailedException(instance.id(), now, new ArithmeticException("poison"));
+                    }
+                }
+            }
+        }
+
+        private void emit(EmissionSink sink, String key, String text, int sum, boolean always) {
+            if (sink.wanted()) {
+                for (QueryInstance instance : instances) {
+                    if (always || sum >= threshold(instance)) {
+                        sink.emit(new Emission(instance.id(), key, now, text + " at " + now));
+                    }
+                }
+            }
+        }
+
+        private static int threshold(QueryInstance instance) {
+            return (Integer) instance.values().get("threshold");
+        }
+
+        @Override
+        public OptionalLong nextTimer() {
+            return timers.isEmpty() ? OptionalLong.empty() : OptionalLong.of(timers.firstKey());
+        }
+
+        @Override
+        public long engineTime() {
+            return now;
+        }
+
+        /** What a later event could still see. */
+        String visibleAt(long time) {
+            StringBuilder text = new StringBuilder();
+            windows.forEach((key, window) -> {
+                List<Reading> live = window.stream()
+                        .filter(reading -> reading.time() > time - WINDOW.toMillis())
+                        .toList();
+                if (!live.isEmpty()) {
+                    text.append(key).append('=').append(live).append(' ');
+                }
+            });
+            return text.toString();
+        }
+
+        private void requireUsable() {
+            if (broken) {
+                throw new IllegalStateException("used after it threw");
+            }
+        }
+
+        @Override
+        public void close() {
+            broken = true;
+        }
+    }
+}
