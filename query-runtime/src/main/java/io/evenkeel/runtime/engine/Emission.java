@@ -8,8 +8,7 @@ import io.evenkeel.query.InstanceId;
 /**
  * What an instance emitted. The shard makes a match of it by adding the cause.
  *
- * @param key        the values of the key fields as text; several are joined by {@code |}, and a {@code |} or {@code \}
- *                   within one has a {@code \} before it. Empty for a query without a key
+ * @param key        the values of the key fields as {@link KeyText}; empty for a query without a key
  * @param engineTime at which it arose, in ms since the epoch
  * @param body       a JSON object with the columns of the select clause in their order
  */

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.engine;
 
-/** Takes what instances emit, in the order in which it arose. Called on the thread that calls the engine. */
+/**
+ * Takes what instances emit, on the thread that calls the engine, at the end of each call.
+ *
+ * <p>Emissions of one call come in the order of engine time, then instance, then key, then as they arose: which of two
+ * keys was first at the same instant is an accident of memory, and must not reach the ids of matches (I2, I5).
+ */
 public interface EmissionSink {
 
     /** Wants nothing: for the replay of a past whose matches are published. */
