@@ -7,6 +7,7 @@ import com.espertech.esper.common.client.soda.CreateContextClause;
 import com.espertech.esper.common.client.soda.EPStatementObjectModel;
 import com.espertech.esper.common.client.soda.Expressions;
 import com.espertech.esper.common.client.soda.Filter;
+import com.espertech.esper.common.client.soda.InsertIntoClause;
 import com.espertech.esper.common.client.soda.SchemaColumnDesc;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.FieldType;
@@ -88,14 +89,16 @@ final class KeyContexts {
     }
 
     private static void select(EPStatementObjectModel model, List<String> columns) {
-        boolean named = model.getInsertInto() != null
-                && model.getInsertInto().getColumnNames() != null
-                && !model.getInsertInto().getColumnNames().isEmpty();
         for (int i = 0; i < columns.size(); i++) {
             model.getSelectClause().add(Expressions.property("context.key" + (i + 1)), columns.get(i));
-            if (named) {
-                model.getInsertInto().getColumnNames().add(columns.get(i));
-            }
+        }
+        InsertIntoClause insert = model.getInsertInto();
+        if (insert != null
+                && insert.getColumnNames() != null
+                && !insert.getColumnNames().isEmpty()) {
+            List<String> names = new ArrayList<>(insert.getColumnNames());
+            names.addAll(columns);
+            insert.setColumnNames(names);
         }
     }
 

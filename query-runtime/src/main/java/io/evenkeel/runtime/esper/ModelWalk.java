@@ -47,20 +47,24 @@ final class ModelWalk {
             for (Object each : parts) {
                 walk(each);
             }
-        } else if (part != null && part.getClass().getPackageName().equals(MODEL_PACKAGE) && seen.add(part)) {
+        } else if (part != null && isModel(part.getClass()) && seen.add(part)) {
             visitor.accept(part);
             walkFields(part);
         }
     }
 
     private void walkFields(Object part) {
-        for (Class<?> type = part.getClass(); type != null && type != Object.class; type = type.getSuperclass()) {
+        for (Class<?> type = part.getClass(); type != null && isModel(type); type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
                     walk(read(field, part));
                 }
             }
         }
+    }
+
+    private static boolean isModel(Class<?> type) {
+        return type.getPackageName().equals(MODEL_PACKAGE) && !type.isEnum();
     }
 
     private static @Nullable Object read(Field field, Object part) {

@@ -16,7 +16,7 @@ record Statement(EPStatementObjectModel model, int line) {
 
     /** True if it selects; false if it only declares. */
     boolean selects() {
-        return model.getSelectClause() != null && model.getFromClause() != null;
+        return model.getCreateSchema() == null && model.getSelectClause() != null && model.getFromClause() != null;
     }
 
     boolean named(String name) {
