@@ -5,10 +5,17 @@ import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInstance;
 import java.util.List;
 
-/** One version of a query, compiled once; opens any number of engines. Immutable, thread-safe. */
+/** One version of a query, compiled once; opens any number of engines. Immutable and thread-safe. */
 public interface CompiledQuery {
+
     QueryDefinition definition();
 
-    /** @param startTime engine time in ms since the epoch at which the engine begins */
+    /**
+     * Opens an engine without any history. Costs a few milliseconds for each instance.
+     *
+     * @param instances of this query, in any order; the order has no influence on what the engine emits. May be empty
+     * @param startTime at which the engine's time begins, in ms since the epoch
+     * @throws IllegalArgumentException if an instance is of another query, occurs twice or lacks a value
+     */
     Engine open(List<QueryInstance> instances, long startTime);
 }

@@ -6,11 +6,11 @@ import static java.util.Objects.requireNonNull;
 import io.evenkeel.query.InstanceId;
 
 /**
- * What an instance emitted.
+ * What an instance emitted. The shard makes a match of it by adding the cause.
  *
- * @param key        the values of the key fields as text, several joined by {@code |}; empty without a key
- * @param engineTime ms since the epoch
- * @param body       JSON object of the columns of the select clause, in their order
+ * @param key        the values of the key fields as {@link KeyText}; empty for a query without a key
+ * @param engineTime at which it arose, in ms since the epoch
+ * @param body       a JSON object with the columns of the select clause in their order
  */
 public record Emission(InstanceId instance, String key, long engineTime, String body) {
     public Emission {

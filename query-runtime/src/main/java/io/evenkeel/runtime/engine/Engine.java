@@ -6,18 +6,20 @@ import java.util.OptionalLong;
 
 /**
  * Evaluates all instances of one query for one shard. A pure state machine: the same calls in the same order give the
- * same emissions, on every node and at every time (I2).
+ * same emissions in the same order, in every process and at every time (I2).
  *
- * <p><b>Threads.</b> One call at a time, not always from the same thread. A call must not block.
- * <p><b>Failure.</b> After any exception the engine is unusable: close it, open another, replay.
+ * <p><b>Threads.</b> One call at a time, not always from the same thread; the caller orders the calls. No call blocks.
+ *
+ * <p><b>Failure.</b> After any exception but {@link IllegalArgumentException} the engine is unusable, and what it
+ * emitted in the failed call is void: close it, open another, replay.
  */
 public interface Engine extends AutoCloseable {
+
     /**
-     * Moves engine time forward and fires each timer that is due on the way, at its own time. The present time again is
-     * allowed and does nothing.
+     * Moves engine time forward, firing each timer that is due on the way at its own time. Equal time is a no-op.
      *
-     * @param engineTime ms since the epoch; not the wall clock
-     * @throws IllegalArgumentException if time would go back; the message has both times
+     * @param engineTime in ms since the epoch
+     * @throws IllegalArgumentException if {@code engineTime} is before {@link #engineTime()}; the message has both
      * @throws InstanceFailedException  if an instance threw
      */
     void advanceTo(long engineTime, EmissionSink sink);
@@ -25,16 +27,18 @@ public interface Engine extends AutoCloseable {
     /**
      * Applies an event of one of the query's inputs at the present engine time.
      *
-     * @throws InstanceFailedException if an instance threw
+     * @throws IllegalArgumentException if the event's type is not an input of the query
+     * @throws InstanceFailedException  if an instance threw; the exception names it
      */
     void apply(Event event, EmissionSink sink);
 
-    /** When the earliest pending timer is due, in ms since the epoch; empty if there is none. */
+    /** When the earliest pending timer is due, in ms since the epoch; empty if none is pending. */
     OptionalLong nextTimer();
 
     /** The present engine time in ms since the epoch. */
     long engineTime();
 
+    /** Frees everything. A second call does nothing. */
     @Override
     void close();
 }

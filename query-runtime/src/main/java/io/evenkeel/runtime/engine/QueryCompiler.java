@@ -5,11 +5,19 @@ import io.evenkeel.query.EventType;
 import io.evenkeel.query.QueryDefinition;
 import java.util.Map;
 
-/** Compiles queries. Thread-safe. Slow (100 to 200 ms): not for a shard's or a grid's thread. */
+/**
+ * Compiles queries.
+ *
+ * <p><b>Threads.</b> Thread-safe. Slow (100 to 200 ms a query): never call it on a thread of a shard or of the grid.
+ */
 public interface QueryCompiler {
+
     /**
-     * @param eventTypes by name, at least those that the inputs of the query name
-     * @throws io.evenkeel.query.DefinitionRefusedException with a line of the document for each fault
+     * Checks a query and compiles it.
+     *
+     * @param eventTypes by name; has at least those of the query's inputs
+     * @throws io.evenkeel.query.DefinitionRefusedException if the query cannot run or may not; each fault names its line
+     *     in the document
      */
     CompiledQuery compile(QueryDefinition query, Map<String, EventType> eventTypes);
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.esper;
+
+import com.espertech.esper.common.client.configuration.Configuration;
+import com.espertech.esper.common.client.configuration.common.ConfigurationCommon;
+import com.espertech.esper.common.client.configuration.compiler.ConfigurationCompilerByteCode;
+import com.espertech.esper.common.client.configuration.runtime.ConfigurationRuntimeThreading;
+import com.espertech.esper.common.client.util.ClassForNameProvider;
+import io.evenkeel.query.EventType;
+import io.evenkeel.query.QueryDefinition;
+import io.evenkeel.query.QueryInput;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.Set;
+import java.util.TimeZone;
+
+/** How Esper is set up: closed to the outside, single-threaded, driven by our clock. */
+final class EngineConfiguration {
+    /**
+     * All that EPL may name by a class name. Types like {@code long} and {@code string} are built into Esper and not
+     * asked for; every other name, and so every static method, is unknown to the compiler.
+     */
+    private static final Set<String> VISIBLE_CLASSES = Set.of(
+            BigDecimal.class.getName(),
+            ConfigurationCommon.ANNOTATION_IMPORT.replace("*", "Name"),
+            ConfigurationCommon.ANNOTATION_IMPORT.replace("*", "Description"),
+            ConfigurationCommon.ANNOTATION_IMPORT.replace("*", "Tag"));
+
+    private static final ClassForNameProvider CLASSES = name -> {
+        if (VISIBLE_CLASSES.contains(name)) {
+            return Class.forName(name);
+        }
+        throw new ClassNotFoundException(name);
+    };
+
+    private EngineConfiguration() {}
+
+    static Configuration forCompiler(QueryDefinition query, Map<String, EventType> eventTypes) {
+        Configuration configuration = withEventTypes(query, eventTypes);
+        ConfigurationCommon common = configuration.getCommon();
+        common.getImports().clear();
+        common.addImport(ConfigurationCommon.ANNOTATION_IMPORT);
+        common.getTransientConfiguration().put(ClassForNameProvider.NAME, CLASSES);
+        configuration.getCompiler().getScripts().setEnabled(false);
+        ConfigurationCompilerByteCode byteCode = configuration.getCompiler().getByteCode();
+        byteCode.setAllowInlinedClass(false);
+        byteCode.setAttachEPL(false);
+        byteCode.setThreadPoolCompilerNumThreads(0);
+        return configuration;
+    }
+
+    static Configuration forRuntime(QueryDefinition query, Map<String, EventType> eventTypes) {
+        Configuration configuration = withEventTypes(query, eventTypes);
+        ConfigurationRuntimeThreading threading = configuration.getRuntime().getThreading();
+        threading.setInternalTimerEnabled(false);
+        threading.setListenerDispatchPreserveOrder(false);
+        threading.setInsertIntoDispatchPreserveOrder(false);
+        threading.setNamedWindowConsumerDispatchPreserveOrder(false);
+        // One call at a time is the contract of an engine, so its locks would only cost.
+        configuration.getRuntime().getExecution().setDisableLocking(true);
+        configuration.getRuntime().getExceptionHandling().addClass(RethrowingHandlerFactory.class);
+        configuration.getRuntime().getExpression().setTimeZone(TimeZone.getTimeZone("UTC"));
+        configuration.getRuntime().getLogging().setEnableExecutionDebug(false);
+        return configuration;
+    }
+
+    private static Configuration withEventTypes(QueryDefinition query, Map<String, EventType> eventTypes) {
+        Configuration configuration = new Configuration();
+        configuration.getCommon().getEventTypeAutoNamePackages().clear();
+        for (QueryInput input : query.inputs()) {
+            EventType type = eventTypes.get(input.event());
+            configuration
+                    .getCommon()
+                    .addEventType(
+                            type.name(),
+                            type.fields().stream().map(EventType.Field::name).toArray(String[]::new),
+                            type.fields().stream()
+                                    .map(field -> field.type().javaType())
+                                    .toArray(Object[]::new));
+        }
+        return configuration;
+    }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.esper;
+
+import com.espertech.esper.common.client.EventSender;
+import com.espertech.esper.runtime.client.DeploymentOptions;
+import com.espertech.esper.runtime.client.EPDeployException;
+import com.espertech.esper.runtime.client.EPEventService;
+import com.espertech.esper.runtime.client.EPRuntime;
+import com.espertech.esper.runtime.client.EPStatement;
+import io.evenkeel.query.Event;
+import io.evenkeel.query.InstanceId;
+import io.evenkeel.query.QueryInput;
+import io.evenkeel.query.QueryInstance;
+import io.evenkeel.runtime.engine.Emission;
+import io.evenkeel.runtime.engine.EmissionSink;
+import io.evenkeel.runtime.engine.Engine;
+import io.evenkeel.runtime.engine.InstanceFailedException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Esper runtime with a deployment for each instance of a query.
+ *
+ * <p>Emissions of a call are gathered and handed on, sorted, when Esper is done: a listener that threw would be swallowed
+ * by Esper, and results of a failed call must not get out.
+ */
+final class EsperEngine implements Engine {
+    private static final Comparator<Emission> CANONICAL = Comparator.comparingLong(Emission::engineTime)
+            .thenComparing(Emission::instance)
+            .thenComparing(Emission::key);
+
+    private final EsperQuery query;
+    private final EPRuntime runtime;
+    private final EPEventService events;
+    private final Map<String, EventSender> senders = new HashMap<>();
+    private final Map<String, InstanceId> instances = new HashMap<>();
+    private final List<InstanceOutput> outputs = new ArrayList<>();
+    private final List<Emission> gathered = new ArrayList<>();
+    private final boolean delayed;
+    private long engineTime;
+    private boolean listening;
+    private boolean unusable;
+
+    EsperEngine(EsperQuery query, EPRuntime runtime, long startTime) {
+        this.query = query;
+        this.runtime = runtime;
+        this.events = runtime.getEventService();
+        this.delayed = query.outputKind().delayed();
+        this.engineTime = startTime;
+        events.clockExternal();
+        // Not advanceTimeSpan: a new runtime stands at the wall clock, and its first time may be before that.
+        events.advanceTime(startTime);
+        for (QueryInput input : query.definition().inputs()) {
+            senders.put(input.event(), events.getEventSender(input.event()));
+        }
+    }
+
+    void deploy(QueryInstance instance) throws EPDeployException {
+        // Given, not drawn: by default Esper takes a random one.
+        String deployment = instance.id().name();
+        instances.put(deployment, instance.id());
+        DeploymentOptions options = new DeploymentOptions()
+                .setDeploymentId(deployment)
+                .setStatementNameRuntime(context -> Attribution.statement(deployment, context.getStatementName()))
+                .setStatementSubstitutionParameter(context -> {
+                    if (context.getSubstitutionParameterNames() != null) {
+                        context.getSubstitutionParameterNames()
+                                .keySet()
+                                .forEach(name -> context.setObject(name, instance.values().get(name)));
+                    }
+                });
+        runtime.getDeploymentService().deploy(query.unit(), options);
+        EPStatement statement = runtime.getDeploymentService()
+                .getStatement(deployment, Attribution.statement(deployment, EsperQuery.OUTPUT));
+        InstanceOutput output = new InstanceOutput(instance.id(), statement, query, gathered::add);
+        outputs.add(output);
+        if (delayed) {
+            output.listen(true);
+            output.mute(true);
+        }
+    }
+
+    @Override
+    public void advanceTo(long time, EmissionSink sink) {
+        checkUsable();
+        if (time < engineTime) {
+            throw new IllegalArgumentException(
+                    "Expected engine time not to go back, but got " + time + " after " + engineTime);
+        }
+        if (time > engineTime) {
+            boolean wanted = begin(sink);
+            try {
+                events.advanceTimeSpan(time);
+            } catch (RuntimeException e) {
+                throw failed("a timer", e);
+            }
+            engineTime = time;
+            end(wanted, sink);
+        }
+    }
+
+    @Override
+    public void apply(Event event, EmissionSink sink) {
+        checkUsable();
+        EventSender sender = senders.get(event.type().name());
+        if (sender == null) {
+            throw new IllegalArgumentException("Expected an event of one of " + senders.keySet() + ", but got "
+                    + event.type().name());
+        }
+        boolean wanted = begin(sink);
+        try {
+            sender.sendEvent(event.values());
+        } catch (RuntimeException e) {
+            throw failed(event.toString(), e);
+        }
+        end(wanted, sink);
+    }
+
+    @Override
+    public OptionalLong nextTimer() {
+        checkUsable();
+        Long next = events.getNextScheduledTime();
+        return next == null ? OptionalLong.empty() : OptionalLong.of(next);
+    }
+
+    @Override
+    public long engineTime() {
+        return engineTime;
+    }
+
+    @Override
+    public void close() {
+        unusable = true;
+        if (!runtime.isDestroyed()) {
+            runtime.destroy();
+        }
+    }
+
+    private void checkUsable() {
+        if (unusable) {
+            throw new IllegalStateException("Expected an engine in use, but it failed or was closed; open another"
+                    + " and replay. query=" + query.definition().name());
+        }
+    }
+
+    private boolean begin(EmissionSink sink) {
+        boolean wanted = sink.wanted();
+        if (wanted != listening) {
+            // Without a listener Esper does not even make the rows. Rows that are held back must be made all the same.
+            listening = wanted;
+            for (InstanceOutput output : outputs) {
+                if (delayed) {
+                    output.mute(!wanted);
+                } else {
+                    output.listen(wanted);
+                }
+            }
+        }
+        return wanted;
+    }
+
+    private void end(boolean wanted, EmissionSink sink) {
+        for (InstanceOutput output : outputs) {
+            RuntimeException failure = output.failure();
+            if (failure != null) {
+                throw failed("its own output", new StatementThrewException(output.instance().name(), failure));
+            }
+        }
+        if (wanted && !gathered.isEmpty()) {
+            if (gathered.size() > 1) {
+                gathered.sort(CANONICAL);
+            }
+            gathered.forEach(sink::emit);
+            gathered.clear();
+        }
+    }
+
+    private RuntimeException failed(String what, RuntimeException failure) {
+        unusable = true;
+        gathered.clear();
+        long time = events.getCurrentTime();
+        String deployment = Attribution.deployment(failure);
+        @Nullable InstanceId instance = deployment == null ? null : instances.get(deployment);
+        if (instance == null && instances.size() == 1) {
+            instance = instances.values().iterator().next();
+        }
+        if (instance == null) {
+            return new IllegalStateException(
+                    "Expected Esper to name the instance that failed, but it did not. query="
+                            + query.definition().name() + " engineTime=" + time,
+                    failure);
+        }
+        return new InstanceFailedException(instance, what, time, Attribution.rootCause(failure));
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.esper;
+
+import com.espertech.esper.common.client.EPCompiled;
+import com.espertech.esper.common.client.configuration.Configuration;
+import com.espertech.esper.runtime.client.EPDeployException;
+import com.espertech.esper.runtime.client.EPRuntime;
+import com.espertech.esper.runtime.client.EPRuntimeProvider;
+import io.evenkeel.query.Parameter;
+import io.evenkeel.query.QueryDefinition;
+import io.evenkeel.query.QueryInstance;
+import io.evenkeel.runtime.engine.CompiledQuery;
+import io.evenkeel.runtime.engine.Engine;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A query compiled to classes. The unit and the configuration are only read. */
+record EsperQuery(QueryDefinition definition, EPCompiled unit, Configuration configuration, OutputKind outputKind)
+        implements CompiledQuery {
+    /** Name of the statement that gives the matches. */
+    static final String OUTPUT = "evenkeel-output";
+
+    /** Esper keeps all runtimes of a process in one map by URI. */
+    private static final AtomicLong RUNTIMES = new AtomicLong();
+
+    @Override
+    public Engine open(List<QueryInstance> instances, long startTime) {
+        check(instances);
+        List<QueryInstance> ordered = instances.stream()
+                .sorted(Comparator.comparing(QueryInstance::id))
+                .toList();
+        EPRuntime runtime =
+                EPRuntimeProvider.getRuntime("evenkeel-" + RUNTIMES.incrementAndGet(), configuration);
+        EsperEngine engine = new EsperEngine(this, runtime, startTime);
+        try {
+            for (QueryInstance instance : ordered) {
+                engine.deploy(instance);
+            }
+            return engine;
+        } catch (EPDeployException e) {
+            engine.close();
+            throw new IllegalStateException("Expected to deploy query " + definition.name() + ", but: " + e, e);
+        } catch (RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    private void check(List<QueryInstance> instances) {
+        Set<Object> seen = new HashSet<>();
+        for (QueryInstance instance : instances) {
+            if (!instance.id().query().equals(definition.name())) {
+                throw new IllegalArgumentException(
+                        "Expected instances of query " + definition.name() + ", but got " + instance.id());
+            }
+            if (!seen.add(instance.id())) {
+                throw new IllegalArgumentException("Expected each instance once, but got " + instance.id() + " twice");
+            }
+            for (Parameter parameter : definition.parameters()) {
+                if (!parameter.type().javaType().isInstance(instance.values().get(parameter.name()))) {
+                    throw new IllegalArgumentException(
+                            "Expected instance " + instance.id() + " to have a value of class "
+                                    + parameter.type().javaType().getName() + " for " + parameter.name() + ", but it is "
+                                    + instance.values().get(parameter.name()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.esper;
+
+import com.espertech.esper.common.client.EPCompiled;
+import com.espertech.esper.common.client.configuration.Configuration;
+import com.espertech.esper.common.client.module.Module;
+import com.espertech.esper.common.client.module.ModuleItem;
+import com.espertech.esper.common.client.module.ParseException;
+import com.espertech.esper.common.client.soda.AnnotationAttribute;
+import com.espertech.esper.common.client.soda.AnnotationPart;
+import com.espertech.esper.compiler.client.CompilerArguments;
+import com.espertech.esper.compiler.client.EPCompileException;
+import com.espertech.esper.compiler.client.EPCompiler;
+import com.espertech.esper.compiler.client.EPCompilerProvider;
+import io.evenkeel.query.EventType;
+import io.evenkeel.query.QueryDefinition;
+import io.evenkeel.query.QueryInput;
+import io.evenkeel.runtime.engine.CompiledQuery;
+import io.evenkeel.runtime.engine.QueryCompiler;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Compiles queries with Esper: reads the author's EPL into object models, checks these, adds what the definition
+ * declares, and compiles all statements as one unit.
+ *
+ * <p>Matches come from the statement with {@code @Name('out')}; without one, from the last statement that selects.
+ */
+public final class EsperQueryCompiler implements QueryCompiler {
+    private static final Pattern LINE = Pattern.compile("at line (\\d+)");
+    private static final Pattern GENERATED_TEXT = Pattern.compile(" ?\\[[^\\[]*\\z", Pattern.DOTALL);
+
+    private final EPCompiler compiler = EPCompilerProvider.getCompiler();
+
+    /** Makes a compiler. It holds no state. */
+    public EsperQueryCompiler() {}
+
+    @Override
+    public CompiledQuery compile(QueryDefinition query, Map<String, EventType> eventTypes) {
+        Faults faults = new Faults(query);
+        checkInputs(query, eventTypes, faults);
+        Configuration configuration = EngineConfiguration.forCompiler(query, eventTypes);
+        List<Statement> statements = parse(query, configuration, faults);
+        check(statements, query, faults);
+        Statement output = output(statements, faults);
+        List<Statement> rewritten = KeyContexts.apply(statements, output, query, eventTypes);
+        rename(output);
+        EPCompiled unit = compile(rewritten, configuration, faults);
+        return new EsperQuery(query, unit, EngineConfiguration.forRuntime(query, eventTypes), OutputKind.of(output));
+    }
+
+    private static void checkInputs(QueryDefinition query, Map<String, EventType> eventTypes, Faults faults) {
+        Set<String> seen = new HashSet<>();
+        for (QueryInput input : query.inputs()) {
+            EventType type = eventTypes.get(input.event());
+            if (!seen.add(input.event())) {
+                faults.add(1, "Expected each event type as one input, but " + input.event() + " is there twice.");
+            } else if (type == null) {
+                faults.add(1, "Expected input " + input.event() + " to be a known event type, but it is not.");
+            } else if (input.key().size() != query.inputs().get(0).key().size()) {
+                faults.add(1, "Expected keys of all inputs to have as many fields, but " + input.event() + " has "
+                        + input.key().size() + ".");
+            } else {
+                input.key().stream()
+                        .filter(field -> type.indexOf(field).isEmpty())
+                        .forEach(field -> faults.add(
+                                1, "Expected key " + field + " to be a field of " + type.name() + ", but it is not."));
+            }
+        }
+        faults.throwIfAny();
+    }
+
+    private List<Statement> parse(QueryDefinition query, Configuration configuration, Faults faults) {
+        List<Statement> statements = new ArrayList<>();
+        try {
+            for (ModuleItem item : compiler.parseModule(query.epl()).getItems()) {
+                if (!item.isCommentOnly()) {
+                    parse(item, configuration, statements, faults);
+                }
+            }
+        } catch (IOException | ParseException e) {
+            faults.add(1, sentence(e));
+        }
+        if (statements.isEmpty()) {
+            faults.add(1, "Expected a statement, but there is none.");
+        }
+        faults.throwIfAny();
+        return statements;
+    }
+
+    private void parse(ModuleItem item, Configuration configuration, List<Statement> statements, Faults faults) {
+        try {
+            statements.add(new Statement(
+                    compiler.eplToModel(item.getExpression(), configuration), item.getLineNumberContent()));
+        } catch (EPCompileException e) {
+            Matcher line = LINE.matcher(String.valueOf(e.getMessage()));
+            int within = line.find() ? Integer.parseInt(line.group(1)) : 1;
+            faults.add(item.getLineNumber() + within - 1, sentence(e));
+        }
+    }
+
+    private static void check(List<Statement> statements, QueryDefinition query, Faults faults) {
+        Set<String> inputs = new LinkedHashSet<>();
+        query.inputs().forEach(input -> inputs.add(input.event()));
+        Set<String> declared = new HashSet<>();
+        for (Statement statement : statements) {
+            StatementRules.check(statement, inputs, declared, faults);
+            ParameterTyping.apply(statement, query, faults);
+            WindowRules.apply(statement, query, faults);
+        }
+        faults.throwIfAny();
+    }
+
+    private static Statement output(List<Statement> statements, Faults faults) {
+        List<Statement> selecting =
+                statements.stream().filter(Statement::selects).toList();
+        if (selecting.isEmpty()) {
+            faults.add(1, "Expected a statement that selects, but there is none.");
+            faults.throwIfAny();
+        }
+        return selecting.stream()
+                .filter(statement -> statement.named("out"))
+                .findFirst()
+                .orElse(selecting.get(selecting.size() - 1));
+    }
+
+    private static void rename(Statement output) {
+        List<AnnotationPart> annotations = new ArrayList<>();
+        if (output.model().getAnnotations() != null) {
+            annotations.addAll(output.model().getAnnotations());
+            annotations.removeIf(annotation -> annotation.getName().equals("Name"));
+        }
+        annotations.add(new AnnotationPart("Name", List.of(new AnnotationAttribute("value", EsperQuery.OUTPUT))));
+        output.model().setAnnotations(annotations);
+    }
+
+    private EPCompiled compile(List<Statement> statements, Configuration configuration, Faults faults) {
+        Module module = new Module();
+        statements.forEach(statement -> module.getItems().add(new ModuleItem(statement.model())));
+        try {
+            return compiler.compile(module, new CompilerArguments(configuration));
+        } catch (EPCompileException e) {
+            if (e.getItems().isEmpty()) {
+                faults.add(1, sentence(e));
+            }
+            e.getItems().forEach(item -> faults.add(line(statements, item.getExpression()), sentence(item)));
+            faults.throwIfAny();
+            throw new IllegalStateException("Expected a fault, but there is none", e);
+        }
+    }
+
+    private static int line(List<Statement> statements, String generated) {
+        return statements.stream()
+                .filter(statement -> statement.model().toEPL().equals(generated))
+                .findFirst()
+                .or(() -> statements.stream().findFirst())
+                .map(Statement::line)
+                .orElse(1);
+    }
+
+    /** Esper's message without the generated text of the statement, which the author did not write. */
+    private static String sentence(Throwable refusal) {
+        return "Expected EPL that compiles, but: "
+                + GENERATED_TEXT
+                        .matcher(String.valueOf(refusal.getMessage()))
+                        .replaceFirst("")
+                        .strip();
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.esper;
+
+import com.espertech.esper.common.client.EventBean;
+import com.espertech.esper.common.client.EventPropertyGetter;
+import com.espertech.esper.runtime.client.EPRuntime;
+import com.espertech.esper.runtime.client.EPStatement;
+import com.espertech.esper.runtime.client.UpdateListener;
+import io.evenkeel.query.InstanceId;
+import io.evenkeel.runtime.engine.Emission;
+import io.evenkeel.runtime.engine.KeyText;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Makes emissions of the rows of one instance's output statement. */
+final class InstanceOutput implements UpdateListener {
+    private final InstanceId instance;
+    private final EPStatement statement;
+    private final EventPropertyGetter[] key;
+    private final BodyWriter bodies;
+    private final boolean unordered;
+    private final Consumer<Emission> sink;
+    private boolean muted = true;
+    private @Nullable RuntimeException failure;
+
+    InstanceOutput(InstanceId instance, EPStatement statement, EsperQuery query, Consumer<Emission> sink) {
+        this.instance = instance;
+        this.statement = statement;
+        this.key = KeyContexts.outputColumns(query.definition()).stream()
+                .map(statement.getEventType()::getGetter)
+                .toArray(EventPropertyGetter[]::new);
+        this.bodies = new BodyWriter(statement.getEventType());
+        this.unordered = query.outputKind().unordered();
+        this.sink = sink;
+    }
+
+    InstanceId instance() {
+        return instance;
+    }
+
+    void listen(boolean on) {
+        if (on) {
+            statement.addListener(this);
+        } else {
+            statement.removeAllListeners();
+        }
+        mute(!on);
+    }
+
+    void mute(boolean on) {
+        muted = on;
+    }
+
+    /** What went wrong in here, where Esper would have swallowed it; null if nothing did. */
+    @Nullable RuntimeException failure() {
+        return failure;
+    }
+
+    @Override
+    public void update(
+            EventBean @Nullable [] newRows, EventBean @Nullable [] oldRows, EPStatement source, EPRuntime runtime) {
+        if (muted || newRows == null || failure != null) {
+            return;
+        }
+        try {
+            long time = runtime.getEventService().getCurrentTime();
+            Emission[] emissions = new Emission[newRows.length];
+            for (int i = 0; i < newRows.length; i++) {
+                emissions[i] = new Emission(instance, keyOf(newRows[i]), time, bodies.write(newRows[i]));
+            }
+            if (unordered && emissions.length > 1) {
+                Arrays.sort(emissions, Comparator.comparing(Emission::key).thenComparing(Emission::body));
+            }
+            for (Emission emission : emissions) {
+                sink.accept(emission);
+            }
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+    }
+
+    private String keyOf(EventBean row) {
+        @Nullable Object[] values = new Object[key.length];
+        for (int i = 0; i < key.length; i++) {
+            values[i] = key[i].get(row);
+        }
+        return KeyText.of(values);
+    }
+}
