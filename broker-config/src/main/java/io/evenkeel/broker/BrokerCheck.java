@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.broker;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.broker.ArtemisManagement.Answer;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.activemq.artemis.api.core.management.ResourceNames;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+
+/**
+ * Compares a live broker with every {@link PromisedSetting} and with the {@linkplain QueueUse use} of its queues.
+ *
+ * <p>It only reads. Management shows neither the critical analyzer, {@code connection-ttl-check-interval} nor
+ * {@code journal-datasync}: what {@link BrokerXml} writes about them is not checked.
+ */
+public final class BrokerCheck {
+
+    private static final String ORDER =
+            "N13 order per key: two consumers of one queue process its messages side by side";
+    private static final String SHARING = "N3 all nodes take part: only one node gets messages from an exclusive queue";
+    private static final String KEEPING =
+            "N15 no loss over a broker restart or an idle moment: the queue itself is gone";
+
+    private final ArtemisManagement broker;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private BrokerCheck(ArtemisManagement broker) {
+        this.broker = broker;
+    }
+
+    /**
+     * Connect, compare and disconnect. Blocks for some 5 s at most per question that stays unanswered.
+     *
+     * @param url  for Core clients, such as {@code tcp://127.0.0.1:61616}
+     * @param uses the queues to look at; one that is not there yet is judged by the settings that it would get
+     * @return what is wrong or could not be checked; empty if all promises can be kept, unmodifiable
+     */
+    public static List<Finding> run(String url, String user, String password, List<QueueUse> uses) {
+        requireNonNull(uses, "uses");
+        try (ArtemisManagement broker = ArtemisManagement.connect(url, user, password)) {
+            BrokerCheck check = new BrokerCheck(broker);
+            check.checkBroker();
+            for (QueueUse use : uses) {
+                check.checkQueue(use);
+            }
+            return List.copyOf(check.findings);
+        } catch (JMSSecurityException e) {
+            return List.of(unreadable(
+                    "access of user " + user + " to " + url,
+                    "refused: " + e.getMessage(),
+                    "Check user and password, and give the user's role the permissions manage, createNonDurableQueue and"
+                            + " consume, or run the check as another user."));
+        } catch (JMSException e) {
+            return List.of(unreadable(
+                    "broker at " + url,
+                    String.valueOf(e.getMessage()),
+                    "Is an Artemis broker there that serves the Core protocol? Of another provider nothing can be checked:"
+                            + " compare its settings by hand with the broker.xml that Evenkeel writes."));
+        }
+    }
+
+    private static Finding unreadable(String what, String why, String remedy) {
+        return new Finding(
+                what,
+                "readable by the check",
+                Finding.UNKNOWN + why,
+                "any: no broker setting could be checked",
+                remedy);
+    }
+
+    private void checkBroker() throws JMSException {
+        for (PromisedSetting setting : PromisedSetting.values()) {
+            if (setting.scope() == PromisedSetting.Scope.BROKER) {
+                Answer answer = broker.attribute(ResourceNames.BROKER, attributeOf(setting));
+                compare(
+                        setting.xmlName(),
+                        setting.value(),
+                        answer,
+                        setting.promise(),
+                        "Set <%s>%s</%s> below <core> in broker.xml and restart the broker."
+                                .formatted(setting.xmlName(), setting.value(), setting.xmlName()));
+            }
+        }
+    }
+
+    private static String attributeOf(PromisedSetting setting) {
+        return switch (setting) {
+            case PERSISTENCE_ENABLED -> "PersistenceEnabled";
+            case JOURNAL_SYNC_TRANSACTIONAL -> "JournalSyncTransactional";
+            case JOURNAL_SYNC_NON_TRANSACTIONAL -> "JournalSyncNonTransactional";
+            case CONNECTION_TTL_OVERRIDE -> "ConnectionTTLOverride";
+            case SECURITY_ENABLED -> "SecurityEnabled";
+            default -> throw new IllegalArgumentException("not a setting of the whole broker: " + setting);
+        };
+    }
+
+    private void checkQueue(QueueUse use) throws JMSException {
+        String queue = use.queue();
+        Answer answer = broker.operation(ResourceNames.BROKER, "getAddressSettingsAsJSON", queue);
+        if (answer.value() == null) {
+            compare(
+                    queue + ": address settings",
+                    "readable",
+                    answer,
+                    "any: settings unread",
+                    "Give the user's role manage.");
+            return;
+        }
+        AddressSettings settings = AddressSettings.fromJSON(answer.value().toString());
+        for (PromisedSetting setting : PromisedSetting.values()) {
+            if (setting.scope() == PromisedSetting.Scope.ADDRESS) {
+                compare(
+                        queue + ": " + setting.xmlName(),
+                        setting.value(),
+                        new Answer(valueIn(settings, setting), null),
+                        setting.promise(),
+                        "Set <%s>%s</%s> in the <address-setting> that matches %s in broker.xml."
+                                .formatted(setting.xmlName(), setting.value(), setting.xmlName(), queue));
+            }
+        }
+        checkExisting(use, settings);
+    }
+
+    /** Artemis leaves out of the JSON what is not set; the getters know the defaults. */
+    private static Object valueIn(AddressSettings settings, PromisedSetting setting) {
+        return switch (setting) {
+            case MAX_DELIVERY_ATTEMPTS -> settings.getMaxDeliveryAttempts();
+            case REDELIVERY_DELAY -> settings.getRedeliveryDelay();
+            case NO_EXPIRY -> settings.isNoExpiry();
+            case ENABLE_INGRESS_TIMESTAMP -> settings.isEnableIngressTimestamp();
+            case ADDRESS_FULL_POLICY -> settings.getAddressFullMessagePolicy();
+            case AUTO_DELETE_QUEUES -> settings.isAutoDeleteQueues();
+            case AUTO_DELETE_ADDRESSES -> settings.isAutoDeleteAddresses();
+            default -> throw new IllegalArgumentException("not a setting of an address: " + setting);
+        };
+    }
+
+    private void checkExisting(QueueUse use, AddressSettings settings) throws JMSException {
+        String promise = use.exclusive() ? ORDER : SHARING;
+        String expected = Boolean.toString(use.exclusive());
+        if (!exists(use.queue())) {
+            // Receivers make their strict queue exclusive themselves; a default is wrong only where it forbids sharing.
+            if (settings.isDefaultExclusiveQueue() && !use.exclusive()) {
+                compare(
+                        use.queue() + ": default-exclusive-queue",
+                        expected,
+                        new Answer(true, null),
+                        promise,
+                        "Remove <default-exclusive-queue> from the <address-setting> that matches the queue.");
+            }
+            return;
+        }
+        String resource = ResourceNames.QUEUE + use.queue();
+        compare(
+                use.queue() + ": exclusive",
+                expected,
+                broker.attribute(resource, "Exclusive"),
+                promise,
+                "Call updateQueue({\"name\":\"%s\",\"exclusive\":%s}) of the broker's management, or start a receiver with this"
+                                .formatted(use.queue(), expected)
+                        + " ordering whose user may manage.");
+        compare(
+                use.queue() + ": durable",
+                "true",
+                broker.attribute(resource, "Durable"),
+                KEEPING,
+                "Drain the queue, delete it and make a durable one.");
+        compare(
+                use.queue() + ": auto-delete",
+                "false",
+                broker.attribute(resource, "AutoDelete"),
+                KEEPING,
+                "Drain the queue, delete it, and let it be made with <auto-delete-queues>false</auto-delete-queues>.");
+    }
+
+    private boolean exists(String queue) throws JMSException {
+        return broker.attribute(ResourceNames.QUEUE + queue, "Name").value() != null;
+    }
+
+    private void compare(String setting, String expected, Answer answer, String promise, String remedy) {
+        String actual = answer.refusal() == null ? String.valueOf(answer.value()) : Finding.UNKNOWN + answer.refusal();
+        if (!actual.equalsIgnoreCase(expected)) {
+            findings.add(new Finding(setting, expected, actual, promise, remedy));
+        }
+    }
+}
