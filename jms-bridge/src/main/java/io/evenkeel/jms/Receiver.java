@@ -156,6 +156,7 @@ public final class Receiver {
             cycle.abandoned();
             opened.abandon();
             session = null;
+            ports.processor().closed(name);
         }
     }
 

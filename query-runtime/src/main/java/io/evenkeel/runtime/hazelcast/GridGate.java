@@ -59,8 +59,8 @@ public final class GridGate implements AutoCloseable {
 
             @Override
             public void memberRemoved(MembershipEvent event) {
-                LOG.warn("Node {} left. Commits wait until its copies are replaced", nameOf(event.getMember()));
-                close("a node left and its copies are not replaced yet: " + nameOf(event.getMember()));
+                LOG.warn("Node {} left. Commits wait until its copies are replaced", Grid.nameOf(event.getMember()));
+                close("a node left and its copies are not replaced yet: " + Grid.nameOf(event.getMember()));
             }
         });
         grid.getPartitionService().addPartitionLostListener(this::lost);
@@ -206,11 +206,6 @@ public final class GridGate implements AutoCloseable {
             found.add("copies are being made");
         }
         return found;
-    }
-
-    private static String nameOf(Member member) {
-        String name = member.getAttribute(Grid.NODE_ATTRIBUTE);
-        return name == null ? member.getAddress().toString() : name;
     }
 
     @Override
