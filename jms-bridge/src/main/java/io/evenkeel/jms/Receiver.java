@@ -65,6 +65,7 @@ public final class Receiver {
      */
     public boolean stop(Duration limit) throws InterruptedException {
         stopWanted.countDown();
+        life.stopping();
         thread.join(Math.max(1, limit.toMillis()));
         if (!thread.isAlive()) {
             return true;

@@ -19,10 +19,10 @@ final class ReceiverLife {
         this.since = clock.instant();
     }
 
-    /** @throws IllegalStateException if that phase may not follow; entering the same one again changes nothing */
+    /** @throws IllegalStateException if that phase may not follow; entering the same one, or a working one while stopping, changes nothing */
     synchronized void enter(ReceiverPhase next) {
-        if (next == phase) {
-            return;
+        if (next == phase || (phase == ReceiverPhase.STOPPING && next != ReceiverPhase.STOPPED)) {
+            return; // what its thread still does on its way out is part of stopping
         }
         if (!phase.next().contains(next)) {
             throw new IllegalStateException(
@@ -30,6 +30,13 @@ final class ReceiverLife {
         }
         phase = next;
         since = clock.instant();
+    }
+
+    /** Show that it is to stop, unless it has. */
+    synchronized void stopping() {
+        if (phase != ReceiverPhase.STOPPED) {
+            enter(ReceiverPhase.STOPPING);
+        }
     }
 
     synchronized void failed(Exception failure) {

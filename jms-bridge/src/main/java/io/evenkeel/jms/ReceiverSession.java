@@ -39,7 +39,7 @@ final class ReceiverSession {
         connection.setExceptionListener(e -> failure = e);
         String queue = settings.destination().name();
         if (settings.strict()) {
-            ExclusiveQueue.ensure(session, queue);
+            ExclusiveQueue.ensure(connection, session, queue);
         }
         this.consumer = session.createConsumer(session.createQueue(queue + "?consumer-priority=" + priority(settings, node)));
         this.matches = new MatchSender(session);

@@ -44,18 +44,20 @@ final class TestBroker implements AutoCloseable {
     void start() throws Exception {
         EmbeddedActiveMQ starting = new EmbeddedActiveMQ();
         starting.setConfiguration(configuration());
-        ActiveMQJAASSecurityManager security = new ActiveMQJAASSecurityManager(
-                InVMLoginModule.class.getName(), new SecurityConfiguration());
-        security.getConfiguration().addUser(USER, PASSWORD);
-        security.getConfiguration().addRole(USER, "evenkeel");
+        SecurityConfiguration users = new SecurityConfiguration();
+        users.addUser(USER, PASSWORD);
+        users.addRole(USER, "evenkeel");
+        ActiveMQJAASSecurityManager security =
+                new ActiveMQJAASSecurityManager(InVMLoginModule.class.getName(), users);
         starting.setSecurityManager(security);
         server = starting;
         starting.start();
     }
 
     private Configuration configuration() throws Exception {
-        Configuration configuration = new ConfigurationImpl()
-                .setBrokerInstance(folder.toFile())
+        Configuration configuration = new ConfigurationImpl();
+        configuration.setBrokerInstance(folder.toFile());
+        configuration
                 .setBindingsDirectory(folder.resolve("bindings").toString())
                 .setJournalDirectory(folder.resolve("journal").toString())
                 .setPagingDirectory(folder.resolve("paging").toString())
@@ -64,8 +66,8 @@ final class TestBroker implements AutoCloseable {
                 .setPersistenceEnabled(true)
                 .setJMXManagementEnabled(false)
                 .setConnectionTTLOverride(6_000)
-                .setConnectionTtlCheckInterval(500)
                 .addAcceptorConfiguration("all", "tcp://127.0.0.1:" + port + "?protocols=CORE,AMQP,STOMP");
+        configuration.setConnectionTtlCheckInterval(500);
         configuration.addAddressSetting(
                 "#",
                 new AddressSettings()
@@ -131,10 +133,14 @@ final class TestBroker implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         EmbeddedActiveMQ running = server;
         if (running != null) {
-            running.stop();
+            try {
+                running.stop();
+            } catch (Exception e) { // it is declared so
+                throw new IllegalStateException("Expected the broker to stop. port=" + port, e);
+            }
         }
     }
 }

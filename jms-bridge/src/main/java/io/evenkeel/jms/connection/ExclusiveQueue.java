@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.jms.connection;
 
+import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
+import jakarta.jms.TemporaryQueue;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
-import org.apache.activemq.artemis.api.core.client.ClientMessage;
-import org.apache.activemq.artemis.api.core.client.ClientRequestor;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
-import org.apache.activemq.artemis.api.core.management.ManagementHelper;
 import org.apache.activemq.artemis.api.core.management.ResourceNames;
+import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +34,12 @@ public final class ExclusiveQueue {
     private ExclusiveQueue() {}
 
     /**
-     * Create the queue as an exclusive one, or make it one. Blocks for some round trips.
+     * Create the queue as an exclusive one, or make it one. Blocks for some round trips, and may start the connection.
      *
-     * @param session of Artemis; without work in it
+     * @param session of Artemis, on that connection; without work in it
      * @throws JMSException if the queue is not exclusive and cannot be made so
      */
-    public static void ensure(Session session, String queue) throws JMSException {
+    public static void ensure(Connection connection, Session session, String queue) throws JMSException {
         if (!(session instanceof ActiveMQSession artemis)) {
             throw new JMSException("Expected a session of Artemis for a strict receiver, but got " + session.getClass()
                     + ". Use ordering relaxed, or give the queue one consumer. queue=" + queue);
@@ -47,7 +50,11 @@ public final class ExclusiveQueue {
                 return;
             }
             if (!isExclusive(core, queue)) {
-                makeExclusive(core, queue);
+                makeExclusive(connection, queue);
+                if (!isExclusive(core, queue)) {
+                    throw failed(queue, null);
+                }
+                LOG.info("Queue {} was there before its strict receiver and not exclusive; it is now", queue);
             }
         } catch (ActiveMQException e) {
             throw failed(queue, e);
@@ -77,33 +84,41 @@ public final class ExclusiveQueue {
         return Boolean.TRUE.equals(core.queueQuery(SimpleString.of(queue)).isExclusive());
     }
 
-    private static void makeExclusive(ClientSession core, String queue) throws ActiveMQException, JMSException {
-        ClientMessage request = core.createMessage(false);
-        try (ClientSession own = core.getSessionFactory().createSession(true, true)) {
-            own.start();
-            try (ClientRequestor requestor = new ClientRequestor(own, "activemq.management")) {
-                ManagementHelper.putOperationInvocation(
-                        request,
-                        ResourceNames.BROKER,
-                        "updateQueue",
-                        QueueConfiguration.of(queue).setExclusive(true).toJSON());
-                ClientMessage answer = requestor.request(request, ANSWER_MS);
-                if (answer == null || !ManagementHelper.hasOperationSucceeded(answer)) {
-                    LOG.warn("Expected to make queue {} exclusive, but the broker refused. answer={}", queue, answer == null ? "none" : String.valueOf(ManagementHelper.getResult(answer)));
-                }
+    /** Ask the broker's management; a session of its own, since the answer must not wait for a transaction. */
+    private static void makeExclusive(Connection connection, String queue) throws JMSException {
+        Session own = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        try {
+            TemporaryQueue answers = own.createTemporaryQueue();
+            MessageConsumer consumer = own.createConsumer(answers);
+            Message request = own.createMessage();
+            request.setJMSReplyTo(answers);
+            JMSManagementHelper.putOperationInvocation(
+                    request,
+                    ResourceNames.BROKER,
+                    "updateQueue",
+                    QueueConfiguration.of(queue).setExclusive(true).toJSON());
+            connection.start();
+            own.createProducer(own.createQueue("activemq.management")).send(request);
+            Message answer = consumer.receive(ANSWER_MS);
+            if (answer == null || !JMSManagementHelper.hasOperationSucceeded(answer)) {
+                throw failed(queue, new JMSException("answer=" + textOf(answer)));
             }
-        } catch (ActiveMQException | RuntimeException e) {
-            throw failed(queue, e);
-        } catch (Exception e) {
-            throw failed(queue, e);
+        } finally {
+            own.close();
         }
-        if (!isExclusive(core, queue)) {
-            throw failed(queue, null);
-        }
-        LOG.info("Queue {} exists and was not exclusive; it is now, for its strict receiver.", queue);
     }
 
-    private static JMSException failed(String queue, @org.jspecify.annotations.Nullable Exception cause) {
+    private static String textOf(@Nullable Message answer) throws JMSException {
+        try {
+            return answer == null ? "none" : String.valueOf(JMSManagementHelper.getResult(answer));
+        } catch (JMSException e) {
+            throw e;
+        } catch (Exception e) { // it is declared so
+            return e.toString();
+        }
+    }
+
+    private static JMSException failed(String queue, @Nullable Exception cause) {
         JMSException failure = new JMSException("Expected queue " + queue + " to be exclusive, but it is not and could not"
                 + " be made so: a strict receiver would have to share its messages. Set default-exclusive-queue for its"
                 + " address in the broker, or let the receiver's user manage the broker."
