@@ -57,15 +57,20 @@ final class ReceiverKit implements AutoCloseable {
         }
     }
 
-    /** Take so many matches, or what comes until none does for a second. */
+    /** Take so many matches; fewer only if none comes for long. */
     List<Integer> takeMatches(int count) throws JMSException {
-        return take("matches", count).stream().map(match -> Integer.valueOf(match.text())).collect(toList());
+        return take("matches", count, BOUND).stream().map(match -> Integer.valueOf(match.text())).collect(toList());
     }
 
+    /** Take what is there, at most so many. */
     List<ReceivedText> take(String queue, int count) throws JMSException {
+        return take(queue, count, Duration.ofSeconds(1));
+    }
+
+    private List<ReceivedText> take(String queue, int count, Duration idle) throws JMSException {
         List<ReceivedText> taken = new ArrayList<>();
         try (QueueReader reader = new QueueReader(broker.settings(), queue)) {
-            reader.read(count, Duration.ofSeconds(1), taken::add);
+            reader.read(count, idle, taken::add);
         }
         return taken;
     }
