@@ -35,11 +35,15 @@ final class ReceiverKit implements AutoCloseable {
 
     /** Start a receiver of a node. */
     Receiver start(String node, ReceiverSettings settings, BatchProcessor processor) {
+        return start(node, settings, new FlightDecoding(), processor);
+    }
+
+    Receiver start(String node, ReceiverSettings settings, EventDecoding decoding, BatchProcessor processor) {
         Receiver receiver = new Receiver(
                 broker.settings(),
                 settings,
                 new ReceiverPorts(
-                        node, new FlightDecoding(), processor, gate, steps::add, meters, Clock.systemUTC()));
+                        node, decoding, processor, gate, steps::add, meters, Clock.systemUTC()));
         started.add(receiver);
         receiver.start();
         return receiver;
