@@ -5,6 +5,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
@@ -90,6 +91,7 @@ public final class ExclusiveQueue {
         try {
             TemporaryQueue answers = own.createTemporaryQueue();
             MessageConsumer consumer = own.createConsumer(answers);
+            MessageProducer producer = own.createProducer(own.createQueue("activemq.management"));
             Message request = own.createMessage();
             request.setJMSReplyTo(answers);
             JMSManagementHelper.putOperationInvocation(
@@ -98,8 +100,10 @@ public final class ExclusiveQueue {
                     "updateQueue",
                     QueueConfiguration.of(queue).setExclusive(true).toJSON());
             connection.start();
-            own.createProducer(own.createQueue("activemq.management")).send(request);
+            producer.send(request);
             Message answer = consumer.receive(ANSWER_MS);
+            consumer.close();
+            answers.delete();
             if (answer == null || !JMSManagementHelper.hasOperationSucceeded(answer)) {
                 throw failed(queue, new JMSException("answer=" + textOf(answer)));
             }

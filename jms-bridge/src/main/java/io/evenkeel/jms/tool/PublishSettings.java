@@ -27,9 +27,9 @@ public record PublishSettings(
         }
     }
 
-    /** Lines of a type without ids, as fast as it goes, each batch tried once. */
+    /** Lines of a type without ids, as fast as it goes, a failed batch tried again for ten seconds. */
     public static PublishSettings to(String queue, @Nullable String eventType) {
-        return new PublishSettings(queue, eventType, null, 500, 0, Duration.ZERO);
+        return new PublishSettings(queue, eventType, null, 500, 0, Duration.ofSeconds(10));
     }
 
     public PublishSettings withIdField(String field) {
