@@ -69,8 +69,10 @@ final class BatchCycle {
         }
         ports.steps().accept(ReceiverStep.SENT);
         if (!ports.gate().open() && !stretch.run(() -> ports.gate().awaitOpen(GATE_LIMIT))) {
-            throw new BatchFailedException("Expected the cluster to be safe for a commit within "
-                    + GATE_LIMIT.toMillis() + " ms, but it was not. messages=" + messages.size(), null);
+            throw new BatchFailedException(
+                    "Expected the cluster to be safe for a commit within " + GATE_LIMIT.toMillis()
+                            + " ms, but it was not. messages=" + messages.size(),
+                    null);
         }
         ports.steps().accept(ReceiverStep.BEFORE_COMMIT);
         long begun = System.nanoTime();

@@ -67,8 +67,10 @@ public final class Receiver {
         if (!thread.isAlive()) {
             return true;
         }
-        LOG.warn("Expected receiver {} to stop within {} ms, but it did not; its batch is rolled back",
-                settings.name(), limit.toMillis());
+        LOG.warn(
+                "Expected receiver {} to stop within {} ms, but it did not; its batch is rolled back",
+                settings.name(),
+                limit.toMillis());
         stretch.interrupt();
         return false;
     }
@@ -133,8 +135,12 @@ public final class Receiver {
         BatchCycle cycle = new BatchCycle(name, opened, settings, ports, meters, stretch);
         try {
             life.enter(ReceiverPhase.ACTIVE);
-            LOG.info("Receiver {} reads {}. ordering={} session={}", settings.name(), settings.destination(),
-                    settings.ordering(), name);
+            LOG.info(
+                    "Receiver {} reads {}. ordering={} session={}",
+                    settings.name(),
+                    settings.destination(),
+                    settings.ordering(),
+                    name);
             while (!stopping() && staysSafe()) {
                 if (cycle.step()) {
                     backoff.reset();

@@ -37,8 +37,8 @@ final class ReceiverSession {
     private final RejectedSender rejected;
     private volatile @Nullable JMSException failure;
 
-    private ReceiverSession(
-            Connection connection, Session session, ReceiverSettings settings, String node) throws JMSException {
+    private ReceiverSession(Connection connection, Session session, ReceiverSettings settings, String node)
+            throws JMSException {
         this.connection = connection;
         this.session = session;
         connection.setExceptionListener(e -> failure = e);
@@ -46,7 +46,8 @@ final class ReceiverSession {
         if (settings.strict()) {
             ExclusiveQueue.ensure(connection, session, queue);
         }
-        this.consumer = session.createConsumer(session.createQueue(queue + "?consumer-priority=" + priority(settings, node)));
+        this.consumer =
+                session.createConsumer(session.createQueue(queue + "?consumer-priority=" + priority(settings, node)));
         this.matches = new MatchSender(session);
         this.rejected = new RejectedSender(session, settings);
     }
@@ -70,7 +71,9 @@ final class ReceiverSession {
         if (chosen != null) {
             return chosen;
         }
-        return settings.strict() ? RendezvousPriority.of(node, settings.destination().name()) : 0;
+        return settings.strict()
+                ? RendezvousPriority.of(node, settings.destination().name())
+                : 0;
     }
 
     /**
@@ -128,7 +131,8 @@ final class ReceiverSession {
             connection.stop();
             session.rollback();
         } catch (JMSException | RuntimeException e) {
-            // The connection is dead, then the broker itself rolls back first and removes the consumer afterwards; or the
+            // The connection is dead, then the broker itself rolls back first and removes the consumer afterwards; or
+            // the
             // broker is late, then it still handles the rollback before the close, which is behind it on the same wire.
             LOG.debug("Rolling back a failed session failed as well", e);
         }

@@ -112,7 +112,8 @@ class MessageIdentityTest {
             for (Message message = consumer.receive(1_000); message != null; message = consumer.receiveNoWait()) {
                 messages.add(message);
                 identities.put(
-                        ((TextMessage) message).getText(), MessageIdentity.of(message).orElseThrow());
+                        ((TextMessage) message).getText(),
+                        MessageIdentity.of(message).orElseThrow());
             }
             session.rollback();
         }

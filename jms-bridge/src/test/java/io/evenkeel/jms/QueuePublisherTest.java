@@ -47,11 +47,11 @@ class QueuePublisherTest {
 
         assertThat(report).isEqualTo(new PublishReport(3, 0, 0));
         assertThat(progress)
-                .containsExactly(
-                        new PublishedBatch(1, 2, Outcome.OK, ""), new PublishedBatch(4, 1, Outcome.OK, ""));
+                .containsExactly(new PublishedBatch(1, 2, Outcome.OK, ""), new PublishedBatch(4, 1, Outcome.OK, ""));
         List<ReceivedText> taken = kit.take("flights", 10);
-        assertThat(taken).extracting(ReceivedText::text).containsExactly(
-                "{\"n\":{\"id\":9},\"id\":\"a\"}", "{\"id\":2}", "not JSON");
+        assertThat(taken)
+                .extracting(ReceivedText::text)
+                .containsExactly("{\"n\":{\"id\":9},\"id\":\"a\"}", "{\"id\":2}", "not JSON");
         assertThat(taken).extracting(text -> text.properties().get("eventId")).containsExactly("a", "2", null);
         assertThat(taken).allMatch(text -> "Flight".equals(text.properties().get("MESSAGE_TYPE")));
     }

@@ -42,8 +42,7 @@ final class ReceiverKit implements AutoCloseable {
         Receiver receiver = new Receiver(
                 broker.settings(),
                 settings,
-                new ReceiverPorts(
-                        node, decoding, processor, gate, steps::add, meters, Clock.systemUTC()));
+                new ReceiverPorts(node, decoding, processor, gate, steps::add, meters, Clock.systemUTC()));
         started.add(receiver);
         receiver.start();
         return receiver;
@@ -63,7 +62,9 @@ final class ReceiverKit implements AutoCloseable {
 
     /** Take so many matches; fewer only if none comes for long. */
     List<Integer> takeMatches(int count) throws JMSException {
-        return take("matches", count, BOUND).stream().map(match -> Integer.valueOf(match.text())).collect(toList());
+        return take("matches", count, BOUND).stream()
+                .map(match -> Integer.valueOf(match.text()))
+                .collect(toList());
     }
 
     /** Take what is there, at most so many. */

@@ -106,7 +106,11 @@ class RejectionTest {
         assertThat(Trap.SPRUNG).hasValue(0);
         assertThat(receiver.status().rejected()).isEqualTo(10);
         assertThat(receiver.status().rolledBack()).isZero();
-        assertThat(kit.meters.get("evenkeel_receiver_rejected").tag("reason", "NOT_JSON").counter().count())
+        assertThat(kit.meters
+                        .get("evenkeel_receiver_rejected")
+                        .tag("reason", "NOT_JSON")
+                        .counter()
+                        .count())
                 .isEqualTo(2);
     }
 
@@ -200,7 +204,8 @@ class RejectionTest {
     }
 
     private List<Message> takeRejected(int count) throws JMSException {
-        ActiveMQConnectionFactory trusting = new ActiveMQConnectionFactory(kit.broker.settings().url());
+        ActiveMQConnectionFactory trusting =
+                new ActiveMQConnectionFactory(kit.broker.settings().url());
         trusting.setDeserializationAllowList("io.evenkeel.jms");
         try (trusting;
                 Connection connection = trusting.createConnection(TestBroker.USER, TestBroker.PASSWORD);

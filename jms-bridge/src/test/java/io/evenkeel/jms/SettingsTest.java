@@ -38,12 +38,14 @@ class SettingsTest {
                 "tcp://a:61616?password=word",
                 "tcp://a:61616?x=1&user=me"
             })
-    @DisplayName("a url inside the process, of another protocol or with credentials is refused, and not repeated if secret")
+    @DisplayName(
+            "a url inside the process, of another protocol or with credentials is refused, and not repeated if secret")
     void shouldRefuseUrls(String url) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ConnectionSettings("main", url, "evenkeel", FILE))
                 .withMessageContaining("connection main")
-                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("word@").doesNotContain("=word"));
+                .satisfies(
+                        e -> assertThat(e.getMessage()).doesNotContain("word@").doesNotContain("=word"));
     }
 
     @Test
@@ -54,7 +56,16 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"flights", "queue:", "queue:a b", "queue:a?exclusive=true", "queue:a::b", "queue:a.#", "exchange:a"})
+    @ValueSource(
+            strings = {
+                "flights",
+                "queue:",
+                "queue:a b",
+                "queue:a?exclusive=true",
+                "queue:a::b",
+                "queue:a.#",
+                "exchange:a"
+            })
     @DisplayName("a destination that would mean something else to the broker is refused")
     void shouldRefuseDestinations(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Destination.parse(text));

@@ -27,7 +27,8 @@ final class StompPublisher implements AutoCloseable {
         receipts++;
         StringBuilder frame = new StringBuilder("SEND\ndestination:" + queue
                 + "\ndestination-type:ANYCAST\npersistent:true\nreceipt:" + receipts + "\n");
-        headers.forEach((name, value) -> frame.append(name).append(':').append(value).append('\n'));
+        headers.forEach(
+                (name, value) -> frame.append(name).append(':').append(value).append('\n'));
         write(frame + "\n" + body);
         expect("RECEIPT\nreceipt-id:" + receipts);
     }

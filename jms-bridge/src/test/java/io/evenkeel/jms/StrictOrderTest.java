@@ -47,7 +47,9 @@ class StrictOrderTest {
         ReceiverKit.await("both are there", () -> kit.broker.consumers("flights") == 2);
         kit.publish("flights", 10, 3_000);
         kit.awaitDrained("flights");
-        assertThat(second.withItems()).as("a standby with a higher priority waits all the same").isEmpty();
+        assertThat(second.withItems())
+                .as("a standby with a higher priority waits all the same")
+                .isEmpty();
 
         one.stop(Duration.ofSeconds(5));
         kit.publish("flights", 3_000, 4_000);
@@ -64,11 +66,13 @@ class StrictOrderTest {
         List<Throwable> troubles = Collections.synchronizedList(new ArrayList<>());
         Thread publisher = inBackground(
                 () -> assertThat(kit.publish("flights", 0, total).ok()).isEqualTo(total), troubles);
-        Thread reader = inBackground(() -> {
-            try (QueueReader matches = new QueueReader(kit.broker.settings(), "matches")) {
-                matches.read(total, Duration.ofSeconds(20), match -> seen.add(Integer.valueOf(match.text())));
-            }
-        }, troubles);
+        Thread reader = inBackground(
+                () -> {
+                    try (QueueReader matches = new QueueReader(kit.broker.settings(), "matches")) {
+                        matches.read(total, Duration.ofSeconds(20), match -> seen.add(Integer.valueOf(match.text())));
+                    }
+                },
+                troubles);
         Receiver standing = kit.start("node-0", STRICT, first);
         for (int round = 1; round <= 8; round++) {
             RecordingProcessor next = new RecordingProcessor();
@@ -108,14 +112,17 @@ class StrictOrderTest {
         Receiver two = kit.start("node-2", STRICT, second);
 
         assertThat(kit.takeMatches(3_000)).isEqualTo(ReceiverKit.numbers(0, 3_000));
-        assertThat(first.withItems().isEmpty() ^ second.withItems().isEmpty()).as("one has it").isTrue();
+        assertThat(first.withItems().isEmpty() ^ second.withItems().isEmpty())
+                .as("one has it")
+                .isTrue();
         assertThat(one.status().rolledBack() + two.status().rolledBack()).isZero();
     }
 
     @Test
     @DisplayName("relaxed receivers share a queue, each message goes to one of them")
     void shouldShareARelaxedQueue() throws Exception {
-        ReceiverSettings relaxed = ReceiverSettings.relaxed("flights", "flights", null).withBatch(50);
+        ReceiverSettings relaxed =
+                ReceiverSettings.relaxed("flights", "flights", null).withBatch(50);
         Receiver one = kit.start("node-1", relaxed, first);
         Receiver two = kit.start("node-2", relaxed, second);
         kit.awaitPhase(one, ReceiverPhase.ACTIVE);
@@ -126,7 +133,8 @@ class StrictOrderTest {
         assertThat(kit.takeMatches(4_000)).containsExactlyInAnyOrderElementsOf(ReceiverKit.numbers(0, 4_000));
         assertThat(first.numbers()).isNotEmpty();
         assertThat(second.numbers()).isNotEmpty();
-        assertThat(first.batches).noneMatch(batch -> batch.source().settled() || batch.source().strict());
+        assertThat(first.batches)
+                .noneMatch(batch -> batch.source().settled() || batch.source().strict());
     }
 
     @Test

@@ -51,8 +51,7 @@ class ThroughputTest {
 
     /** Looks at the body and gives the same event for each, so that the loop is measured and not a decoder. */
     private static final class FixedDecoding implements EventDecoding, EventDecoding.TypeDecoding {
-        private final Decoded event =
-                new Accepted(new Event(FlightDecoding.FLIGHT, new @Nullable Object[] {1, "LHR"}));
+        private final Decoded event = new Accepted(new Event(FlightDecoding.FLIGHT, new @Nullable Object[] {1, "LHR"}));
 
         @Override
         public Optional<TypeDecoding> find(String eventType) {
@@ -77,8 +76,8 @@ class ThroughputTest {
 
     private static void fill(ReceiverKit kit, String queue) throws InterruptedException {
         String padding = "x".repeat(60);
-        try (QueuePublisher publisher =
-                new QueuePublisher(kit.broker.settings(), PublishSettings.to(queue, "Flight").withBatch(1_000))) {
+        try (QueuePublisher publisher = new QueuePublisher(
+                kit.broker.settings(), PublishSettings.to(queue, "Flight").withBatch(1_000))) {
             publisher.publish(
                     IntStream.range(0, MESSAGES)
                             .mapToObj(i -> "{\"number\":" + i + ",\"origin\":\"LHR\",\"padding\":\"" + padding + "\"}")
@@ -118,7 +117,8 @@ class ThroughputTest {
                 return List.of();
             }
         };
-        Receiver receiver = kit.start("node-1", ReceiverSettings.strict("flights", "flights", null), new FixedDecoding(), idle);
+        Receiver receiver =
+                kit.start("node-1", ReceiverSettings.strict("flights", "flights", null), new FixedDecoding(), idle);
         kit.awaitPhase(receiver, ReceiverPhase.ACTIVE);
         long begun = System.nanoTime();
         while (receiver.status().committed() < MESSAGES && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(60)) {

@@ -166,8 +166,8 @@ public final class GridCatalog implements CatalogStore {
         }
         if (!failure.isEmpty()) {
             throw new CatalogUnavailableException(
-                    "Expected node " + member.getAddress() + " to run catalog revision " + revision + ", but: " + failure
-                            + ". The change is stored and the node will follow.",
+                    "Expected node " + member.getAddress() + " to run catalog revision " + revision + ", but: "
+                            + failure + ". The change is stored and the node will follow.",
                     RETRY_AFTER);
         }
     }

@@ -46,8 +46,8 @@ public final class GridMember implements AutoCloseable {
         this.host = new ShardHost(grid, settings, shards, catalog::plansAtLeast, steps);
         this.router = new ShardRouter(grid, host, catalog::plans, OWNER_DEADLINE);
         this.ticker = new ShardTicker(grid, host, tickInterval, ticks);
-        this.view = new GridView(
-                grid, settings, gate, host, () -> catalog.current().revision(), receivers);
+        this.view =
+                new GridView(grid, settings, gate, host, () -> catalog.current().revision(), receivers);
     }
 
     /**

@@ -140,8 +140,8 @@ public final class GridView implements ClusterView {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
         asked.forEach((member, answer) -> {
             try {
-                reports.add(NodeReport.parse(
-                        answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)));
+                reports.add(
+                        NodeReport.parse(answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)));
             } catch (ExecutionException | TimeoutException e) {
                 reasons.add("node " + Grid.nameOf(member) + " did not answer within " + PATIENCE_MS + " ms");
             } catch (InterruptedException e) {

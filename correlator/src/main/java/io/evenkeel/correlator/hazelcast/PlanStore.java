@@ -71,9 +71,8 @@ final class PlanStore {
 
     /** Without parameters there is exactly one instance, which nobody has to make. */
     private static List<QueryInstance> instances(CatalogSnapshot catalog, QueryDefinition query) {
-        List<QueryInstance> instances = catalog.instancesOf(query.name()).stream()
-                .map(Versioned::value)
-                .toList();
+        List<QueryInstance> instances =
+                catalog.instancesOf(query.name()).stream().map(Versioned::value).toList();
         return query.parameters().isEmpty() && instances.isEmpty()
                 ? List.of(new QueryInstance(new InstanceId(query.name(), "default"), new TreeMap<>()))
                 : instances;

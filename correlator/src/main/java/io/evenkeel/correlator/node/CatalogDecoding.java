@@ -25,9 +25,7 @@ final class CatalogDecoding implements EventDecoding {
     @Override
     public Optional<TypeDecoding> find(String eventType) {
         Versioned<EventType> type = catalog.get().eventTypes().get(eventType);
-        return type == null
-                ? Optional.empty()
-                : Optional.of(decoders.computeIfAbsent(type.value(), ByType::new));
+        return type == null ? Optional.empty() : Optional.of(decoders.computeIfAbsent(type.value(), ByType::new));
     }
 
     private static final class ByType implements TypeDecoding {

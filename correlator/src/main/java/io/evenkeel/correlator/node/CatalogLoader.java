@@ -40,7 +40,11 @@ final class CatalogLoader {
         }
         if (!changes.isEmpty()) {
             CatalogSnapshot loaded = catalog.change(changes, OptionalLong.empty());
-            LOG.info("The catalog has the {} definitions of {}. revision={}", changes.size(), settings.load(), loaded.revision());
+            LOG.info(
+                    "The catalog has the {} definitions of {}. revision={}",
+                    changes.size(),
+                    settings.load(),
+                    loaded.revision());
         }
     }
 
@@ -54,7 +58,8 @@ final class CatalogLoader {
                         .sorted()
                         .forEach(files::add);
             } catch (IOException e) {
-                throw new UncheckedIOException("Expected to read catalog.load=" + glob + " below " + settings.folder(), e);
+                throw new UncheckedIOException(
+                        "Expected to read catalog.load=" + glob + " below " + settings.folder(), e);
             }
         }
         return files;

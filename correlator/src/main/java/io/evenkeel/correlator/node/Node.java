@@ -51,7 +51,8 @@ public final class Node implements AutoCloseable {
 
     private Node(NodeConfiguration configuration) {
         this.configuration = configuration;
-        this.facade = new StartingNode(configuration.cluster().name(), configuration.node().name());
+        this.facade = new StartingNode(
+                configuration.cluster().name(), configuration.node().name());
         this.api = new ApiServer(configuration.node().http(), facade, facade, meters::scrape);
     }
 
@@ -78,7 +79,8 @@ public final class Node implements AutoCloseable {
         facade.joined(member.catalog(), member.view());
         NodeMeters.bind(meters, member);
         while (!member.gate().awaitOpen(LOOK_AGAIN)) {
-            LOG.info("Waits for the cluster: {}", String.join("; ", member.gate().reasons()));
+            LOG.info(
+                    "Waits for the cluster: {}", String.join("; ", member.gate().reasons()));
         }
         new CatalogLoader(member.catalog()).load(configuration.catalog());
         startReceivers(member);
@@ -139,8 +141,12 @@ public final class Node implements AutoCloseable {
                 crashPoints::pass,
                 meters,
                 Clock.systemUTC());
-        configuration.jms().receivers().values().forEach(receiver -> receivers.add(
-                new Receiver(connection(receiver.connection()), receiver.settings(), ports)));
+        configuration
+                .jms()
+                .receivers()
+                .values()
+                .forEach(receiver ->
+                        receivers.add(new Receiver(connection(receiver.connection()), receiver.settings(), ports)));
         receivers.add(new Receiver(tickConnection, ReceiverSettings.ofTicks(tickQueue), ports));
         receivers.forEach(Receiver::start);
     }
@@ -193,7 +199,8 @@ public final class Node implements AutoCloseable {
     private void stopReceivers() {
         List<Thread> stops = new ArrayList<>();
         for (Receiver receiver : receivers) {
-            Thread stop = new Thread(() -> stop(receiver), "evenkeel-stop-" + receiver.status().name());
+            Thread stop = new Thread(
+                    () -> stop(receiver), "evenkeel-stop-" + receiver.status().name());
             stop.start();
             stops.add(stop);
         }

@@ -55,7 +55,8 @@ final class ReceiverBridge implements BatchProcessor {
                 .map(field -> new Refusal(
                         NULL_KEY,
                         field,
-                        "Expected a value in field " + field + ", which is a key or the time of a query, but it is null."));
+                        "Expected a value in field " + field
+                                + ", which is a key or the time of a query, but it is null."));
     }
 
     @Override
@@ -66,8 +67,8 @@ final class ReceiverBridge implements BatchProcessor {
             List<Cause> causes = new ArrayList<>(batch.items().size());
             for (Inbound item : batch.items()) {
                 if (item instanceof InboundEvent event) {
-                    causes.add(new Cause.EventCause(
-                            event.messageId(), event.eventId(), event.event(), event.ingressMs()));
+                    causes.add(
+                            new Cause.EventCause(event.messageId(), event.eventId(), event.event(), event.ingressMs()));
                 } else {
                     addTick((InboundTick) item, causes, ticks);
                 }

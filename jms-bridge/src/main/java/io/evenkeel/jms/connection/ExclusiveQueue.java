@@ -123,10 +123,11 @@ public final class ExclusiveQueue {
     }
 
     private static JMSException failed(String queue, @Nullable Exception cause) {
-        JMSException failure = new JMSException("Expected queue " + queue + " to be exclusive, but it is not and could not"
-                + " be made so: a strict receiver would have to share its messages. Set default-exclusive-queue for its"
-                + " address in the broker, or let the receiver's user manage the broker."
-                + (cause == null ? "" : " cause=" + cause));
+        JMSException failure =
+                new JMSException("Expected queue " + queue + " to be exclusive, but it is not and could not"
+                        + " be made so: a strict receiver would have to share its messages. Set default-exclusive-queue for its"
+                        + " address in the broker, or let the receiver's user manage the broker."
+                        + (cause == null ? "" : " cause=" + cause));
         if (cause != null) {
             failure.initCause(cause);
         }

@@ -23,7 +23,8 @@ public record PublishSettings(
         requireNonNull(queue, "queue");
         requireNonNull(patience, "patience");
         if (batch < 1 || rate < 0) {
-            throw new IllegalArgumentException("Expected batch >= 1 and rate >= 0, but batch=" + batch + " rate=" + rate);
+            throw new IllegalArgumentException(
+                    "Expected batch >= 1 and rate >= 0, but batch=" + batch + " rate=" + rate);
         }
     }
 

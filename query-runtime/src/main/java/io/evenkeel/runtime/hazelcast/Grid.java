@@ -82,7 +82,8 @@ public final class Grid {
         config.addMapConfig(map(SEGMENTS, settings, majority));
         config.addMapConfig(map(GENERATIONS, settings, majority));
         // Each node keeps the catalog; a copy on every member costs little and outlives them.
-        config.addMapConfig(map(CATALOG, settings, majority).setBackupCount(Math.min(6, settings.members().size() - 1)));
+        config.addMapConfig(map(CATALOG, settings, majority)
+                .setBackupCount(Math.min(6, settings.members().size() - 1)));
         int cores = Runtime.getRuntime().availableProcessors();
         config.getExecutorConfig(APPLY).setPoolSize(Math.max(4, cores * 2)).setStatisticsEnabled(false);
         config.getExecutorConfig(CONTROL).setPoolSize(2).setStatisticsEnabled(false);

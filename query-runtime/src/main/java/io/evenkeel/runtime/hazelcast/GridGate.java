@@ -197,8 +197,8 @@ public final class GridGate implements AutoCloseable {
             return List.of("the grid is not running");
         }
         if (members.size() < settings.minimum()) {
-            found.add("minority: " + members.size() + " of " + settings.members().size()
-                    + " nodes are here, cluster.minimum=" + settings.minimum());
+            found.add("minority: " + members.size() + " of "
+                    + settings.members().size() + " nodes are here, cluster.minimum=" + settings.minimum());
         } else if (members.size() < settings.required()) {
             found.add("too few nodes for the backups: " + members.size() + " are here, cluster.backups="
                     + settings.backups() + " needs " + settings.required());
