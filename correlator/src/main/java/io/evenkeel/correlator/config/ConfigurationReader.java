@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.config;
+
+import static io.evenkeel.correlator.config.ConfigurationKey.*;
+
+import io.evenkeel.correlator.config.NodeConfiguration.Catalog;
+import io.evenkeel.correlator.config.NodeConfiguration.Cluster;
+import io.evenkeel.correlator.config.NodeConfiguration.Http;
+import io.evenkeel.correlator.config.NodeConfiguration.Jms;
+import io.evenkeel.correlator.config.NodeConfiguration.Node;
+import io.evenkeel.query.Fault;
+import io.evenkeel.query.Wording;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/** Reads and checks the configuration of a node. */
+public final class ConfigurationReader {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
+    private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:]+]|[A-Za-z0-9._-]+):(\\d{1,5})");
+    private static final int MOST_SHARDS = 1024;
+    /** Hazelcast keeps at most so many copies of an entry. */
+    private static final int MOST_BACKUPS = 6;
+
+    private final Values values;
+    private final Given given;
+    private final Path file;
+    private final Path folder;
+
+    private ConfigurationReader(Path file, Path folder, Given given, List<Fault> faults) {
+        this.file = file;
+        this.folder = folder;
+        this.given = given;
+        this.values = new Values(given, folder, faults);
+    }
+
+    /**
+     * Read a file with the environment over it.
+     *
+     * @param environment as {@link System#getenv()} has it; of its variables those with {@code EVENKEEL_} are looked at
+     * @throws ConfigurationException with every fault
+     */
+    public static NodeConfiguration read(Path file, Map<String, String> environment) {
+        List<Fault> faults = new ArrayList<>();
+        Path folder = folderOf(file);
+        Given given = new Given(faults);
+        parse(file, given, faults);
+        given.readEnvironment(environment);
+        boolean unreadable = !faults.isEmpty() && faults.get(0).field().isEmpty();
+        if (!unreadable) {
+            NodeConfiguration configuration = new ConfigurationReader(file, folder, given, faults).configuration();
+            if (faults.isEmpty()) {
+                return configuration;
+            }
+        }
+        throw new ConfigurationException(file.toString(), faults);
+    }
+
+    private static Path folderOf(Path file) {
+        Path parent = file.toAbsolutePath().normalize().getParent();
+        return parent == null ? file.toAbsolutePath() : parent;
+    }
+
+    private static void parse(Path file, Given given, List<Fault> faults) {
+        LoaderOptions options = new LoaderOptions();
+        options.setMaxAliasesForCollections(0);
+        options.setCodePointLimit(1_000_000);
+        options.setNestingDepthLimit(20);
+        try {
+            var root = new Yaml(new SafeConstructor(options)).compose(new StringReader(Files.readString(file)));
+            if (root == null) {
+                faults.add(new Fault(0, "", "Expected a configuration, but the file is empty."));
+            } else {
+                given.readFile(root);
+            }
+        } catch (NoSuchFileException e) {
+            faults.add(new Fault(0, "", "Expected a file, but there is none."));
+        } catch (IOException e) {
+            faults.add(new Fault(0, "", "Expected to read the file as UTF-8, but could not: " + e));
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
+            faults.add(new Fault(line, "", "Expected YAML, but " + e.getProblem()));
+        } catch (YAMLException e) {
+            faults.add(new Fault(0, "", "Expected YAML, but " + e.getMessage()));
+        }
+    }
+
+    private NodeConfiguration configuration() {
+        Http http = new Http(
+                values.text(HTTP_HOST, HTTP_HOST.path()), values.number(HTTP_PORT, HTTP_PORT.path(), 0, 65_535));
+        Node node = new Node(name(NODE_NAME), values.file(NODE_DATA, NODE_DATA.path()), http);
+        Cluster cluster = cluster();
+        Jms jms = new JmsReader(values, given).read();
+        List<String> load = values.texts(CATALOG_LOAD.path(), List.of());
+        return new NodeConfiguration(file, node, cluster, jms, new Catalog(folder, load));
+    }
+
+    private String name(ConfigurationKey key) {
+        String name = values.text(key, key.path());
+        if (!name.isEmpty() && !NAME.matcher(name).matches()) {
+            values.refuse(key.path(), "Expected a name of letters, digits, '.', _ or -, but it is " + Wording.quote(name)
+                    + ". Rename it.");
+        }
+        return name;
+    }
+
+    private Cluster cluster() {
+        String name = name(CLUSTER_NAME);
+        String bind = values.text(CLUSTER_BIND, CLUSTER_BIND.path());
+        int port = values.number(CLUSTER_PORT, CLUSTER_PORT.path(), 1, 65_535);
+        List<String> members = members(bind, port);
+        return new Cluster(
+                name,
+                bind,
+                port,
+                members,
+                backups(members.size()),
+                values.number(CLUSTER_SHARDS, CLUSTER_SHARDS.path(), 1, MOST_SHARDS),
+                minimum(members.size()),
+                values.duration(
+                        CLUSTER_DEDUPE_WINDOW, CLUSTER_DEDUPE_WINDOW.path(), Duration.ofSeconds(1), Duration.ofDays(7)),
+                values.duration(
+                        CLUSTER_TICK_INTERVAL,
+                        CLUSTER_TICK_INTERVAL.path(),
+                        Duration.ofMillis(10),
+                        Duration.ofMinutes(1)));
+    }
+
+    private List<String> members(String bind, int port) {
+        List<String> members = values.texts(CLUSTER_MEMBERS.path(), List.of(bind + ":" + port));
+        for (int i = 0; i < members.size(); i++) {
+            if (!ADDRESS.matcher(members.get(i)).matches()) {
+                values.refuse(CLUSTER_MEMBERS.path(), "Expected host:port in each place, but number " + (i + 1) + " is "
+                        + Wording.quote(members.get(i)) + ".");
+            } else if (members.indexOf(members.get(i)) < i) {
+                values.refuse(CLUSTER_MEMBERS.path(), "Expected each member once, but " + Wording.quote(members.get(i))
+                        + " is repeated: it would count twice in the majority. Drop one.");
+            }
+        }
+        if (members.isEmpty()) {
+            values.refuse(CLUSTER_MEMBERS.path(), "Expected at least one member, but the list is empty.");
+        }
+        boolean addressed = members.stream().anyMatch(member -> member.endsWith(":" + port));
+        if (!members.isEmpty() && !addressed) {
+            values.refuse(CLUSTER_MEMBERS.path(), "Expected this node among the members, but none has its port " + port
+                    + ". Add " + bind + ":" + port + ".");
+        }
+        return members;
+    }
+
+    private int backups(int members) {
+        int backups = values.number(CLUSTER_BACKUPS, CLUSTER_BACKUPS.path(), 0, MOST_BACKUPS, Math.min(1, members - 1));
+        if (backups >= members && members > 0) {
+            values.refuse(CLUSTER_BACKUPS.path(), backups + (backups == 1 ? " backup needs " : " backups need ")
+                    + (backups + 1) + " members, but cluster.members names " + members
+                    + ": nothing could ever be acknowledged. Name more members, or ask for fewer backups.");
+        }
+        return backups;
+    }
+
+    private int minimum(int members) {
+        int majority = members / 2 + 1;
+        int minimum = values.number(CLUSTER_MINIMUM, CLUSTER_MINIMUM.path(), 1, 1000, majority);
+        if (minimum > members && members > 0) {
+            values.refuse(CLUSTER_MINIMUM.path(), "Expected at most the " + members + " of cluster.members, but it is "
+                    + minimum + ": the cluster could never commit. Name more members, or lower it.");
+        } else if (minimum < majority) {
+            values.refuse(CLUSTER_MINIMUM.path(), "Expected at least a majority, " + majority + " of " + members
+                    + " members, but it is " + minimum + ": two halves of a parted cluster would both commit. Raise it.");
+        }
+        return minimum;
+    }
+}

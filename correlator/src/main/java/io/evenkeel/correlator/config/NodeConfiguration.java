@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.config;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.jms.ReceiverSettings;
+import io.evenkeel.jms.SenderSettings;
+import io.evenkeel.jms.connection.ConnectionSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * All that a node is told. Immutable; {@link ConfigurationReader} has checked it as a whole.
+ *
+ * @param file where it was read
+ */
+public record NodeConfiguration(Path file, Node node, Cluster cluster, Jms jms, Catalog catalog) {
+
+    /**
+     * The node itself.
+     *
+     * @param name unique in the cluster
+     * @param data folder for what must survive a restart; made if it is not there
+     */
+    public record Node(String name, Path data, Http http) {}
+
+    /** Where the HTTP API listens. @param port 0 for a free one */
+    public record Http(String host, int port) {}
+
+    /**
+     * The grid.
+     *
+     * @param bind         the interface to listen on; what other members can reach
+     * @param members      where members are to be found, this node among them, as host:port
+     * @param backups      on how many other nodes each log entry must be before its message is acknowledged
+     * @param shards       the same on all members, for ever: keys are spread by it
+     * @param minimum      fewer members commit nothing; never less than a majority of {@code members}
+     * @param dedupeWindow how long the ids of events are remembered at least, to recognise a repeat
+     * @param tickInterval the step in which timers fire
+     */
+    public record Cluster(
+            String name,
+            String bind,
+            int port,
+            List<String> members,
+            int backups,
+            int shards,
+            int minimum,
+            Duration dedupeWindow,
+            Duration tickInterval) {
+        public Cluster {
+            members = List.copyOf(members);
+        }
+    }
+
+    /** The brokers, what is read from them and where matches may go; each by name. */
+    public record Jms(
+            SortedMap<String, ConnectionSettings> connections,
+            SortedMap<String, Receiver> receivers,
+            SortedMap<String, SenderSettings> senders) {
+        public Jms {
+            connections = Collections.unmodifiableSortedMap(new TreeMap<>(connections));
+            receivers = Collections.unmodifiableSortedMap(new TreeMap<>(receivers));
+            senders = Collections.unmodifiableSortedMap(new TreeMap<>(senders));
+        }
+    }
+
+    /** A receiver and the name of the connection that it uses. */
+    public record Receiver(String connection, ReceiverSettings settings) {}
+
+    /**
+     * Definitions that a node brings along.
+     *
+     * @param folder that the globs count from
+     * @param load   globs of YAML or JSON documents
+     */
+    public record Catalog(Path folder, List<String> load) {
+        public Catalog {
+            requireNonNull(folder, "folder");
+            load = List.copyOf(load);
+        }
+    }
+
+    public NodeConfiguration {
+        requireNonNull(file, "file");
+        requireNonNull(node, "node");
+        requireNonNull(cluster, "cluster");
+        requireNonNull(jms, "jms");
+        requireNonNull(catalog, "catalog");
+    }
+}
