@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.config;
 
-import static io.evenkeel.correlator.config.ConfigurationKey.*;
+import static io.evenkeel.correlator.config.ConfigurationKey.CATALOG_LOAD;
+import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_BACKUPS;
+import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_BIND;
+import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_DEDUPE_WINDOW;
+import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_MEMBERS;
+import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_MINIMUM;
+import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_NAME;
+import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_PORT;
+import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_SHARDS;
+import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_TICK_INTERVAL;
+import static io.evenkeel.correlator.config.ConfigurationKey.HTTP_HOST;
+import static io.evenkeel.correlator.config.ConfigurationKey.HTTP_PORT;
+import static io.evenkeel.correlator.config.ConfigurationKey.NODE_DATA;
+import static io.evenkeel.correlator.config.ConfigurationKey.NODE_NAME;
 
 import io.evenkeel.correlator.config.NodeConfiguration.Catalog;
 import io.evenkeel.correlator.config.NodeConfiguration.Cluster;
@@ -17,6 +30,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -65,6 +79,8 @@ public final class ConfigurationReader {
                 return configuration;
             }
         }
+        // In the order of the file; what is missing or comes from the environment last.
+        faults.sort(Comparator.comparingInt(fault -> fault.line() == 0 ? Integer.MAX_VALUE : fault.line()));
         throw new ConfigurationException(file.toString(), faults);
     }
 

@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.config;
 
-import static io.evenkeel.correlator.config.ConfigurationKey.*;
+import static io.evenkeel.correlator.config.ConfigurationKey.CONNECTION_PASSWORD_FILE;
+import static io.evenkeel.correlator.config.ConfigurationKey.CONNECTION_URL;
+import static io.evenkeel.correlator.config.ConfigurationKey.CONNECTION_USER;
+import static io.evenkeel.correlator.config.ConfigurationKey.RECEIVER_BATCH;
+import static io.evenkeel.correlator.config.ConfigurationKey.RECEIVER_CONNECTION;
+import static io.evenkeel.correlator.config.ConfigurationKey.RECEIVER_DESTINATION;
+import static io.evenkeel.correlator.config.ConfigurationKey.RECEIVER_EVENT;
+import static io.evenkeel.correlator.config.ConfigurationKey.RECEIVER_ORDERING;
+import static io.evenkeel.correlator.config.ConfigurationKey.RECEIVER_RELIABILITY;
+import static io.evenkeel.correlator.config.ConfigurationKey.SENDER_CONNECTION;
+import static io.evenkeel.correlator.config.ConfigurationKey.SENDER_DELIVERY_MODE;
+import static io.evenkeel.correlator.config.ConfigurationKey.SENDER_DESTINATION;
+import static io.evenkeel.correlator.config.ConfigurationKey.SENDER_RELIABILITY;
 
 import io.evenkeel.correlator.config.NodeConfiguration.Jms;
 import io.evenkeel.correlator.config.NodeConfiguration.Receiver;
