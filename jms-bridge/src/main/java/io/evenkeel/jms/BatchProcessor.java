@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.jms;
+
+import io.evenkeel.query.Event;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Logs and applies what a receiver hands over.
+ *
+ * <p><b>Threads.</b> Called on the receiver's thread; each receiver has its own, so calls for different queues overlap.
+ */
+public interface BatchProcessor {
+    /**
+     * Tell whether this event cannot be routed, for instance for a null key. Called before {@link #process}, for each
+     * event; must be quick and must not block.
+     *
+     * @return the reason; empty: it can be routed
+     */
+    Optional<Refusal> refuse(Event event);
+
+    /**
+     * Log, apply, answer. Blocks until all owners have answered or the deadline has passed.
+     *
+     * @param batch one without items only confirms
+     * @return the matches in the order in which they are to be published
+     * @throws BatchFailedException if not every item is logged; the receiver rolls back and the items come again
+     * @throws InterruptedException if the receiver is being stopped by force; it rolls back
+     */
+    List<OutboundMatch> process(Batch batch) throws BatchFailedException, InterruptedException;
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.jms;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Where a batch comes from, and what is known about the batches before it.
+ *
+ * @param queue            name of the queue; the same on all nodes
+ * @param session          names the JMS session: no other session of any node has this name, nor will have it
+ * @param number           counts the batches of this session, from 1, those without items included
+ * @param confirmedThrough the last batch of this session whose commit is known to have happened; 0: none
+ * @param settled          true once this session has committed so many messages that whatever another session had logged
+ *                         from this queue before is known to be committed, or was redelivered to this one; only strict
+ *                         receivers can know that
+ * @param strict           true if no other receiver gets messages of the queue at the same time
+ */
+public record BatchSource(
+        String queue, String session, long number, long confirmedThrough, boolean settled, boolean strict) {
+    public BatchSource {
+        requireNonNull(queue, "queue");
+        requireNonNull(session, "session");
+        if (number < 1 || confirmedThrough < 0 || confirmedThrough >= number) {
+            throw new IllegalArgumentException("Expected 0 <= confirmedThrough < number, but confirmedThrough="
+                    + confirmedThrough + " number=" + number);
+        }
+        if (settled && !strict) {
+            throw new IllegalArgumentException("Expected only strict receivers to settle, but this is relaxed. queue="
+                    + queue + " session=" + session);
+        }
+    }
+}

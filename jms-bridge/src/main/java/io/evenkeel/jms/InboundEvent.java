@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.jms;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.query.Event;
+
+/**
+ * An event that arrived.
+ *
+ * @param eventId what the publisher calls it (property {@code eventId}), else the message id
+ */
+public record InboundEvent(String messageId, String eventId, Event event, long ingressMs, boolean redelivered)
+        implements Inbound {
+    public InboundEvent {
+        requireNonNull(messageId, "messageId");
+        requireNonNull(eventId, "eventId");
+        requireNonNull(event, "event");
+    }
+}

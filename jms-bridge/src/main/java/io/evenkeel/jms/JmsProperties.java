@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.jms;
+
+/** Names of the properties of messages, which are a contract with publishers and consumers. */
+public final class JmsProperties {
+    /** In and out: the name of the event type. */
+    public static final String MESSAGE_TYPE = "MESSAGE_TYPE";
+    /** In: what the publisher calls the event; a repeat under the same id has no effect. Kept when a message is sent on. */
+    public static final String EVENT_ID = "eventId";
+    /** The {@link #MESSAGE_TYPE} of ticks. */
+    public static final String TICK_TYPE = "evenkeel.Tick";
+
+    /** Of a rejected message: the code of the reason. */
+    public static final String REASON = "evenkeelReason";
+    /** Of a rejected message: the field at fault; absent if it is the message as a whole. */
+    public static final String FIELD = "evenkeelField";
+    /** Of a rejected message: the reason in words. */
+    public static final String DETAIL = "evenkeelDetail";
+    /** Of a rejected message: the receiver that rejected it. */
+    public static final String RECEIVER = "evenkeelReceiver";
+    /** Of a rejected message: the message id that it had. */
+    public static final String ORIGINAL_MESSAGE_ID = "evenkeelMessageId";
+
+    private JmsProperties() {}
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.jms;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.util.Optional;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
+
+/**
+ * What a message is known by, whoever sent it: the same when it is delivered again, also after a restart of the broker, and
+ * nothing that a publisher can choose.
+ *
+ * <p>With Artemis these are the number that the broker gives each message and the time at which it took it. The number
+ * alone would repeat if the broker began anew with an empty journal. A JMSMessageID is made by the publisher's client,
+ * and STOMP and AMQP publishers may send none or any.
+ *
+ * @param ingressMs when the broker took the message, in ms since the epoch; 0: it does not tell
+ */
+record MessageIdentity(String messageId, long ingressMs) {
+    /** Read the identity; empty if the provider gives none. */
+    static Optional<MessageIdentity> of(Message message) throws JMSException {
+        if (message instanceof ActiveMQMessage artemis) {
+            ClientMessage core = artemis.getCoreMessage();
+            // A broker that does not stamp messages leaves this property to publishers; broker-config's check names
+            // that.
+            long ingressMs = core.getIngressTimestamp() == null ? 0 : core.getIngressTimestamp();
+            return Optional.of(new MessageIdentity(
+                    Long.toString(core.getMessageID(), 36) + "-" + Long.toString(ingressMs, 36), ingressMs));
+        }
+        String id = message.getJMSMessageID();
+        return id == null || id.isEmpty() ? Optional.empty() : Optional.of(new MessageIdentity(id, 0));
+    }
+}

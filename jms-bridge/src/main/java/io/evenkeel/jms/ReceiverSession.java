@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.jms;
+
+import io.evenkeel.jms.connection.ConnectionSettings;
+import io.evenkeel.jms.connection.Connections;
+import io.evenkeel.jms.connection.ExclusiveQueue;
+import io.evenkeel.jms.connection.LargeBodies;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection, one transacted session, one consumer: what a receiver holds of the broker while nothing goes wrong.
+ * After any exception it is of no use: abandon it. For one thread, which must not be interrupted in here: the answer to a
+ * call that was given up would be taken for the answer to the next.
+ */
+final class ReceiverSession {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiverSession.class);
+    /** Some batches ahead, so that the broker delivers while owners work. */
+    private static final int STRICT_WINDOW = 4 * 1024 * 1024;
+    /** What one consumer holds ahead, others cannot get. */
+    private static final int RELAXED_WINDOW = 512 * 1024;
+
+    /** A batch of large bodies ends early, so that a thousand of them do not fill the heap. */
+    private static final long MOST_LOADED = 16L * 1024 * 1024;
+
+    private final Connection connection;
+    private final Session session;
+    private final MessageConsumer consumer;
+    private final MatchSender matches;
+    private final RejectedSender rejected;
+    private volatile @Nullable JMSException failure;
+
+    private ReceiverSession(Connection connection, Session session, ReceiverSettings settings, String node)
+            throws JMSException {
+        this.connection = connection;
+        this.session = session;
+        connection.setExceptionListener(e -> failure = e);
+        String queue = settings.destination().name();
+        if (settings.strict()) {
+            ExclusiveQueue.ensure(connection, session, queue);
+        }
+        this.consumer =
+                session.createConsumer(session.createQueue(queue + "?consumer-priority=" + priority(settings, node)));
+        this.matches = new MatchSender(session);
+        this.rejected = new RejectedSender(session, settings);
+    }
+
+    /** Open and start. Blocks for some round trips, at most as long as calls take to time out. */
+    static ReceiverSession open(ConnectionSettings to, ReceiverSettings settings, String node) throws JMSException {
+        Connection connection = Connections.open(to, settings.strict() ? STRICT_WINDOW : RELAXED_WINDOW);
+        try {
+            Session session = connection.createSession(Session.SESSION_TRANSACTED);
+            ReceiverSession opened = new ReceiverSession(connection, session, settings, node);
+            connection.start();
+            return opened;
+        } catch (JMSException | RuntimeException e) {
+            Connections.closeQuietly(connection);
+            throw e;
+        }
+    }
+
+    private static int priority(ReceiverSettings settings, String node) {
+        Integer chosen = settings.priority();
+        if (chosen != null) {
+            return chosen;
+        }
+        return settings.strict()
+                ? RendezvousPriority.of(node, settings.destination().name())
+                : 0;
+    }
+
+    /**
+     * Receive what is there: block for the first message only.
+     *
+     * @param into  empty; gets the messages in their order, none if there is none within the wait
+     * @param limit the most to receive
+     */
+    void receive(List<Message> into, int limit, long waitMs) throws JMSException {
+        checkAlive();
+        long loaded = 0;
+        Message message = consumer.receive(waitMs);
+        while (message != null) {
+            into.add(message);
+            loaded += LargeBodies.load(message);
+            // When the client has nothing left, this asks the broker, which is one round trip per batch. To wait a
+            // millisecond instead costs that millisecond and then asks as well.
+            message = into.size() < limit && loaded < MOST_LOADED ? consumer.receiveNoWait() : null;
+        }
+        if (into.isEmpty()) {
+            checkAlive(); // a consumer that was closed under us returns null as an empty queue does
+        }
+    }
+
+    private void checkAlive() throws JMSException {
+        JMSException known = failure;
+        if (known != null) {
+            throw known;
+        }
+    }
+
+    void reject(Message message, String eventId, Refusal refusal) throws JMSException {
+        rejected.send(message, eventId, refusal);
+    }
+
+    void send(List<OutboundMatch> outbound) throws JMSException {
+        matches.send(outbound);
+    }
+
+    /** @throws JMSException if it was rolled back or nobody knows: in both cases what comes again was not committed */
+    void commit() throws JMSException {
+        checkAlive();
+        session.commit();
+    }
+
+    /**
+     * Give back what was received and not committed, and close. Never throws.
+     *
+     * <p>The order matters. To close a session closes its consumers first, and with its consumer gone an exclusive queue
+     * goes on to the next one, while the messages of the open transaction are not back yet: that one would get them after
+     * their successors. So: stop, so that nothing comes again to us; roll back; close.
+     */
+    void abandon() {
+        try {
+            connection.stop();
+            session.rollback();
+        } catch (JMSException | RuntimeException e) {
+            // The connection is dead, then the broker itself rolls back first and removes the consumer afterwards; or
+            // the
+            // broker is late, then it still handles the rollback before the close, which is behind it on the same wire.
+            LOG.debug("Rolling back a failed session failed as well", e);
+        }
+        Connections.closeQuietly(connection);
+    }
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.jms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ReceiverTest {
+    private final RecordingProcessor processor = new RecordingProcessor();
+    private ReceiverKit kit;
+
+    @BeforeEach
+    void start(@TempDir Path folder) throws Exception {
+        kit = new ReceiverKit(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        processor.release();
+        kit.close();
+    }
+
+    @Test
+    @DisplayName("events are handed over in queue order, and each match is on its queue once")
+    void shouldPublishWhatEventsCause() throws Exception {
+        kit.publish("flights", 0, 2_500);
+
+        Receiver receiver = kit.start("node-1", ReceiverSettings.strict("flights", "flights", null), processor);
+
+        assertThat(kit.takeMatches(2_500)).isEqualTo(ReceiverKit.numbers(0, 2_500));
+        kit.awaitDrained("flights");
+        assertThat(processor.numbers()).isEqualTo(ReceiverKit.numbers(0, 2_500));
+        assertThat(processor.batches).allMatch(batch -> batch.items().size() <= 1_000);
+        ReceiverKit.await("all are counted", () -> receiver.status().committed() == 2_500);
+        assertThat(receiver.status())
+                .returns(2_500L, ReceiverStatus::received)
+                .returns(0L, ReceiverStatus::rolledBack)
+                .returns(0L, ReceiverStatus::rejected)
+                .returns(ReceiverPhase.ACTIVE, ReceiverStatus::phase);
+        assertThat(kit.meters
+                        .get("evenkeel_receiver_messages")
+                        .tag("outcome", "committed")
+                        .counter()
+                        .count())
+                .isEqualTo(2_500);
+    }
+
+    @Test
+    @DisplayName("the event id is the publisher's, the message id is not")
+    void shouldTellEventIdFromMessageId() throws Exception {
+        kit.publish("flights", 7, 8);
+        kit.start("node-1", ReceiverSettings.strict("flights", "flights", null), processor);
+
+        assertThat(kit.takeMatches(1)).containsExactly(7);
+        InboundEvent event = (InboundEvent) processor.withItems().get(0).items().get(0);
+        assertThat(event.eventId()).isEqualTo("7");
+        assertThat(event.messageId()).isNotEqualTo("7").isNotEmpty();
+        assertThat(event.ingressMs()).isPositive();
+    }
+
+    @Test
+    @DisplayName("a commit is confirmed by the next batch, or by an empty one when none follows")
+    void shouldConfirmCommits() throws Exception {
+        kit.publish("flights", 0, 20);
+        kit.start("node-1", ReceiverSettings.strict("flights", "flights", null).withBatch(10), processor);
+
+        ReceiverKit.await("an empty batch confirms", () -> processor.batches.size() == 3);
+
+        List<BatchSource> sources =
+                processor.batches.stream().map(Batch::source).toList();
+        assertThat(sources).extracting(BatchSource::number).containsExactly(1L, 2L, 3L);
+        assertThat(sources).extracting(BatchSource::confirmedThrough).containsExactly(0L, 1L, 2L);
+        assertThat(processor.batches.get(2).items()).isEmpty();
+        assertThat(sources)
+                .extracting(BatchSource::session)
+                .containsOnly(sources.get(0).session());
+        kit.publish("flights", 20, 21);
+        ReceiverKit.await("the fourth and its confirmation", () -> processor.batches.size() == 5);
+        assertThat(processor.batches.get(3).source().confirmedThrough()).isEqualTo(2);
+        assertThat(processor.batches.get(4).source().confirmedThrough()).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("a strict session settles what others logged once it has committed a thousand messages")
+    void shouldSettleAfterAThousandMessages() throws Exception {
+        kit.publish("flights", 0, 1_300);
+        kit.start("node-1", ReceiverSettings.strict("flights", "flights", null).withBatch(500), processor);
+
+        kit.awaitDrained("flights");
+        ReceiverKit.await(
+                "the last is confirmed",
+                () -> processor
+                        .batches
+                        .get(processor.batches.size() - 1)
+                        .items()
+                        .isEmpty());
+        int before = 0;
+        for (Batch batch : processor.batches) {
+            assertThat(batch.source().settled()).as("after " + before).isEqualTo(before >= 1_000);
+            before += batch.items().size();
+        }
+        assertThat(before).isEqualTo(1_300);
+    }
+
+    @Test
+    @DisplayName("N5 what a failed batch held is delivered again, in the same order and with the same ids")
+    void shouldRedeliverAFailedBatch() throws Exception {
+        kit.publish("flights", 0, 300);
+        processor.failures.set(2);
+
+        Receiver receiver = kit.start(
+                "node-1", ReceiverSettings.strict("flights", "flights", null).withBatch(100), processor);
+
+        assertThat(kit.takeMatches(300)).isEqualTo(ReceiverKit.numbers(0, 300));
+        List<Batch> batches = processor.withItems();
+        assertThat(batches.get(2).items())
+                .extracting(Inbound::messageId)
+                .startsWith(batches.get(0).items().get(0).messageId())
+                .containsAll(
+                        batches.get(0).items().stream().map(Inbound::messageId).toList());
+        assertThat(batches.get(2).items()).allMatch(Inbound::redelivered);
+        assertThat(batches.get(0).source().session())
+                .isNotEqualTo(batches.get(2).source().session());
+        assertThat(batches.get(2).source().number()).isEqualTo(1);
+        assertThat(receiver.status().rolledBack()).isEqualTo(200);
+        assertThat(receiver.status().lastFailure()).contains("Failed as the test wants it");
+        assertThat(receiver.status().redelivered()).isPositive();
+        assertThat(kit.take("matches", 1)).as("a match too many").isEmpty();
+    }
+
+    @Test
+    @DisplayName("N10 nothing is acknowledged and no match is published before the commit")
+    void shouldHoldAllUntilTheCommit() throws Exception {
+        processor.hold();
+        kit.publish("flights", 0, 10);
+        kit.start("node-1", ReceiverSettings.strict("flights", "flights", null), processor);
+
+        ReceiverKit.await("a batch is being processed", processor::holdsABatch);
+        assertThat(kit.broker.depth("flights")).isEqualTo(10);
+        assertThat(kit.broker.depth("matches")).isZero();
+        processor.release();
+
+        assertThat(kit.takeMatches(10)).isEqualTo(ReceiverKit.numbers(0, 10));
+        kit.awaitDrained("flights");
+        assertThat(kit.steps)
+                .startsWith(
+                        ReceiverStep.RECEIVED,
+                        ReceiverStep.SENT,
+                        ReceiverStep.BEFORE_COMMIT,
+                        ReceiverStep.AFTER_COMMIT);
+    }
+
+    @Test
+    @DisplayName("N1 a stop finishes the batch at hand and leaves the rest on the queue")
+    void shouldStopInOrder() throws Exception {
+        processor.hold();
+        kit.publish("flights", 0, 25);
+        Receiver receiver = kit.start(
+                "node-1", ReceiverSettings.strict("flights", "flights", null).withBatch(10), processor);
+        ReceiverKit.await("a batch is being processed", processor::holdsABatch);
+
+        Thread releaser = new Thread(() -> {
+            kit.awaitPhase(receiver, ReceiverPhase.STOPPING);
+            processor.release();
+        });
+        releaser.start();
+        boolean ordered = receiver.stop(Duration.ofSeconds(10));
+        releaser.join();
+
+        assertThat(ordered).isTrue();
+        assertThat(receiver.status().phase()).isEqualTo(ReceiverPhase.STOPPED);
+        int done = processor.numbers().size();
+        assertThat(receiver.status().committed()).isEqualTo(done);
+        assertThat(kit.broker.depth("flights")).isEqualTo(25 - done);
+        assertThat(kit.takeMatches(done)).isEqualTo(ReceiverKit.numbers(0, done));
+        Batch last = processor.batches.get(processor.batches.size() - 1);
+        assertThat(last.items()).as("the last commit is confirmed").isEmpty();
+    }
+
+    @Test
+    @DisplayName("a stop beyond its limit rolls back and gives the messages to another node in order")
+    void shouldStopByForce() throws Exception {
+        processor.hold();
+        kit.publish("flights", 0, 50);
+        Receiver hung = kit.start(
+                "node-1", ReceiverSettings.strict("flights", "flights", null).withBatch(20), processor);
+        ReceiverKit.await("a batch is being processed", processor::holdsABatch);
+        RecordingProcessor other = new RecordingProcessor();
+        kit.start("node-2", ReceiverSettings.strict("flights", "flights", null), other);
+
+        assertThat(hung.stop(Duration.ofMillis(50))).isFalse();
+
+        assertThat(kit.takeMatches(50)).isEqualTo(ReceiverKit.numbers(0, 50));
+        assertThat(other.numbers()).isEqualTo(ReceiverKit.numbers(0, 50));
+        kit.awaitPhase(hung, ReceiverPhase.STOPPED);
+    }
+
+    @Test
+    @DisplayName("N9 while the gate is shut nothing commits, and after a second another could have the queue")
+    void shouldSuspendWhileTheGateIsShut() throws Exception {
+        Receiver receiver = kit.start("node-1", ReceiverSettings.strict("flights", "flights", null), processor);
+        kit.awaitPhase(receiver, ReceiverPhase.ACTIVE);
+        processor.hold();
+        kit.publish("flights", 0, 10);
+        ReceiverKit.await("a batch is being processed", processor::holdsABatch);
+
+        kit.gate.set(false);
+        processor.release();
+        kit.awaitPhase(receiver, ReceiverPhase.SUSPENDED);
+        ReceiverKit.await("it lets go of the queue", () -> kit.broker.consumers("flights") == 0);
+        assertThat(kit.broker.depth("flights")).isEqualTo(10);
+        assertThat(kit.broker.depth("matches")).isZero();
+
+        kit.gate.set(true);
+        assertThat(kit.takeMatches(10)).isEqualTo(ReceiverKit.numbers(0, 10));
+        assertThat(receiver.status().rolledBack()).isEqualTo(10);
+    }
+
+    @Test
+    @DisplayName("a receiver that starts while the gate is shut opens nothing until it opens")
+    void shouldNotConnectWhileTheGateIsShut() throws Exception {
+        kit.gate.set(false);
+        kit.publish("flights", 0, 5);
+        Receiver receiver = kit.start("node-1", ReceiverSettings.strict("flights", "flights", null), processor);
+        kit.awaitPhase(receiver, ReceiverPhase.SUSPENDED);
+        assertThat(kit.broker.consumers("flights")).isZero();
+
+        kit.gate.set(true);
+
+        assertThat(kit.takeMatches(5)).isEqualTo(ReceiverKit.numbers(0, 5));
+    }
+
+    @Test
+    @DisplayName("a tick is received from the tick queue only")
+    void shouldTakeTicksFromTheTickQueue() throws Exception {
+        RecordingProcessor ticks = new RecordingProcessor();
+        kit.start("node-1", ReceiverSettings.ofTicks("evenkeel.demo.ticks"), ticks);
+        try (TickSender sender = new TickSender(kit.broker.settings(), "evenkeel.demo.ticks", kit.meters);
+                TickSender misled = new TickSender(kit.broker.settings(), "flights", kit.meters)) {
+            sender.offer("3,5,8");
+            misled.offer("1");
+            ReceiverKit.await("the tick is here", () -> !ticks.withItems().isEmpty());
+            kit.start("node-1", ReceiverSettings.strict("flights", "flights", null), processor);
+            ReceiverKit.await("the forged one is rejected", () -> kit.broker.depth("flights.rejected") == 1);
+        }
+        InboundTick tick = (InboundTick) ticks.withItems().get(0).items().get(0);
+        assertThat(tick.payload()).isEqualTo("3,5,8");
+        assertThat(tick.ingressMs()).isPositive();
+        assertThat(processor.withItems()).isEmpty();
+    }
+}
