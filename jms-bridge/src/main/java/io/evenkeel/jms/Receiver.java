@@ -152,7 +152,6 @@ public final class Receiver {
         } finally {
             cycle.abandoned();
             opened.abandon();
-            ports.processor().closed(name);
         }
     }
 
