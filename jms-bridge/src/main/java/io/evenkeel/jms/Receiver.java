@@ -152,6 +152,7 @@ public final class Receiver {
         } finally {
             cycle.abandoned();
             opened.abandon();
+            ports.processor().closed(name);
         }
     }
 

@@ -3,10 +3,9 @@ package io.evenkeel.correlator.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import io.evenkeel.correlator.RunningNode;
 import io.evenkeel.correlator.config.ConfigurationReader;
 import io.evenkeel.correlator.config.NodeConfiguration;
-import java.lang.reflect.InvocationTargetException;
+import io.evenkeel.correlator.node.Node;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +42,7 @@ final class NodeCommand implements Callable<Integer> {
             out.println("ok " + configuration.file());
             return 0;
         }
-        RunningNode node = start(configuration);
+        Node node = Node.start(configuration);
         Runtime.getRuntime().addShutdownHook(new Thread(
                 () -> {
                     node.close();
@@ -51,23 +50,10 @@ final class NodeCommand implements Callable<Integer> {
                     Runtime.getRuntime().halt(0);
                 },
                 "evenkeel-node-stop"));
-        out.println("ready node=" + node.name() + " url=" + node.url() + " data="
+        out.println("ready node=" + configuration.node().name() + " url=" + node.url() + " data="
                 + configuration.node().data());
         out.flush();
         new CountDownLatch(1).await();
         return 0;
-    }
-
-    /** The wiring of a node is found by its name as long as it is written at the same time as this. */
-    private static RunningNode start(NodeConfiguration configuration) throws Exception {
-        try {
-            return (RunningNode) Class.forName("io.evenkeel.correlator.Node")
-                    .getMethod("start", NodeConfiguration.class)
-                    .invoke(null, configuration);
-        } catch (ClassNotFoundException e) {
-            throw new CommandException("Expected the class io.evenkeel.correlator.Node, but this build is without it.", e);
-        } catch (InvocationTargetException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
-        }
     }
 }
