@@ -16,10 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs a node in the foreground. */
-@Command(
-        name = "node",
-        description = "Run a node of a cluster until SIGTERM.",
-        mixinStandardHelpOptions = true)
+@Command(name = "node", description = "Run a node of a cluster until SIGTERM.", mixinStandardHelpOptions = true)
 final class NodeCommand implements Callable<Integer> {
     @Option(
             names = "--config",
@@ -43,13 +40,15 @@ final class NodeCommand implements Callable<Integer> {
             return 0;
         }
         Node node = Node.start(configuration);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    node.close();
-                    // After a signal the JVM would end with 128 + its number, as if the ordered stop had failed.
-                    Runtime.getRuntime().halt(0);
-                },
-                "evenkeel-node-stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            node.close();
+                            // After a signal the JVM would end with 128 + its number, as if the ordered stop had
+                            // failed.
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "evenkeel-node-stop"));
         out.println("ready node=" + configuration.node().name() + " url=" + node.url() + " data="
                 + configuration.node().data());
         out.flush();

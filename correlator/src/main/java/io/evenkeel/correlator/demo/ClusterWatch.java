@@ -46,7 +46,9 @@ final class ClusterWatch {
                     phase(status, node.name()),
                     shards(status, node.name()),
                     (received - before) / seconds,
-                    status.path("safe").asBoolean() ? "" : "not safe: " + status.at("/reasons/0").asText());
+                    status.path("safe").asBoolean()
+                            ? ""
+                            : "not safe: " + status.at("/reasons/0").asText());
         } catch (CommandException e) {
             return String.format("  %-8s no answer", node.name());
         }
@@ -62,7 +64,8 @@ final class ClusterWatch {
         long mostReceived = -1;
         for (NodeProcess node : cluster.nodes()) {
             try {
-                long received = node.alive() ? received(api(node).get("/api/v1/cluster").json(), node.name()) : -1;
+                long received =
+                        node.alive() ? received(api(node).get("/api/v1/cluster").json(), node.name()) : -1;
                 if (received > mostReceived) {
                     mostReceived = received;
                     most = node;
@@ -79,7 +82,10 @@ final class ClusterWatch {
     }
 
     private static String phase(JsonNode status, String node) {
-        return own(status, node).map(row -> row.path("phase").asText()).findFirst().orElse("-");
+        return own(status, node)
+                .map(row -> row.path("phase").asText())
+                .findFirst()
+                .orElse("-");
     }
 
     private static Stream<JsonNode> own(JsonNode status, String node) {

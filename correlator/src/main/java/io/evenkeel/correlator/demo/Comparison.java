@@ -48,7 +48,8 @@ record Comparison(
     static Comparison of(List<ExpectedMatch> expected, List<ReceivedMatch> received, Set<String> unordered) {
         Map<String, Deque<Integer>> open = new HashMap<>();
         for (ExpectedMatch match : expected) {
-            open.computeIfAbsent(identity(match), identity -> new ArrayDeque<>()).add(match.flight());
+            open.computeIfAbsent(identity(match), identity -> new ArrayDeque<>())
+                    .add(match.flight());
         }
         Set<String> known = Set.copyOf(open.keySet());
         Set<String> ids = new HashSet<>();

@@ -92,12 +92,12 @@ public final class Demo {
                             + instance.id().name());
             api.put(path, document.source().text(), Map.of());
         }
-        screen.say("Loaded " + data.definitions().size() + " definitions: " + String.join(", ",
-                data.definitions().stream().map(Document::title).toList()));
+        screen.say("Loaded " + data.definitions().size() + " definitions: "
+                + String.join(
+                        ", ", data.definitions().stream().map(Document::title).toList()));
     }
 
-    private boolean publishAndCompare(
-            DemoCluster cluster, DemoData data, CompletableFuture<List<ExpectedMatch>> oracle)
+    private boolean publishAndCompare(DemoCluster cluster, DemoData data, CompletableFuture<List<ExpectedMatch>> oracle)
             throws InterruptedException, JMSException {
         try (MatchCollection matches = MatchCollection.start(cluster.connection(), DemoData.OUTPUT_QUEUES)) {
             AtomicInteger published = new AtomicInteger();
@@ -161,8 +161,11 @@ public final class Demo {
                 seen = size;
                 changedNanos = now;
             }
-            boolean complete = oracle.isDone() && publishing.isDone() && size >= join(oracle).size();
-            if (now - changedNanos >= (complete ? AFTERMATH : SILENCE).toNanos() || publishing.isCompletedExceptionally()) {
+            boolean complete = oracle.isDone()
+                    && publishing.isDone()
+                    && size >= join(oracle).size();
+            if (now - changedNanos >= (complete ? AFTERMATH : SILENCE).toNanos()
+                    || publishing.isCompletedExceptionally()) {
                 return;
             }
         }
@@ -197,9 +200,11 @@ public final class Demo {
                 .row("out of order", comparison.outOfOrder())
                 .row("failover gap in ms", killedNanos == NEVER ? 0 : gapMs(killedNanos, matches)));
         comparison.examples().forEach(example -> out.println("  " + example));
-        out.println(comparison.good()
-                ? "Each match came once and in order" + (killedNanos == NEVER ? "." : ", although a node was killed.")
-                : "NOT GOOD: see above.");
+        out.println(
+                comparison.good()
+                        ? "Each match came once and in order"
+                                + (killedNanos == NEVER ? "." : ", although a node was killed.")
+                        : "NOT GOOD: see above.");
         out.flush();
     }
 

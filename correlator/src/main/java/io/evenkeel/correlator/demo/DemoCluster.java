@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** A broker and nodes as processes. Whatever happens to this JVM, they are ended by their ids. */
 final class DemoCluster implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
 
     private final Path folder;
     private final BrokerProcess broker;
@@ -58,7 +58,8 @@ final class DemoCluster implements AutoCloseable {
     }
 
     private String configuration(String name, int port, List<Integer> ports) {
-        String members = ports.stream().map(each -> "\"127.0.0.1:" + each + "\"").collect(Collectors.joining(", "));
+        String members =
+                ports.stream().map(each -> "\"127.0.0.1:" + each + "\"").collect(Collectors.joining(", "));
         return """
                 node: {name: %s, data: data/%s, http: {host: 127.0.0.1, port: 0}}
                 cluster: {name: demo, bind: 127.0.0.1, port: %d, members: [%s], backups: %d}
@@ -67,8 +68,7 @@ final class DemoCluster implements AutoCloseable {
                     main: {url: "%s", user: %s, passwordFile: %s}
                   receivers:
                     flights: {connection: main, destination: "queue:%s", event: %s, ordering: strict, batch: 200}
-                """
-                .formatted(
+                """.formatted(
                         name,
                         name,
                         port,

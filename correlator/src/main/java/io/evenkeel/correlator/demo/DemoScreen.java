@@ -35,9 +35,10 @@ final class DemoScreen {
     synchronized void progress(long nowNanos, int published, int total, int matches, List<String> nodes) {
         if (!terminal) {
             plainNanos = nowNanos;
-            out.println(bar(published, total, matches) + nodes.stream()
-                    .map(line -> " |" + line.replaceAll("\\s+", " "))
-                    .reduce("", String::concat));
+            out.println(bar(published, total, matches)
+                    + nodes.stream()
+                            .map(line -> " |" + line.replaceAll("\\s+", " "))
+                            .reduce("", String::concat));
             out.flush();
             return;
         }

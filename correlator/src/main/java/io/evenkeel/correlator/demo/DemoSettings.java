@@ -18,8 +18,9 @@ public record DemoSettings(Path home, int nodes, boolean kill, boolean keep, int
     public DemoSettings {
         requireNonNull(home, "home");
         if (nodes < 1 || rate < 0 || (kill && nodes < 2)) {
-            throw new IllegalArgumentException("Expected nodes >= 1, two of them if one is to be killed, and rate >= 0, but"
-                    + " nodes=" + nodes + " kill=" + kill + " rate=" + rate);
+            throw new IllegalArgumentException(
+                    "Expected nodes >= 1, two of them if one is to be killed, and rate >= 0, but" + " nodes=" + nodes
+                            + " kill=" + kill + " rate=" + rate);
         }
     }
 }

@@ -34,7 +34,8 @@ final class NodeProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         // The launcher knows what a node's JVM needs.
-        command.addAll(Stream.of(System.getProperty("evenkeel.node.jvm", "-Xmx512m -XX:+UseSerialGC").split("\\s+"))
+        command.addAll(Stream.of(System.getProperty("evenkeel.node.jvm", "-Xmx512m -XX:+UseSerialGC")
+                        .split("\\s+"))
                 .filter(option -> !option.isBlank())
                 .toList());
         command.addAll(List.of(
@@ -64,7 +65,8 @@ final class NodeProcess implements AutoCloseable {
             }
             if (!process.isAlive() || System.nanoTime() - deadline > 0) {
                 List<String> lines = readLines();
-                throw new CommandException("Expected " + name + " to be ready within " + limit.toSeconds() + " s, but it "
+                throw new CommandException("Expected " + name + " to be ready within " + limit.toSeconds()
+                        + " s, but it "
                         + (process.isAlive() ? "is not" : "ended with " + process.exitValue()) + ". Its log is " + log
                         + " and ends with:\n"
                         + String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())));

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
-    private static final List<ExpectedMatch> EXPECTED = List.of(expected("JFK", 1, 75.0), expected("JFK", 2, 80.0),
-            expected("LAX", 3, 75.0));
+    private static final List<ExpectedMatch> EXPECTED =
+            List.of(expected("JFK", 1, 75.0), expected("JFK", 2, 80.0), expected("LAX", 3, 75.0));
 
     @Test
     @DisplayName("the same matches are good, whatever the spelling of numbers and the order between keys")
@@ -33,7 +33,11 @@ class ComparisonTest {
 
         assertThat(comparison.lost()).isEqualTo(1);
         assertThat(comparison.good()).isFalse();
-        assertThat(comparison.examples()).singleElement().asString().startsWith("lost q/i JFK").contains("80");
+        assertThat(comparison.examples())
+                .singleElement()
+                .asString()
+                .startsWith("lost q/i JFK")
+                .contains("80");
     }
 
     @Test
@@ -54,7 +58,9 @@ class ComparisonTest {
     @DisplayName("P a match that nothing explains is a phantom, also one with the wrong body or unreadable")
     void shouldFindPhantoms() {
         Comparison comparison = compare(
-                received("1", "JFK", body(76)), received("2", "JFK", body(80)), received("3", "SEA", body(75)),
+                received("1", "JFK", body(76)),
+                received("2", "JFK", body(80)),
+                received("3", "SEA", body(75)),
                 received("4", "LAX", "{"));
 
         assertThat(comparison.phantom()).isEqualTo(3);
@@ -64,8 +70,8 @@ class ComparisonTest {
     @Test
     @DisplayName("O a match after a later one of its key is out of order, unless time caused it")
     void shouldFindOutOfOrder() {
-        List<ReceivedMatch> swapped = List.of(
-                received("2", "JFK", body(80)), received("1", "JFK", body(75)), received("3", "LAX", body(75)));
+        List<ReceivedMatch> swapped =
+                List.of(received("2", "JFK", body(80)), received("1", "JFK", body(75)), received("3", "LAX", body(75)));
 
         assertThat(Comparison.of(EXPECTED, swapped, Set.of()).outOfOrder()).isEqualTo(1);
         assertThat(Comparison.of(EXPECTED, swapped, Set.of("q")).good()).isTrue();

@@ -26,23 +26,30 @@ class FlightOracleTest {
     @DisplayName("the oracle counts late flights of one airport within six hours")
     void shouldCountLateFlightsOfOneAirport() {
         List<ExpectedMatch> matches = FlightOracle.matches(
-                List.of(flight("a", 0, "JFK", 20), flight("b", 1, "LAX", 20), flight("c", 5, "JFK", 30),
-                        flight("d", 6, "JFK", 14), flight("e", 7, "JFK", 40), flight("f", 12, "JFK", 40)),
+                List.of(
+                        flight("a", 0, "JFK", 20),
+                        flight("b", 1, "LAX", 20),
+                        flight("c", 5, "JFK", 30),
+                        flight("d", 6, "JFK", 14),
+                        flight("e", 7, "JFK", 40),
+                        flight("f", 12, "JFK", 40)),
                 List.of(new Instance("late-airport", "x", Map.of("minDelay", 15, "flights", 2))));
 
         assertThat(matches)
-                .extracting(match -> match.columns().get("flight"), match -> match.columns().get("meanDelay"))
-                .containsExactly(
-                        tuple("c", 25.0),
-                        tuple("e", 35.0),
-                        tuple("f", 40.0));
+                .extracting(
+                        match -> match.columns().get("flight"),
+                        match -> match.columns().get("meanDelay"))
+                .containsExactly(tuple("c", 25.0), tuple("e", 35.0), tuple("f", 40.0));
     }
 
     @Test
     @DisplayName("the oracle finds silence when the clock of other airports has passed it, not after the last flight")
     void shouldFindSilenceByTheCommonClock() {
         List<ExpectedMatch> matches = FlightOracle.matches(
-                List.of(flight("a", 0, "JFK", 99), flight("b", 1, "LAX", 99), flight("c", 2, "LAX", 0),
+                List.of(
+                        flight("a", 0, "JFK", 99),
+                        flight("b", 1, "LAX", 99),
+                        flight("c", 2, "LAX", 0),
                         flight("d", 3, "SEA", 99)),
                 List.of(new Instance("silent-airport", "x", Map.of("minDelay", 60, "quiet", 7200.0))));
 
@@ -63,25 +70,28 @@ class FlightOracleTest {
                 .collect(Collectors.groupingBy(match -> match.query() + "/" + match.instance(), Collectors.counting()));
 
         assertThat(flights).hasSize(20_000);
-        assertThat(counts).isEqualTo(Map.of(
-                "late-airport/delayed", lateAirports(flights, 15, 2),
-                "late-airport/jammed", lateAirports(flights, 45, 3),
-                "late-again/bad", lateAgain(flights, 45),
-                "late-again/worse", lateAgain(flights, 90),
-                "silent-airport/short", silent(flights, 30, 3 * HOUR),
-                "silent-airport/long", silent(flights, 15, 10 * HOUR)));
+        assertThat(counts)
+                .isEqualTo(Map.of(
+                        "late-airport/delayed", lateAirports(flights, 15, 2),
+                        "late-airport/jammed", lateAirports(flights, 45, 3),
+                        "late-again/bad", lateAgain(flights, 45),
+                        "late-again/worse", lateAgain(flights, 90),
+                        "silent-airport/short", silent(flights, 30, 3 * HOUR),
+                        "silent-airport/long", silent(flights, 15, 10 * HOUR)));
         assertThat(counts.values()).allSatisfy(count -> assertThat(count).isPositive());
     }
 
     private static long lateAirports(List<OracleFlight> flights, int minDelay, int least) {
-        return count(flights, before -> flight -> flight.delay() >= minDelay
-                && before.stream()
-                                .filter(other -> other.delay() >= minDelay
-                                        && other.scheduledMs() > flight.scheduledMs() - 6 * HOUR)
-                                .count()
-                        >= least - 1
-                ? 1
-                : 0);
+        return count(
+                flights,
+                before -> flight -> flight.delay() >= minDelay
+                                && before.stream()
+                                                .filter(other -> other.delay() >= minDelay
+                                                        && other.scheduledMs() > flight.scheduledMs() - 6 * HOUR)
+                                                .count()
+                                        >= least - 1
+                        ? 1
+                        : 0);
     }
 
     private static long lateAgain(List<OracleFlight> flights, int minDelay) {
@@ -106,7 +116,9 @@ class FlightOracleTest {
         long count = 0;
         for (OracleFlight flight : flights) {
             OracleFlight before = last.put(flight.origin(), flight);
-            if (before != null && before.delay() >= minDelay && flight.scheduledMs() - before.scheduledMs() >= quietMs) {
+            if (before != null
+                    && before.delay() >= minDelay
+                    && flight.scheduledMs() - before.scheduledMs() >= quietMs) {
                 count++;
             }
         }

@@ -129,7 +129,11 @@ public final class FlightOracle {
                         if (newEvents != null) {
                             for (EventBean event : newEvents) {
                                 found.add(new ExpectedMatch(
-                                        instance.query(), instance.name(), String.valueOf(event.get(KEY)), flight, columns(event)));
+                                        instance.query(),
+                                        instance.name(),
+                                        String.valueOf(event.get(KEY)),
+                                        flight,
+                                        columns(event)));
                             }
                         }
                     });
