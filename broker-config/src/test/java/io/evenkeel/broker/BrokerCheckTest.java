@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.broker;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -67,7 +68,7 @@ class BrokerCheckTest {
     @EnumSource
     @DisplayName("N16 each setting that does not keep its promise is found, and nothing else")
     void shouldFindEachBrokenSetting(PromisedSetting setting) throws Exception {
-        try (var broker = start(BROKEN.get(setting))) {
+        try (var broker = start(requireNonNull(BROKEN.get(setting)))) {
             List<Finding> findings = check(broker, QueueUse.strict("flights"));
 
             assertThat(findings).singleElement().satisfies(finding -> {

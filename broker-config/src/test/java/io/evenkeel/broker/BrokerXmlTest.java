@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.broker;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -39,9 +40,9 @@ class BrokerXmlTest {
     void shouldHaveSameAddressSettings() {
         assertThat(fromXml.getAddressSettings()).isEqualTo(fromCode.getAddressSettings());
         assertThat(fromXml.getAddressSettings()).containsOnlyKeys("#", "flights", "inputs.#");
-        assertThat(fromXml.getAddressSettings().get("flights").isDefaultExclusiveQueue())
+        assertThat(requireNonNull(fromXml.getAddressSettings().get("flights")).isDefaultExclusiveQueue())
                 .isTrue();
-        assertThat(fromXml.getAddressSettings().get("#").isDefaultExclusiveQueue())
+        assertThat(requireNonNull(fromXml.getAddressSettings().get("#")).isDefaultExclusiveQueue())
                 .isFalse();
     }
 
@@ -64,8 +65,8 @@ class BrokerXmlTest {
                 TransportConstants.HOST_PROP_NAME,
                 TransportConstants.PORT_PROP_NAME,
                 TransportConstants.PROTOCOLS_PROP_NAME)) {
-            assertThat(acceptor.getCombinedParams().get(parameter).toString())
-                    .isEqualTo(expected.getCombinedParams().get(parameter).toString());
+            assertThat(String.valueOf(acceptor.getCombinedParams().get(parameter)))
+                    .isEqualTo(String.valueOf(expected.getCombinedParams().get(parameter)));
         }
         assertThat(fromXml.getSecurityRoles()).isEqualTo(fromCode.getSecurityRoles());
     }

@@ -20,6 +20,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.apache.qpid.jms.JmsConnectionFactory;
+import org.jspecify.annotations.Nullable;
 
 /** What tests do as clients of a broker. */
 final class Clients {
@@ -29,7 +30,7 @@ final class Clients {
     private Clients() {}
 
     /** A started Core connection with the client settings of the design. */
-    static Connection core(String url, String user, String password) throws JMSException {
+    static Connection core(String url, @Nullable String user, @Nullable String password) throws JMSException {
         ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
         factory.setConnectionTTL(6_000);
         factory.setClientFailureCheckPeriod(1_500);
@@ -47,7 +48,7 @@ final class Clients {
     }
 
     /** A started AMQP connection. */
-    static Connection amqp(int port, String user, String password) throws JMSException {
+    static Connection amqp(int port, @Nullable String user, @Nullable String password) throws JMSException {
         Connection connection = new JmsConnectionFactory(user, password, "amqp://127.0.0.1:" + port).createConnection();
         connection.start();
         return connection;

@@ -171,7 +171,7 @@ public final class EventDecoder {
     private static Refused notJson(IOException e) {
         if (e instanceof StreamConstraintsException) {
             String message = "Expected at most " + DEEPEST + " levels and no overlong number or name, but "
-                    + e.getMessage().lines().findFirst().orElse("it is beyond that");
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("it is beyond that");
             return new Refused(Reason.BEYOND_LIMITS, "", message);
         }
         String problem = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();

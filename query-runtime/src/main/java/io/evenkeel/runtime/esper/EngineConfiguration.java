@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.esper;
 
+import static java.util.Objects.requireNonNull;
+
 import com.espertech.esper.common.client.configuration.Configuration;
 import com.espertech.esper.common.client.configuration.common.ConfigurationCommon;
 import com.espertech.esper.common.client.configuration.compiler.ConfigurationCompilerByteCode;
@@ -75,7 +77,7 @@ final class EngineConfiguration {
         Configuration configuration = new Configuration();
         configuration.getCommon().getEventTypeAutoNamePackages().clear();
         for (QueryInput input : query.inputs()) {
-            EventType type = eventTypes.get(input.event());
+            EventType type = requireNonNull(eventTypes.get(input.event()), input.event());
             configuration
                     .getCommon()
                     .addEventType(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.esper;
 
+import static java.util.Objects.requireNonNull;
+
 import com.espertech.esper.common.client.soda.ContextDescriptorKeyedSegmented;
 import com.espertech.esper.common.client.soda.ContextDescriptorKeyedSegmentedItem;
 import com.espertech.esper.common.client.soda.CreateContextClause;
@@ -138,7 +140,7 @@ final class KeyContexts {
     }
 
     private static List<FieldType> keyTypes(QueryInput input, Map<String, EventType> eventTypes) {
-        EventType type = eventTypes.get(input.event());
+        EventType type = requireNonNull(eventTypes.get(input.event()), input.event());
         return input.key().stream()
                 .map(field ->
                         type.fields().get(type.indexOf(field).orElseThrow()).type())

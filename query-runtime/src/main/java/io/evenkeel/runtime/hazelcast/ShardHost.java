@@ -37,7 +37,6 @@ public final class ShardHost {
     private static final Logger LOG = LoggerFactory.getLogger(ShardHost.class);
     private static final String CONTEXT = "evenkeel.host";
 
-    private final HazelcastInstance grid;
     private final String node;
     private final ShardPlaces places;
     private final HazelcastShardLog log;
@@ -69,7 +68,6 @@ public final class ShardHost {
             ShardSettings settings,
             LongFunction<QueryPlans> plans,
             Consumer<OwnerStep> steps) {
-        this.grid = grid;
         this.node = grids.node();
         this.places = new ShardPlaces(grid);
         this.log = new HazelcastShardLog(grid, places);
@@ -135,7 +133,7 @@ public final class ShardHost {
                     unserved.add(request.shard());
                 }
             } catch (StaleReceiverException e) {
-                stale = e.getMessage();
+                stale = String.valueOf(e.getMessage());
             } catch (RuntimeException e) {
                 vacate(seat, e);
                 unserved.add(request.shard());

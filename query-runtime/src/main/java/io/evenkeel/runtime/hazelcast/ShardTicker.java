@@ -13,11 +13,13 @@ import com.hazelcast.partition.ReplicaMigrationEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,8 @@ public final class ShardTicker implements AutoCloseable {
     private final ScheduledExecutorService claimer = daemon("evenkeel-claimer");
     private final ScheduledExecutorService ticker = daemon("evenkeel-ticker");
     private final AtomicBoolean settling = new AtomicBoolean();
+    private @Nullable Future<?> claims;
+    private @Nullable Future<?> ticking;
     private long probedNanos = Long.MIN_VALUE;
 
     /**
@@ -107,8 +111,9 @@ public final class ShardTicker implements AutoCloseable {
                 settleSoon();
             }
         });
-        claimer.scheduleWithFixedDelay(this::settle, 0, 1, TimeUnit.SECONDS);
-        ticker.scheduleWithFixedDelay(this::tick, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        // Neither ever ends by itself: what they run catches all that can be thrown but an Error.
+        claims = claimer.scheduleWithFixedDelay(this::settle, 0, 1, TimeUnit.SECONDS);
+        ticking = ticker.scheduleWithFixedDelay(this::tick, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Looks at all shards once more, as soon as possible. */
@@ -160,6 +165,11 @@ public final class ShardTicker implements AutoCloseable {
 
     @Override
     public void close() {
+        for (Future<?> work : new Future<?>[] {claims, ticking}) {
+            if (work != null) {
+                work.cancel(true);
+            }
+        }
         ticker.shutdownNow();
         claimer.shutdownNow();
     }

@@ -55,7 +55,7 @@ final class CauseCodec {
                 EventType type = event.event().type();
                 if (type != last) {
                     last = type;
-                    lastIndex = indexes.get(type);
+                    lastIndex = indexes.getOrDefault(type, 0);
                 }
                 writeEvent(out, event, lastIndex);
             } else {

@@ -460,10 +460,8 @@ public final class Shard implements AutoCloseable {
 
         private void awaitLogged(CompletionStage<AppendOutcome> started) {
             AppendOutcome outcome = await(started);
-            FencedException refusal = outcome.<@Nullable FencedException>fold(
-                    appended -> null, fenced -> new FencedException(id, fenced.mine(), fenced.current()));
-            if (refusal != null) {
-                throw refusal;
+            if (outcome instanceof AppendOutcome.Fenced fenced) {
+                throw new FencedException(id, fenced.mine(), fenced.current());
             }
         }
     }
