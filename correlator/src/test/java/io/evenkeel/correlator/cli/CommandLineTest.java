@@ -71,7 +71,13 @@ class CommandLineTest {
     @Test
     @DisplayName("the demo's definitions are put from their files in one command, and listed")
     void shouldPutAndListDefinitions() {
-        assertThat(onNode("query", "put", file("silent-airport"), file("late-airport"), file("late-again"), file("flight")))
+        assertThat(onNode(
+                        "query",
+                        "put",
+                        file("silent-airport"),
+                        file("late-airport"),
+                        file("late-again"),
+                        file("flight")))
                 .as(err.toString())
                 .isZero();
         assertThat(out.toString()).contains("event type Flight", "query late-airport", "created");
@@ -89,9 +95,11 @@ class CommandLineTest {
     @Test
     @DisplayName("a fault that the node finds has the line of the file, also in a second document")
     void shouldNameLineOfFile() throws IOException {
-        Path file = Files.writeString(folder.resolve("two.yaml"), Files.readString(QUERIES.resolve("flight.yaml"))
-                + "---\nquery: q\ninputs:\n  - {event: Flight, key: [orign], within: 1 hour}\n"
-                + "epl: select * from Flight\noutput: {event: O, to: 'queue:o'}\n");
+        Path file = Files.writeString(
+                folder.resolve("two.yaml"),
+                Files.readString(QUERIES.resolve("flight.yaml"))
+                        + "---\nquery: q\ninputs:\n  - {event: Flight, key: [orign], within: 1 hour}\n"
+                        + "epl: select * from Flight\noutput: {event: O, to: 'queue:o'}\n");
 
         assertThat(onNode("query", "put", file.toString())).isEqualTo(1);
 
@@ -136,8 +144,18 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "demo", "broker", "node", "publish", "receive", "cluster", "query", "query put", "query check",
-                "instance put", "instance list", "event delete"
+                "demo",
+                "broker",
+                "node",
+                "publish",
+                "receive",
+                "cluster",
+                "query",
+                "query put",
+                "query check",
+                "instance put",
+                "instance list",
+                "event delete"
             })
     @DisplayName("each command has help")
     void shouldHelp(String command) {

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class FailoverGapTest {
     @Test
-    @DisplayName("the failover gap is the longest silence that ended after the kill, counted from the kill at the earliest")
+    @DisplayName(
+            "the failover gap is the longest silence that ended after the kill, counted from the kill at the earliest")
     void shouldMeasureLongestSilenceAfterKill() {
         assertThat(Demo.gapMs(1_000_000_000L, at(0, 990, 1_010, 2_510, 2_600, 90)))
                 .isEqualTo(1_500);
