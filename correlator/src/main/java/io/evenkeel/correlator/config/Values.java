@@ -46,7 +46,7 @@ final class Values {
             return key.defaultText().orElseGet(() -> {
                 refuse(
                         path,
-                        "Expected " + key.description() + ", but it is missing. Add it, or set "
+                        "Expected a value (" + key.description() + "), but it is missing. Add it, or set "
                                 + ConfigurationKey.variable(path) + ".");
                 return "";
             });
@@ -56,7 +56,7 @@ final class Values {
             return "";
         }
         if (value.text().isBlank()) {
-            refuse(path, "Expected " + key.description() + ", but it is empty.");
+            refuse(path, "Expected a value (" + key.description() + "), but it is empty.");
         }
         return value.text();
     }
