@@ -26,6 +26,7 @@ final class BatchCycle {
     private final ReceiverMeters meters;
     private final MessageReader reader;
     private final String name;
+    private final InterruptibleStretch stretch;
     private final List<Message> messages = new ArrayList<>();
     private long number;
     private long confirmedThrough;
@@ -34,12 +35,18 @@ final class BatchCycle {
 
     /** @param name unique among all sessions of all nodes */
     BatchCycle(
-            String name, ReceiverSession session, ReceiverSettings settings, ReceiverPorts ports, ReceiverMeters meters) {
+            String name,
+            ReceiverSession session,
+            ReceiverSettings settings,
+            ReceiverPorts ports,
+            ReceiverMeters meters,
+            InterruptibleStretch stretch) {
         this.name = name;
         this.session = session;
         this.settings = settings;
         this.ports = ports;
         this.meters = meters;
+        this.stretch = stretch;
         this.reader = new MessageReader(settings, ports.decoding(), ports.processor()::refuse);
     }
 
@@ -61,9 +68,11 @@ final class BatchCycle {
             session.send(matches);
         }
         ports.steps().accept(ReceiverStep.SENT);
-        if (!ports.gate().open() && !ports.gate().awaitOpen(GATE_LIMIT)) {
-            throw new BatchFailedException("Expected the cluster to be safe for a commit within "
-                    + GATE_LIMIT.toMillis() + " ms, but it was not. messages=" + messages.size(), null);
+        if (!ports.gate().open() && !stretch.run(() -> ports.gate().awaitOpen(GATE_LIMIT))) {
+            throw new BatchFailedException(
+                    "Expected the cluster to be safe for a commit within " + GATE_LIMIT.toMillis()
+                            + " ms, but it was not. messages=" + messages.size(),
+                    null);
         }
         ports.steps().accept(ReceiverStep.BEFORE_COMMIT);
         long begun = System.nanoTime();
@@ -116,7 +125,7 @@ final class BatchCycle {
         BatchSource source = new BatchSource(
                 settings.destination().name(), name, number, confirmedThrough, settled, settings.strict());
         long begun = System.nanoTime();
-        List<OutboundMatch> matches = ports.processor().process(new Batch(source, items));
+        List<OutboundMatch> matches = stretch.run(() -> ports.processor().process(new Batch(source, items)));
         meters.processed(System.nanoTime() - begun);
         confirmationsSent = confirmedThrough;
         return matches;

@@ -28,4 +28,11 @@ public interface BatchProcessor {
      * @throws InterruptedException if the receiver is being stopped by force; it rolls back
      */
     List<OutboundMatch> process(Batch batch) throws BatchFailedException, InterruptedException;
+
+    /**
+     * A session has ended: nothing more comes from it, and what it did not commit comes again in another.
+     *
+     * @param session as in {@link BatchSource#session}
+     */
+    default void closed(String session) {}
 }

@@ -22,7 +22,8 @@ record MessageIdentity(String messageId, long ingressMs) {
     static Optional<MessageIdentity> of(Message message) throws JMSException {
         if (message instanceof ActiveMQMessage artemis) {
             ClientMessage core = artemis.getCoreMessage();
-            // A broker that does not stamp messages leaves this property to publishers; broker-config's check names that.
+            // A broker that does not stamp messages leaves this property to publishers; broker-config's check names
+            // that.
             long ingressMs = core.getIngressTimestamp() == null ? 0 : core.getIngressTimestamp();
             return Optional.of(new MessageIdentity(
                     Long.toString(core.getMessageID(), 36) + "-" + Long.toString(ingressMs, 36), ingressMs));

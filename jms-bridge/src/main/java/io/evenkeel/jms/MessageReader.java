@@ -35,10 +35,7 @@ final class MessageReader {
     private final Function<Event, Optional<Refusal>> router;
 
     /** @param router tells why an event cannot be routed; empty if it can */
-    MessageReader(
-            ReceiverSettings settings,
-            EventDecoding decoding,
-            Function<Event, Optional<Refusal>> router) {
+    MessageReader(ReceiverSettings settings, EventDecoding decoding, Function<Event, Optional<Refusal>> router) {
         this.settings = settings;
         this.decoding = decoding;
         this.router = router;
@@ -57,7 +54,9 @@ final class MessageReader {
         String eventId = given == null || given.isEmpty() ? messageId : given;
         String named = text(message, JmsProperties.MESSAGE_TYPE);
         if (settings.ticks()) {
-            return JmsProperties.TICK_TYPE.equals(named) && message instanceof TextMessage tick && tick.getText() != null
+            return JmsProperties.TICK_TYPE.equals(named)
+                            && message instanceof TextMessage tick
+                            && tick.getText() != null
                     ? new Readable(new InboundTick(messageId, tick.getText(), ingressMs, redelivered))
                     : new Unreadable(eventId, Refusal.of(Refusal.UNKNOWN_TYPE, "Not a tick. type=" + cut(named)));
         }
@@ -65,12 +64,16 @@ final class MessageReader {
         if (type == null) {
             return new Unreadable(
                     eventId,
-                    Refusal.of(Refusal.NO_TYPE, "Neither property MESSAGE_TYPE nor receiver " + settings.name() + " names one"));
+                    Refusal.of(
+                            Refusal.NO_TYPE,
+                            "Neither property MESSAGE_TYPE nor receiver " + settings.name() + " names one"));
         }
         Optional<TypeDecoding> found = decoding.find(type);
         if (found.isEmpty()) {
             return new Unreadable(
-                    eventId, Refusal.of(Refusal.UNKNOWN_TYPE, "The catalog has no event type with this name. type=" + cut(type)));
+                    eventId,
+                    Refusal.of(
+                            Refusal.UNKNOWN_TYPE, "The catalog has no event type with this name. type=" + cut(type)));
         }
         Decoded decoded = decode(message, found.get());
         if (decoded instanceof Accepted accepted) {
@@ -100,7 +103,8 @@ final class MessageReader {
                     Refusal.UNSUPPORTED_MESSAGE,
                     "Expected a TextMessage, BytesMessage or MapMessage, but got a " + kind(message));
         } catch (MessageFormatException | MessageEOFException | RuntimeException e) {
-            // The body is here and cannot be understood. To throw would deliver it again, for ever, before its successors.
+            // The body is here and cannot be understood. To throw would deliver it again, for ever, before its
+            // successors.
             return refused(Refusal.UNDECODABLE, e.toString());
         }
     }

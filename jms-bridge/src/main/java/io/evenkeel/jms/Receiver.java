@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +30,6 @@ public final class Receiver {
     private static final Duration HOLD_WHILE_SHUT = Duration.ofSeconds(1);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
-    private static final long AFTER_INTERRUPT_MS = 500;
-
     private final ConnectionSettings connection;
     private final ReceiverSettings settings;
     private final ReceiverPorts ports;
@@ -40,7 +37,7 @@ public final class Receiver {
     private final ReceiverLife life;
     private final CountDownLatch stopWanted = new CountDownLatch(1);
     private final Thread thread;
-    private volatile @Nullable ReceiverSession session;
+    private final InterruptibleStretch stretch = new InterruptibleStretch();
 
     public Receiver(ConnectionSettings connection, ReceiverSettings settings, ReceiverPorts ports) {
         this.connection = requireNonNull(connection, "connection");
@@ -60,8 +57,8 @@ public final class Receiver {
     /**
      * Finish the batch at hand, commit it, and close.
      *
-     * @param limit after which a thread that hangs is interrupted and its connection is cut: its batch is rolled back
-     * @return true if it ended within the limit
+     * @param limit after which a batch that still waits for owners or for the gate is given up and rolled back
+     * @return true if it ended within the limit; otherwise it ends soon, at the latest when the broker's calls time out
      */
     public boolean stop(Duration limit) throws InterruptedException {
         stopWanted.countDown();
@@ -70,14 +67,11 @@ public final class Receiver {
         if (!thread.isAlive()) {
             return true;
         }
-        LOG.warn("Expected receiver {} to stop within {} ms, but it did not; its batch is rolled back",
-                settings.name(), limit.toMillis());
-        thread.interrupt();
-        thread.join(AFTER_INTERRUPT_MS);
-        ReceiverSession open = session;
-        if (open != null) {
-            open.cut();
-        }
+        LOG.warn(
+                "Expected receiver {} to stop within {} ms, but it did not; its batch is rolled back",
+                settings.name(),
+                limit.toMillis());
+        stretch.interrupt();
         return false;
     }
 
@@ -125,7 +119,7 @@ public final class Receiver {
             return;
         }
         life.enter(ReceiverPhase.SUSPENDED);
-        while (!stopping() && !ports.gate().awaitOpen(LOOK_AGAIN)) {
+        while (!stopping() && !stretch.run(() -> ports.gate().awaitOpen(LOOK_AGAIN))) {
             LOG.debug("Receiver {} waits for the cluster to be safe", settings.name());
         }
         if (!stopping()) {
@@ -136,14 +130,17 @@ public final class Receiver {
     /** Returns when it is to stop, or when the cluster has been unsafe for too long. */
     private void runSession(Backoff backoff) throws JMSException, BatchFailedException, InterruptedException {
         ReceiverSession opened = ReceiverSession.open(connection, settings, ports.node());
-        session = opened;
         // Random, since a counter would begin anew with the node.
         String name = ports.node() + "/" + settings.name() + "/" + UUID.randomUUID();
-        BatchCycle cycle = new BatchCycle(name, opened, settings, ports, meters);
+        BatchCycle cycle = new BatchCycle(name, opened, settings, ports, meters, stretch);
         try {
             life.enter(ReceiverPhase.ACTIVE);
-            LOG.info("Receiver {} reads {}. ordering={} session={}", settings.name(), settings.destination(),
-                    settings.ordering(), name);
+            LOG.info(
+                    "Receiver {} reads {}. ordering={} session={}",
+                    settings.name(),
+                    settings.destination(),
+                    settings.ordering(),
+                    name);
             while (!stopping() && staysSafe()) {
                 if (cycle.step()) {
                     backoff.reset();
@@ -155,7 +152,7 @@ public final class Receiver {
         } finally {
             cycle.abandoned();
             opened.abandon();
-            session = null;
+            ports.processor().closed(name);
         }
     }
 
@@ -165,7 +162,7 @@ public final class Receiver {
             return true;
         }
         life.enter(ReceiverPhase.SUSPENDED);
-        if (!ports.gate().awaitOpen(HOLD_WHILE_SHUT)) {
+        if (!stretch.run(() -> ports.gate().awaitOpen(HOLD_WHILE_SHUT))) {
             return false;
         }
         life.enter(ReceiverPhase.ACTIVE);

@@ -4,6 +4,7 @@ package io.evenkeel.jms;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import io.evenkeel.jms.connection.Connections;
 import io.evenkeel.jms.connection.ExclusiveQueue;
+import io.evenkeel.jms.connection.LargeBodies;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection, one transacted session, one consumer: what a receiver holds of the broker while nothing goes wrong.
- * After any exception it is of no use: abandon it. For one thread, but for {@link #cut()}.
+ * After any exception it is of no use: abandon it. For one thread, which must not be interrupted in here: the answer to a
+ * call that was given up would be taken for the answer to the next.
  */
 final class ReceiverSession {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiverSession.class);
@@ -25,6 +27,9 @@ final class ReceiverSession {
     /** What one consumer holds ahead, others cannot get. */
     private static final int RELAXED_WINDOW = 512 * 1024;
 
+    /** A batch of large bodies ends early, so that a thousand of them do not fill the heap. */
+    private static final long MOST_LOADED = 16L * 1024 * 1024;
+
     private final Connection connection;
     private final Session session;
     private final MessageConsumer consumer;
@@ -32,8 +37,8 @@ final class ReceiverSession {
     private final RejectedSender rejected;
     private volatile @Nullable JMSException failure;
 
-    private ReceiverSession(
-            Connection connection, Session session, ReceiverSettings settings, String node) throws JMSException {
+    private ReceiverSession(Connection connection, Session session, ReceiverSettings settings, String node)
+            throws JMSException {
         this.connection = connection;
         this.session = session;
         connection.setExceptionListener(e -> failure = e);
@@ -41,7 +46,8 @@ final class ReceiverSession {
         if (settings.strict()) {
             ExclusiveQueue.ensure(connection, session, queue);
         }
-        this.consumer = session.createConsumer(session.createQueue(queue + "?consumer-priority=" + priority(settings, node)));
+        this.consumer =
+                session.createConsumer(session.createQueue(queue + "?consumer-priority=" + priority(settings, node)));
         this.matches = new MatchSender(session);
         this.rejected = new RejectedSender(session, settings);
     }
@@ -65,7 +71,9 @@ final class ReceiverSession {
         if (chosen != null) {
             return chosen;
         }
-        return settings.strict() ? RendezvousPriority.of(node, settings.destination().name()) : 0;
+        return settings.strict()
+                ? RendezvousPriority.of(node, settings.destination().name())
+                : 0;
     }
 
     /**
@@ -76,12 +84,14 @@ final class ReceiverSession {
      */
     void receive(List<Message> into, int limit, long waitMs) throws JMSException {
         checkAlive();
+        long loaded = 0;
         Message message = consumer.receive(waitMs);
         while (message != null) {
             into.add(message);
+            loaded += LargeBodies.load(message);
             // When the client has nothing left, this asks the broker, which is one round trip per batch. To wait a
             // millisecond instead costs that millisecond and then asks as well.
-            message = into.size() < limit ? consumer.receiveNoWait() : null;
+            message = into.size() < limit && loaded < MOST_LOADED ? consumer.receiveNoWait() : null;
         }
         if (into.isEmpty()) {
             checkAlive(); // a consumer that was closed under us returns null as an empty queue does
@@ -121,19 +131,11 @@ final class ReceiverSession {
             connection.stop();
             session.rollback();
         } catch (JMSException | RuntimeException e) {
-            // The connection is dead; then the broker itself rolls back first and removes the consumer afterwards.
-            // If it only seems dead, it must be before it is closed in good order.
+            // The connection is dead, then the broker itself rolls back first and removes the consumer afterwards; or
+            // the
+            // broker is late, then it still handles the rollback before the close, which is behind it on the same wire.
             LOG.debug("Rolling back a failed session failed as well", e);
-            cut();
         }
         Connections.closeQuietly(connection);
-    }
-
-    /**
-     * Break the connection as if the node had died; from any thread, to free one that hangs in a call. The broker rolls
-     * back, then removes the consumer, which closing in good order from here would do the other way round.
-     */
-    void cut() {
-        Connections.sever(connection, session);
     }
 }

@@ -47,8 +47,8 @@ public record ReceiverSettings(
                     "Expected reliability APP_CONTROLLED, but receiver " + name + " has " + reliability);
         }
         if (batch < 1 || batch > MOST_OF_A_BATCH) {
-            throw new IllegalArgumentException("Expected batch from 1 to " + MOST_OF_A_BATCH + ", but receiver " + name
-                    + " has batch=" + batch);
+            throw new IllegalArgumentException(
+                    "Expected batch from 1 to " + MOST_OF_A_BATCH + ", but receiver " + name + " has batch=" + batch);
         }
     }
 
@@ -84,18 +84,15 @@ public record ReceiverSettings(
     }
 
     public ReceiverSettings withBatch(int newBatch) {
-        return new ReceiverSettings(
-                name, destination, eventType, reliability, ordering, newBatch, priority, ticks);
+        return new ReceiverSettings(name, destination, eventType, reliability, ordering, newBatch, priority, ticks);
     }
 
     public ReceiverSettings withOrdering(Ordering newOrdering) {
-        return new ReceiverSettings(
-                name, destination, eventType, reliability, newOrdering, batch, priority, ticks);
+        return new ReceiverSettings(name, destination, eventType, reliability, newOrdering, batch, priority, ticks);
     }
 
     public ReceiverSettings withPriority(int newPriority) {
-        return new ReceiverSettings(
-                name, destination, eventType, reliability, ordering, batch, newPriority, ticks);
+        return new ReceiverSettings(name, destination, eventType, reliability, ordering, batch, newPriority, ticks);
     }
 
     boolean strict() {

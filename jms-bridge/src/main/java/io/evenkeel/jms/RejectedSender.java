@@ -40,7 +40,8 @@ final class RejectedSender {
 
     /** @param eventId what the message is known by; a corrected copy that keeps it is recognised as the same event */
     void send(Message message, String eventId, Refusal refusal) throws JMSException {
-        String messageId = MessageIdentity.of(message).map(MessageIdentity::messageId).orElse("");
+        String messageId =
+                MessageIdentity.of(message).map(MessageIdentity::messageId).orElse("");
         if (message instanceof ActiveMQMessage artemis) {
             // Straight to the core message, which has no opinion on the names of the properties that are there already:
             // those of STOMP and AMQP need not be Java identifiers, and setting them again by JMS would fail for ever.
@@ -54,7 +55,8 @@ final class RejectedSender {
             for (Map.Entry<String, Object> property : properties.entrySet()) {
                 message.setObjectProperty(property.getKey(), property.getValue());
             }
-            for (Map.Entry<String, String> mark : marks(messageId, eventId, refusal).entrySet()) {
+            for (Map.Entry<String, String> mark :
+                    marks(messageId, eventId, refusal).entrySet()) {
                 message.setStringProperty(mark.getKey(), mark.getValue());
             }
         }

@@ -35,11 +35,14 @@ final class ReceiverKit implements AutoCloseable {
 
     /** Start a receiver of a node. */
     Receiver start(String node, ReceiverSettings settings, BatchProcessor processor) {
+        return start(node, settings, new FlightDecoding(), processor);
+    }
+
+    Receiver start(String node, ReceiverSettings settings, EventDecoding decoding, BatchProcessor processor) {
         Receiver receiver = new Receiver(
                 broker.settings(),
                 settings,
-                new ReceiverPorts(
-                        node, new FlightDecoding(), processor, gate, steps::add, meters, Clock.systemUTC()));
+                new ReceiverPorts(node, decoding, processor, gate, steps::add, meters, Clock.systemUTC()));
         started.add(receiver);
         receiver.start();
         return receiver;
@@ -57,15 +60,22 @@ final class ReceiverKit implements AutoCloseable {
         }
     }
 
-    /** Take so many matches, or what comes until none does for a second. */
+    /** Take so many matches; fewer only if none comes for long. */
     List<Integer> takeMatches(int count) throws JMSException {
-        return take("matches", count).stream().map(match -> Integer.valueOf(match.text())).collect(toList());
+        return take("matches", count, BOUND).stream()
+                .map(match -> Integer.valueOf(match.text()))
+                .collect(toList());
     }
 
+    /** Take what is there, at most so many. */
     List<ReceivedText> take(String queue, int count) throws JMSException {
+        return take(queue, count, Duration.ofSeconds(1));
+    }
+
+    private List<ReceivedText> take(String queue, int count, Duration idle) throws JMSException {
         List<ReceivedText> taken = new ArrayList<>();
         try (QueueReader reader = new QueueReader(broker.settings(), queue)) {
-            reader.read(count, Duration.ofSeconds(1), taken::add);
+            reader.read(count, idle, taken::add);
         }
         return taken;
     }

@@ -46,7 +46,11 @@ class ReceiverTest {
                 .returns(0L, ReceiverStatus::rolledBack)
                 .returns(0L, ReceiverStatus::rejected)
                 .returns(ReceiverPhase.ACTIVE, ReceiverStatus::phase);
-        assertThat(kit.meters.get("evenkeel_receiver_messages").tag("outcome", "committed").counter().count())
+        assertThat(kit.meters
+                        .get("evenkeel_receiver_messages")
+                        .tag("outcome", "committed")
+                        .counter()
+                        .count())
                 .isEqualTo(2_500);
     }
 
@@ -71,11 +75,14 @@ class ReceiverTest {
 
         ReceiverKit.await("an empty batch confirms", () -> processor.batches.size() == 3);
 
-        List<BatchSource> sources = processor.batches.stream().map(Batch::source).toList();
+        List<BatchSource> sources =
+                processor.batches.stream().map(Batch::source).toList();
         assertThat(sources).extracting(BatchSource::number).containsExactly(1L, 2L, 3L);
         assertThat(sources).extracting(BatchSource::confirmedThrough).containsExactly(0L, 1L, 2L);
         assertThat(processor.batches.get(2).items()).isEmpty();
-        assertThat(sources).extracting(BatchSource::session).containsOnly(sources.get(0).session());
+        assertThat(sources)
+                .extracting(BatchSource::session)
+                .containsOnly(sources.get(0).session());
         kit.publish("flights", 20, 21);
         ReceiverKit.await("the fourth and its confirmation", () -> processor.batches.size() == 5);
         assertThat(processor.batches.get(3).source().confirmedThrough()).isEqualTo(2);
@@ -89,7 +96,13 @@ class ReceiverTest {
         kit.start("node-1", ReceiverSettings.strict("flights", "flights", null).withBatch(500), processor);
 
         kit.awaitDrained("flights");
-        ReceiverKit.await("the last is confirmed", () -> processor.batches.get(processor.batches.size() - 1).items().isEmpty());
+        ReceiverKit.await(
+                "the last is confirmed",
+                () -> processor
+                        .batches
+                        .get(processor.batches.size() - 1)
+                        .items()
+                        .isEmpty());
         int before = 0;
         for (Batch batch : processor.batches) {
             assertThat(batch.source().settled()).as("after " + before).isEqualTo(before >= 1_000);
@@ -112,9 +125,11 @@ class ReceiverTest {
         assertThat(batches.get(2).items())
                 .extracting(Inbound::messageId)
                 .startsWith(batches.get(0).items().get(0).messageId())
-                .containsAll(batches.get(0).items().stream().map(Inbound::messageId).toList());
+                .containsAll(
+                        batches.get(0).items().stream().map(Inbound::messageId).toList());
         assertThat(batches.get(2).items()).allMatch(Inbound::redelivered);
-        assertThat(batches.get(0).source().session()).isNotEqualTo(batches.get(2).source().session());
+        assertThat(batches.get(0).source().session())
+                .isNotEqualTo(batches.get(2).source().session());
         assertThat(batches.get(2).source().number()).isEqualTo(1);
         assertThat(receiver.status().rolledBack()).isEqualTo(200);
         assertThat(receiver.status().lastFailure()).contains("Failed as the test wants it");
@@ -138,7 +153,10 @@ class ReceiverTest {
         kit.awaitDrained("flights");
         assertThat(kit.steps)
                 .startsWith(
-                        ReceiverStep.RECEIVED, ReceiverStep.SENT, ReceiverStep.BEFORE_COMMIT, ReceiverStep.AFTER_COMMIT);
+                        ReceiverStep.RECEIVED,
+                        ReceiverStep.SENT,
+                        ReceiverStep.BEFORE_COMMIT,
+                        ReceiverStep.AFTER_COMMIT);
     }
 
     @Test

@@ -39,7 +39,9 @@ final class RecordingProcessor implements BatchProcessor {
         for (Inbound item : batch.items()) {
             if (item instanceof InboundEvent event) {
                 matches.add(new OutboundMatch(
-                        "queue:matches", Map.of("cause", event.messageId()), String.valueOf(event.event().values()[0])));
+                        "queue:matches",
+                        Map.of("cause", event.messageId()),
+                        String.valueOf(event.event().values()[0])));
             }
         }
         return matches;

@@ -47,8 +47,7 @@ final class TestBroker implements AutoCloseable {
         SecurityConfiguration users = new SecurityConfiguration();
         users.addUser(USER, PASSWORD);
         users.addRole(USER, "evenkeel");
-        ActiveMQJAASSecurityManager security =
-                new ActiveMQJAASSecurityManager(InVMLoginModule.class.getName(), users);
+        ActiveMQJAASSecurityManager security = new ActiveMQJAASSecurityManager(InVMLoginModule.class.getName(), users);
         starting.setSecurityManager(security);
         server = starting;
         starting.start();
@@ -78,7 +77,8 @@ final class TestBroker implements AutoCloseable {
                         .setAutoDeleteQueues(false)
                         .setEnableIngressTimestamp(true));
         configuration.putSecurityRoles(
-                "#", Set.of(new Role("evenkeel", true, true, true, true, true, true, true, true, true, true, false, false)));
+                "#",
+                Set.of(new Role("evenkeel", true, true, true, true, true, true, true, true, true, true, false, false)));
         return configuration;
     }
 

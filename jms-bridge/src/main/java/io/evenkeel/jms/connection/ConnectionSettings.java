@@ -33,7 +33,8 @@ public record ConnectionSettings(String name, String url, String user, Path pass
             throw new IllegalArgumentException(
                     "Expected a url that begins with tcp:// or (tcp://, but connection " + name + " has another");
         }
-        if (url.matches(".*[?&;](user|password)=.*") || (url.startsWith("tcp:") && URI.create(url).getUserInfo() != null)) {
+        if (url.matches(".*[?&;](user|password)=.*")
+                || (url.startsWith("tcp:") && URI.create(url).getUserInfo() != null)) {
             throw new IllegalArgumentException("Expected a url without credentials, but connection " + name
                     + " has some. Use user and passwordFile.");
         }
@@ -43,8 +44,8 @@ public record ConnectionSettings(String name, String url, String user, Path pass
         try {
             return Files.readString(passwordFile).stripTrailing();
         } catch (IOException e) {
-            throw new UncheckedIOException("Expected to read the password of connection " + name + ", but could not. file="
-                    + passwordFile, e);
+            throw new UncheckedIOException(
+                    "Expected to read the password of connection " + name + ", but could not. file=" + passwordFile, e);
         }
     }
 }

@@ -3,11 +3,7 @@ package io.evenkeel.jms.connection;
 
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
-import jakarta.jms.Session;
-import org.apache.activemq.artemis.api.core.ActiveMQNotConnectedException;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
-import org.apache.activemq.artemis.jms.client.ActiveMQSession;
-import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,23 +49,6 @@ public final class Connections {
         // ObjectMessages are never read; this is the second lock on that door.
         factory.setDeserializationDenyList("*");
         return factory.createConnection(settings.user(), settings.readPassword());
-    }
-
-    /** Break a connection as if this process had died: without a word to the broker. Never throws. */
-    public static void sever(Connection connection, Session session) {
-        try {
-            if (session instanceof ActiveMQSession artemis) {
-                RemotingConnection wire =
-                        artemis.getCoreSession().getSessionFactory().getConnection();
-                if (wire != null) {
-                    wire.fail(new ActiveMQNotConnectedException("Severed by its own node"));
-                }
-            } else {
-                connection.close();
-            }
-        } catch (JMSException | RuntimeException e) {
-            LOG.debug("Severing a connection failed", e);
-        }
     }
 
     /** Close in good order, as far as that goes. Never throws. */

@@ -20,8 +20,8 @@ public record Destination(Kind kind, String name) {
         requireNonNull(name, "name");
         // ? begins parameters, :: a queue below an address, and the rest are wildcards or would vanish in a log line.
         if (name.isEmpty() || !name.matches("[^\\s?#*:]+")) {
-            throw new IllegalArgumentException("Expected a name of a destination without spaces and ? # * :, but got '"
-                    + name + "'");
+            throw new IllegalArgumentException(
+                    "Expected a name of a destination without spaces and ? # * :, but got '" + name + "'");
         }
     }
 

@@ -5,6 +5,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
@@ -90,6 +91,7 @@ public final class ExclusiveQueue {
         try {
             TemporaryQueue answers = own.createTemporaryQueue();
             MessageConsumer consumer = own.createConsumer(answers);
+            MessageProducer producer = own.createProducer(own.createQueue("activemq.management"));
             Message request = own.createMessage();
             request.setJMSReplyTo(answers);
             JMSManagementHelper.putOperationInvocation(
@@ -98,8 +100,10 @@ public final class ExclusiveQueue {
                     "updateQueue",
                     QueueConfiguration.of(queue).setExclusive(true).toJSON());
             connection.start();
-            own.createProducer(own.createQueue("activemq.management")).send(request);
+            producer.send(request);
             Message answer = consumer.receive(ANSWER_MS);
+            consumer.close();
+            answers.delete();
             if (answer == null || !JMSManagementHelper.hasOperationSucceeded(answer)) {
                 throw failed(queue, new JMSException("answer=" + textOf(answer)));
             }
@@ -119,10 +123,11 @@ public final class ExclusiveQueue {
     }
 
     private static JMSException failed(String queue, @Nullable Exception cause) {
-        JMSException failure = new JMSException("Expected queue " + queue + " to be exclusive, but it is not and could not"
-                + " be made so: a strict receiver would have to share its messages. Set default-exclusive-queue for its"
-                + " address in the broker, or let the receiver's user manage the broker."
-                + (cause == null ? "" : " cause=" + cause));
+        JMSException failure =
+                new JMSException("Expected queue " + queue + " to be exclusive, but it is not and could not"
+                        + " be made so: a strict receiver would have to share its messages. Set default-exclusive-queue for its"
+                        + " address in the broker, or let the receiver's user manage the broker."
+                        + (cause == null ? "" : " cause=" + cause));
         if (cause != null) {
             failure.initCause(cause);
         }

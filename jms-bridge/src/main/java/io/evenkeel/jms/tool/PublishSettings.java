@@ -23,13 +23,14 @@ public record PublishSettings(
         requireNonNull(queue, "queue");
         requireNonNull(patience, "patience");
         if (batch < 1 || rate < 0) {
-            throw new IllegalArgumentException("Expected batch >= 1 and rate >= 0, but batch=" + batch + " rate=" + rate);
+            throw new IllegalArgumentException(
+                    "Expected batch >= 1 and rate >= 0, but batch=" + batch + " rate=" + rate);
         }
     }
 
-    /** Lines of a type without ids, as fast as it goes, each batch tried once. */
+    /** Lines of a type without ids, as fast as it goes, a failed batch tried again for ten seconds. */
     public static PublishSettings to(String queue, @Nullable String eventType) {
-        return new PublishSettings(queue, eventType, null, 500, 0, Duration.ZERO);
+        return new PublishSettings(queue, eventType, null, 500, 0, Duration.ofSeconds(10));
     }
 
     public PublishSettings withIdField(String field) {

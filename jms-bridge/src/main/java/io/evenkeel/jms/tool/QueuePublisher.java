@@ -52,7 +52,8 @@ public final class QueuePublisher implements AutoCloseable {
      * @param progress told each batch when its outcome is final
      * @throws InterruptedException if the thread was interrupted; what was reported until then holds
      */
-    public PublishReport publish(Iterator<String> lines, Consumer<PublishedBatch> progress) throws InterruptedException {
+    public PublishReport publish(Iterator<String> lines, Consumer<PublishedBatch> progress)
+            throws InterruptedException {
         PublishReport report = PublishReport.NONE;
         long begun = System.nanoTime();
         long published = 0;
@@ -130,7 +131,8 @@ public final class QueuePublisher implements AutoCloseable {
             return new PublishedBatch(firstLine, batch.size(), Outcome.OK, "");
         } catch (JMSException | RuntimeException e) {
             hangUp();
-            return new PublishedBatch(firstLine, batch.size(), knownFailure(e) ? Outcome.FAILED : ifItFails, e.toString());
+            return new PublishedBatch(
+                    firstLine, batch.size(), knownFailure(e) ? Outcome.FAILED : ifItFails, e.toString());
         }
     }
 
@@ -138,8 +140,7 @@ public final class QueuePublisher implements AutoCloseable {
         // The same class stands for "rolled back" and for "nobody knows"; the code tells them apart.
         return e instanceof TransactionRolledBackException rolledBack
                 && rolledBack.getCause() instanceof ActiveMQException cause
-                && cause.getType()
-                        == ActiveMQExceptionType.TRANSACTION_ROLLED_BACK;
+                && cause.getType() == ActiveMQExceptionType.TRANSACTION_ROLLED_BACK;
     }
 
     /** The value of a field at the top of a JSON object, as text; null if there is none or the line is not such an object. */
@@ -170,8 +171,8 @@ public final class QueuePublisher implements AutoCloseable {
         Connection opening = Connections.open(connection, 0);
         try {
             Session session = opening.createSession(Session.SESSION_TRANSACTED);
-            MessageProducer producer = session.createProducer(
-                    Destination.queue(settings.queue()).in(session));
+            MessageProducer producer =
+                    session.createProducer(Destination.queue(settings.queue()).in(session));
             producer.setDeliveryMode(DeliveryMode.PERSISTENT);
             Line opened = new Line(opening, session, producer);
             line = opened;

@@ -21,8 +21,8 @@ public final class InstanceFailedException extends RuntimeException {
      */
     public InstanceFailedException(InstanceId instance, String what, long engineTime, Throwable cause) {
         super(
-                "Expected instance " + instance + " to handle " + cut(what) + ", but it threw " + cause + ". engineTime="
-                        + engineTime,
+                "Expected instance " + instance + " to handle " + cut(what) + ", but it threw " + cause
+                        + ". engineTime=" + engineTime,
                 cause);
         this.instance = requireNonNull(instance, "instance");
         this.engineTime = engineTime;

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * collections, arrays and values; a number that JSON cannot say (NaN, infinite) becomes null.
  */
 final class BodyWriter {
-    private static final JsonFactory JSON =
-            JsonFactory.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .build();
 
     private record Column(String name, EventPropertyGetter getter, boolean fragment) {}
 

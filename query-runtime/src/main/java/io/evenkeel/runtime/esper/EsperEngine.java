@@ -71,7 +71,8 @@ final class EsperEngine implements Engine {
                     if (context.getSubstitutionParameterNames() != null) {
                         context.getSubstitutionParameterNames()
                                 .keySet()
-                                .forEach(name -> context.setObject(name, instance.values().get(name)));
+                                .forEach(name -> context.setObject(
+                                        name, instance.values().get(name)));
                     }
                 });
         runtime.getDeploymentService().deploy(query.unit(), options);
@@ -168,7 +169,9 @@ final class EsperEngine implements Engine {
         for (InstanceOutput output : outputs) {
             RuntimeException failure = output.failure();
             if (failure != null) {
-                throw failed("its own output", new StatementThrewException(output.instance().name(), failure));
+                throw failed(
+                        "its own output",
+                        new StatementThrewException(output.instance().name(), failure));
             }
         }
         if (wanted && !gathered.isEmpty()) {

@@ -32,8 +32,7 @@ record EsperQuery(QueryDefinition definition, EPCompiled unit, Configuration con
         List<QueryInstance> ordered = instances.stream()
                 .sorted(Comparator.comparing(QueryInstance::id))
                 .toList();
-        EPRuntime runtime =
-                EPRuntimeProvider.getRuntime("evenkeel-" + RUNTIMES.incrementAndGet(), configuration);
+        EPRuntime runtime = EPRuntimeProvider.getRuntime("evenkeel-" + RUNTIMES.incrementAndGet(), configuration);
         EsperEngine engine = new EsperEngine(this, runtime, startTime);
         try {
             for (QueryInstance instance : ordered) {
@@ -61,10 +60,10 @@ record EsperQuery(QueryDefinition definition, EPCompiled unit, Configuration con
             }
             for (Parameter parameter : definition.parameters()) {
                 if (!parameter.type().javaType().isInstance(instance.values().get(parameter.name()))) {
-                    throw new IllegalArgumentException(
-                            "Expected instance " + instance.id() + " to have a value of class "
-                                    + parameter.type().javaType().getName() + " for " + parameter.name() + ", but it is "
-                                    + instance.values().get(parameter.name()));
+                    throw new IllegalArgumentException("Expected instance " + instance.id()
+                            + " to have a value of class "
+                            + parameter.type().javaType().getName() + " for " + parameter.name() + ", but it is "
+                            + instance.values().get(parameter.name()));
                 }
             }
         }

@@ -65,8 +65,10 @@ public final class EsperQueryCompiler implements QueryCompiler {
             } else if (type == null) {
                 faults.add(1, "Expected input " + input.event() + " to be a known event type, but it is not.");
             } else if (input.key().size() != query.inputs().get(0).key().size()) {
-                faults.add(1, "Expected keys of all inputs to have as many fields, but " + input.event() + " has "
-                        + input.key().size() + ".");
+                faults.add(
+                        1,
+                        "Expected keys of all inputs to have as many fields, but " + input.event() + " has "
+                                + input.key().size() + ".");
             } else {
                 input.key().stream()
                         .filter(field -> type.indexOf(field).isEmpty())

@@ -54,7 +54,8 @@ final class InstanceOutput implements UpdateListener {
     }
 
     /** What went wrong in here, where Esper would have swallowed it; null if nothing did. */
-    @Nullable RuntimeException failure() {
+    @Nullable
+    RuntimeException failure() {
         return failure;
     }
 

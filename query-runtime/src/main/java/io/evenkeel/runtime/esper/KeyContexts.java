@@ -125,7 +125,8 @@ final class KeyContexts {
     private static List<FieldType> keyTypes(QueryInput input, Map<String, EventType> eventTypes) {
         EventType type = eventTypes.get(input.event());
         return input.key().stream()
-                .map(field -> type.fields().get(type.indexOf(field).orElseThrow()).type())
+                .map(field ->
+                        type.fields().get(type.indexOf(field).orElseThrow()).type())
                 .toList();
     }
 }

@@ -27,8 +27,7 @@ record Statement(EPStatementObjectModel model, int line) {
     }
 
     private static boolean hasValue(AnnotationPart annotation, String value) {
-        return annotation.getAttributes().stream()
-                .anyMatch(attribute -> value.equals(attribute.getValue()));
+        return annotation.getAttributes().stream().anyMatch(attribute -> value.equals(attribute.getValue()));
     }
 
     /** The names of all event types that it reads, in the order of their first mention. */

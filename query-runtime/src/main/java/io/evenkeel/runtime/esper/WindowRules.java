@@ -70,8 +70,9 @@ final class WindowRules {
 
     private void apply(ProjectedStream stream, boolean aggregates) {
         List<View> views = stream.getViews() == null ? List.of() : stream.getViews();
-        QueryInput input =
-                stream instanceof FilterStream filtered ? inputs.get(filtered.getFilter().getEventTypeName()) : null;
+        QueryInput input = stream instanceof FilterStream filtered
+                ? inputs.get(filtered.getFilter().getEventTypeName())
+                : null;
         if (stream.isRetainUnion()) {
             refuse("windows that intersect", "retain-union, which has no bound");
         }
@@ -138,7 +139,9 @@ final class WindowRules {
                 refuse(bound + " on input " + input.event() + " for #" + view.getName(), "none");
             }
         } else if (size.isEmpty()) {
-            refuse("a window of constant size, or a parameter with a maximum", "#" + view.getName() + " without a bound");
+            refuse(
+                    "a window of constant size, or a parameter with a maximum",
+                    "#" + view.getName() + " without a bound");
         } else if (size.getAsDouble() > declared) {
             refuse(
                     "a window of at most what input " + input.event() + " declares, " + bound + " " + text(declared)

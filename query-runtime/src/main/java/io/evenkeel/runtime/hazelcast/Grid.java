@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.hazelcast;
 
+import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JoinConfig;
@@ -21,8 +22,13 @@ public final class Grid {
     /** The catalog's map; its values are bytes, so that the grid needs no class of the catalog. */
     public static final String CATALOG = "evenkeel.catalog";
 
+    /** Short tasks of one node for another: reports, progress, news of the catalog. */
+    public static final String CONTROL = "evenkeel.control";
+
+    /** Member attribute: the URL of the node's HTTP API. */
+    public static final String HTTP_ATTRIBUTE = "evenkeel.http";
+
     static final String APPLY = "evenkeel.apply";
-    static final String CONTROL = "evenkeel.control";
     static final String NODE_ATTRIBUTE = "evenkeel.node";
     private static final String MAJORITY = "evenkeel.majority";
 
@@ -54,11 +60,19 @@ public final class Grid {
 
     /** Starts a member, and returns when it has joined or found that it is the first. Blocks. */
     public static HazelcastInstance start(GridSettings settings) {
+        return start(settings, "");
+    }
+
+    /** @param http URL of this node's HTTP API, which other nodes tell to clients; empty if it has none */
+    public static HazelcastInstance start(GridSettings settings, String http) {
         Config config = new Config(settings.cluster() + "/" + settings.node());
         config.setClusterName(settings.cluster());
         PROPERTIES.forEach(config::setProperty);
         config.setProperty("hazelcast.partition.count", Integer.toString(settings.shards()));
         config.getMemberAttributeConfig().setAttribute(NODE_ATTRIBUTE, settings.node());
+        if (!http.isEmpty()) {
+            config.getMemberAttributeConfig().setAttribute(HTTP_ATTRIBUTE, http);
+        }
         config.getSerializationConfig().addDataSerializableFactory(GridTypes.FACTORY, new GridTypes());
         network(config.getNetworkConfig(), settings);
         config.addSplitBrainProtectionConfig(
@@ -68,13 +82,20 @@ public final class Grid {
         config.addMapConfig(map(SEGMENTS, settings, majority));
         config.addMapConfig(map(GENERATIONS, settings, majority));
         // Each node keeps the catalog; a copy on every member costs little and outlives them.
-        config.addMapConfig(map(CATALOG, settings, majority).setBackupCount(Math.min(6, settings.members().size() - 1)));
+        config.addMapConfig(map(CATALOG, settings, majority)
+                .setBackupCount(Math.min(6, settings.members().size() - 1)));
         int cores = Runtime.getRuntime().availableProcessors();
         config.getExecutorConfig(APPLY).setPoolSize(Math.max(4, cores * 2)).setStatisticsEnabled(false);
         config.getExecutorConfig(CONTROL).setPoolSize(2).setStatisticsEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
         return Hazelcast.newHazelcastInstance(config);
+    }
+
+    /** The name of a node in its configuration. */
+    public static String nameOf(Member member) {
+        String name = member.getAttribute(NODE_ATTRIBUTE);
+        return name == null ? member.getAddress().toString() : name;
     }
 
     private static void network(NetworkConfig network, GridSettings settings) {

@@ -59,8 +59,8 @@ public final class GridGate implements AutoCloseable {
 
             @Override
             public void memberRemoved(MembershipEvent event) {
-                LOG.warn("Node {} left. Commits wait until its copies are replaced", nameOf(event.getMember()));
-                close("a node left and its copies are not replaced yet: " + nameOf(event.getMember()));
+                LOG.warn("Node {} left. Commits wait until its copies are replaced", Grid.nameOf(event.getMember()));
+                close("a node left and its copies are not replaced yet: " + Grid.nameOf(event.getMember()));
             }
         });
         grid.getPartitionService().addPartitionLostListener(this::lost);
@@ -197,8 +197,8 @@ public final class GridGate implements AutoCloseable {
             return List.of("the grid is not running");
         }
         if (members.size() < settings.minimum()) {
-            found.add("minority: " + members.size() + " of " + settings.members().size()
-                    + " nodes are here, cluster.minimum=" + settings.minimum());
+            found.add("minority: " + members.size() + " of "
+                    + settings.members().size() + " nodes are here, cluster.minimum=" + settings.minimum());
         } else if (members.size() < settings.required()) {
             found.add("too few nodes for the backups: " + members.size() + " are here, cluster.backups="
                     + settings.backups() + " needs " + settings.required());
@@ -206,11 +206,6 @@ public final class GridGate implements AutoCloseable {
             found.add("copies are being made");
         }
         return found;
-    }
-
-    private static String nameOf(Member member) {
-        String name = member.getAttribute(Grid.NODE_ATTRIBUTE);
-        return name == null ? member.getAddress().toString() : name;
     }
 
     @Override

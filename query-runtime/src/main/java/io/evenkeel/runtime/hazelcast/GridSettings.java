@@ -18,7 +18,14 @@ import java.util.List;
  * @param minimum members without which nothing commits; more than half of {@code members}
  */
 public record GridSettings(
-        String cluster, String node, String bind, int port, List<String> members, int backups, int shards, int minimum) {
+        String cluster,
+        String node,
+        String bind,
+        int port,
+        List<String> members,
+        int backups,
+        int shards,
+        int minimum) {
     public GridSettings {
         requireNonNull(cluster, "cluster");
         requireNonNull(node, "node");
@@ -29,8 +36,8 @@ public record GridSettings(
                     + " of a split cluster cannot both commit. minimum=" + minimum + " members=" + members.size());
         }
         if (backups < 0 || backups + 1 > Math.max(1, members.size())) {
-            throw new IllegalArgumentException("Expected one member more than backups. backups=" + backups
-                    + " members=" + members.size());
+            throw new IllegalArgumentException(
+                    "Expected one member more than backups. backups=" + backups + " members=" + members.size());
         }
         if (shards < 1) {
             throw new IllegalArgumentException("Expected at least one shard. shards=" + shards);

@@ -37,9 +37,9 @@ final class GridTypes implements DataSerializableFactory {
             case APPLY_REPLY -> new ApplyReply();
             case NEXT_GENERATION -> new NextGeneration();
             case PROGRESS_TASK -> new ProgressTask();
-            default -> throw new IllegalArgumentException(
-                    "Expected a type of the grid between 1 and 13, but got " + typeId
-                            + ". Do all nodes run the same version?");
+            default ->
+                throw new IllegalArgumentException("Expected a type of the grid between 1 and 13, but got " + typeId
+                        + ". Do all nodes run the same version?");
         };
     }
 }

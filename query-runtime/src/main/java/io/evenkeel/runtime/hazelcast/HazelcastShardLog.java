@@ -140,12 +140,14 @@ public final class HazelcastShardLog implements ShardLog {
                 full.get(0).sequence(),
                 full.get(full.size() - 1).sequence());
         segments.setAsync(places.segment(shard, sealed.segment()), new LogSegment(full))
-                .thenCompose(stored ->
-                        headers.submitToKey(places.header(shard), new SealProcessor(tail.epoch, sealed)))
+                .thenCompose(stored -> headers.submitToKey(places.header(shard), new SealProcessor(tail.epoch, sealed)))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
-                        LOG.warn("Expected to seal segment {} of shard {}, but the grid refused; the next append tries again",
-                                sealed.segment(), shard, failure);
+                        LOG.warn(
+                                "Expected to seal segment {} of shard {}, but the grid refused; the next append tries again",
+                                sealed.segment(),
+                                shard,
+                                failure);
                     }
                     synchronized (tail) {
                         tail.sealing = false;
@@ -178,8 +180,8 @@ public final class HazelcastShardLog implements ShardLog {
             throw new LogUnavailableException(
                     "Expected to read the log of shard " + shard + ", but it changed three times meanwhile", null);
         } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
-            throw new LogUnavailableException("Expected to read the log of shard " + shard
-                    + ", but the grid did not answer", e);
+            throw new LogUnavailableException(
+                    "Expected to read the log of shard " + shard + ", but the grid did not answer", e);
         }
     }
 

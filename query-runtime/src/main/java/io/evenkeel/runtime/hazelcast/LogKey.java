@@ -54,10 +54,7 @@ final class LogKey implements IdentifiedDataSerializable, PartitionAware<Integer
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof LogKey that
-                && place == that.place
-                && shard == that.shard
-                && segment == that.segment;
+        return other instanceof LogKey that && place == that.place && shard == that.shard && segment == that.segment;
     }
 
     @Override

@@ -78,7 +78,8 @@ public final class Progress {
     /** Notes that a receiver of this node does not read its queue any more. */
     public synchronized void left(String queue) {
         queues.computeIfPresent(
-                queue, (name, heard) -> heard.own() ? new Heard(heard.throughMs(), heard.atNanos(), false, false) : heard);
+                queue,
+                (name, heard) -> heard.own() ? new Heard(heard.throughMs(), heard.atNanos(), false, false) : heard);
     }
 
     /** Notes source times up to which all events are logged. */

@@ -255,8 +255,8 @@ public final class ShardHost {
             // A busy shard gets an event right now, which moves its clock as well.
             if (seat.lock.tryLock()) {
                 try {
-                    boolean waiting = seat.tickSentNanos != Long.MIN_VALUE
-                            && nowNanos - seat.tickSentNanos < resendNanos;
+                    boolean waiting =
+                            seat.tickSentNanos != Long.MIN_VALUE && nowNanos - seat.tickSentNanos < resendNanos;
                     if (seat.claimed != null && !waiting && seat.claimed.timerIsDue(untilMs, sources)) {
                         seat.tickSentNanos = nowNanos;
                         due.add(seat.shard);

@@ -97,11 +97,10 @@ public final class ShardRouter {
         TreeSet<Integer> shards = new TreeSet<>(byShard.keySet());
         SortedMap<String, Long> watermarks = host.progress().sources();
         SortedMap<Integer, ShardRequest> todo = new TreeMap<>();
-        byShard.forEach((shard, part) ->
-                todo.put(shard, new ShardRequest(shard, source, watermarks, CauseBlock.of(part))));
+        byShard.forEach(
+                (shard, part) -> todo.put(shard, new ShardRequest(shard, source, watermarks, CauseBlock.of(part))));
         for (int shard : lastTouched(source.queue(), shards)) {
-            todo.computeIfAbsent(
-                    shard, confirmOnly -> new ShardRequest(shard, source, watermarks, CauseBlock.empty()));
+            todo.computeIfAbsent(shard, confirmOnly -> new ShardRequest(shard, source, watermarks, CauseBlock.empty()));
         }
         List<Match> matches = askAll(current.revision(), todo, causes.isEmpty());
         note(source.queue(), causes, reached);
@@ -163,8 +162,10 @@ public final class ShardRouter {
                 return all;
             }
             if (System.nanoTime() - start > deadline.toNanos()) {
-                throw new RoutingFailedException("Expected the owners of shards " + todo.keySet() + " to answer within "
-                        + deadline.toMillis() + " ms, but they did not", last);
+                throw new RoutingFailedException(
+                        "Expected the owners of shards " + todo.keySet() + " to answer within " + deadline.toMillis()
+                                + " ms, but they did not",
+                        last);
             }
             retries.increment();
             LockSupport.parkNanos(RETRY_NANOS);

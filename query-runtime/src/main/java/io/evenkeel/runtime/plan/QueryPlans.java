@@ -26,9 +26,10 @@ public final class QueryPlans {
         this.shards = shards;
         this.queries = Collections.unmodifiableSortedMap(new TreeMap<>(queries));
         for (QueryPlan query : this.queries.values()) {
-            query.inputs().forEach(input -> inputsByEvent
-                    .computeIfAbsent(input.input().event(), event -> new ArrayList<>())
-                    .add(input));
+            query.inputs()
+                    .forEach(input -> inputsByEvent
+                            .computeIfAbsent(input.input().event(), event -> new ArrayList<>())
+                            .add(input));
         }
     }
 

@@ -55,7 +55,8 @@ final class ByteReader {
         return value;
     }
 
-    @Nullable Object readValue(FieldType type) {
+    @Nullable
+    Object readValue(FieldType type) {
         if (readByte() == 0) {
             return null;
         }

@@ -37,7 +37,8 @@ final class CauseCodec {
         List<EventType> types = new ArrayList<>();
         for (Cause cause : causes) {
             if (cause instanceof EventCause event
-                    && (types.isEmpty() || types.get(types.size() - 1) != event.event().type())
+                    && (types.isEmpty()
+                            || types.get(types.size() - 1) != event.event().type())
                     && indexes.putIfAbsent(event.event().type(), types.size()) == null) {
                 types.add(event.event().type());
             }

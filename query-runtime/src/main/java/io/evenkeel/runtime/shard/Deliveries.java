@@ -38,12 +38,14 @@ final class Deliveries {
         return latestGeneration.getOrDefault(queue, 0L);
     }
 
-    @Nullable LoggedCause find(String messageId) {
+    @Nullable
+    LoggedCause find(String messageId) {
         return byMessage.get(messageId);
     }
 
     /** A cause that bears this event id under whichever message; null if there is none. */
-    @Nullable LoggedCause findEvent(String eventId) {
+    @Nullable
+    LoggedCause findEvent(String eventId) {
         LoggedCause own = byMessage.get(eventId);
         return own != null ? own : byEvent.get(eventId);
     }
@@ -134,7 +136,9 @@ final class Deliveries {
     }
 
     int unconfirmedCount() {
-        return unconfirmedBySequence.values().stream().mapToInt(Integer::intValue).sum();
+        return unconfirmedBySequence.values().stream()
+                .mapToInt(Integer::intValue)
+                .sum();
     }
 
     /** Forgets causes whose batch left the log. All are confirmed. */

@@ -100,7 +100,8 @@ final class QuerySlot {
      * @param engineTime of the shard, ms since the epoch
      * @return the event as an input of this query; null if it is none, or came too late
      */
-    @Nullable Event apply(Cause cause, long engineTime, EmissionSink sink) {
+    @Nullable
+    Event apply(Cause cause, long engineTime, EmissionSink sink) {
         if (cause instanceof EventCause event) {
             InputPlan input = plan.input(event.event().type().name());
             if (input != null && input.shardOf(event.event(), shards) == shard) {

@@ -76,7 +76,8 @@ final class Retention {
     }
 
     /** The causes of a batch in the order of the log; null if it was trimmed. */
-    @Nullable List<LoggedCause> causesOf(long sequence) {
+    @Nullable
+    List<LoggedCause> causesOf(long sequence) {
         Entry entry = entries.get(sequence);
         return entry == null ? null : entry.causes;
     }
@@ -130,7 +131,8 @@ final class Retention {
      *
      * @param oldestUnconfirmed sequence of the oldest batch with an unconfirmed cause; {@link Long#MAX_VALUE} if none
      */
-    @Nullable Trim trim(long oldestUnconfirmed, long engineTime, Collection<QuerySlot> slots) {
+    @Nullable
+    Trim trim(long oldestUnconfirmed, long engineTime, Collection<QuerySlot> slots) {
         while (!displaced.isEmpty() && displaced.getFirst().by().confirmed()) {
             Displaced pushed = displaced.removeFirst();
             pushed.entry().retained[pushed.column()]--;

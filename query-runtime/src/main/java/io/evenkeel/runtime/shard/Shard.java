@@ -473,11 +473,13 @@ public final class Shard implements AutoCloseable {
             return started.toCompletableFuture().join();
         } catch (CompletionException | CancellationException e) {
             throw new LogUnavailableException(
-                    "Expected the log of shard " + id + " to answer, but it is not certain that it did. epoch=" + epoch, e);
+                    "Expected the log of shard " + id + " to answer, but it is not certain that it did. epoch=" + epoch,
+                    e);
         }
     }
 
     private long expiryHorizon() {
-        return retention.firstSequenceAfter(engineTime - settings.unconfirmedMaxAge().toMillis());
+        return retention.firstSequenceAfter(
+                engineTime - settings.unconfirmedMaxAge().toMillis());
     }
 }

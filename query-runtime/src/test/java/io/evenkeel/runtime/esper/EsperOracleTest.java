@@ -29,10 +29,7 @@ class EsperOracleTest {
 
     @ParameterizedTest(name = "{0}")
     @DisplayName("for each kind of statement:")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
         filter            | select k, v from A where v >= ?:p                                   | select k, v from A where v >= 4
         filter, wildcard  | select * from A(v >= ?:p)                                           | select * from A(v >= 4)
         aggregate         | select sum(v) as s, count(*) as n from A                            | select sum(v) as s, count(*) as n from A#time(30)
@@ -81,7 +78,9 @@ class EsperOracleTest {
                     Engine engine = compiled.open(instances, 0)) {
                 Queries.Kept kept = new Queries.Kept();
                 drive(new Random(seed), engine, kept, oracle);
-                assertThat(oracle.rows()).as("the oracle finds something, else this shows nothing").isNotEmpty();
+                assertThat(oracle.rows())
+                        .as("the oracle finds something, else this shows nothing")
+                        .isNotEmpty();
                 Map<String, List<String>> rows = rows(kept.emissions);
                 if (epl.contains("group by") && !epl.contains("order by")) {
                     // The order of groups within an update is not defined; ours is canonical.

@@ -42,7 +42,9 @@ final class Oracle implements AutoCloseable {
     }
 
     void apply(String key, Event event) {
-        runtimes.get(key).getEventService().sendEventObjectArray(event.values(), event.type().name());
+        runtimes.get(key)
+                .getEventService()
+                .sendEventObjectArray(event.values(), event.type().name());
     }
 
     void advanceTo(long time) {
@@ -94,9 +96,8 @@ final class Oracle implements AutoCloseable {
         configuration.getCommon().addEventType("A", new String[] {"k", "v", "d", "x"}, new Object[] {
             String.class, Integer.class, BigDecimal.class, Double.class
         });
-        configuration
-                .getCommon()
-                .addEventType("B", new String[] {"k2", "w"}, new Object[] {String.class, Integer.class});
+        configuration.getCommon().addEventType("B", new String[] {"k2", "w"}, new Object[] {String.class, Integer.class
+        });
         return configuration;
     }
 

@@ -31,9 +31,7 @@ final class Queries {
                     new EventType.Field("d", FieldType.DECIMAL),
                     new EventType.Field("x", FieldType.DOUBLE)));
     static final EventType B = new EventType(
-            "B",
-            "",
-            List.of(new EventType.Field("k2", FieldType.STRING), new EventType.Field("w", FieldType.INTEGER)));
+            "B", "", List.of(new EventType.Field("k2", FieldType.STRING), new EventType.Field("w", FieldType.INTEGER)));
     static final Map<String, EventType> TYPES = Map.of("A", A, "B", B);
     static final Duration WITHIN = Duration.ofSeconds(30);
 

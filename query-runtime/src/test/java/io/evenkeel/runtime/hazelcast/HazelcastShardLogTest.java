@@ -57,8 +57,7 @@ class HazelcastShardLogTest {
                 ShardLog.Claim claim = claimOnceItIsCertain(survivor, shard);
                 assertThat(claim.next()).isEqualTo(601);
                 assertThat(claim.batches()).hasSize(600);
-                assertThat(claim.batches().get(599).request().causes().causes())
-                        .containsExactly(cause(600));
+                assertThat(claim.batches().get(599).request().causes().causes()).containsExactly(cause(600));
             }
         }
     }

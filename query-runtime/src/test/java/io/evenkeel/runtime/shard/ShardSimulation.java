@@ -69,6 +69,7 @@ final class ShardSimulation {
     private long now = 1_000;
     /** Ingress time of the last committed event. */
     private long readThrough = now;
+
     private long messages;
     private long generations;
     private int crashes;
@@ -92,7 +93,9 @@ final class ShardSimulation {
         this.sourceTime = random.nextInt(3) == 0;
         this.query = new SumQuery(QUERY, sourceTime);
         this.instances = List.of(
-                SumQuery.instance(QUERY, "high", 20), SumQuery.instance(QUERY, "low", 6), SumQuery.instance(QUERY, "odd", 9));
+                SumQuery.instance(QUERY, "high", 20),
+                SumQuery.instance(QUERY, "low", 6),
+                SumQuery.instance(QUERY, "odd", 9));
     }
 
     static Outcome run(long seed) {
@@ -109,8 +112,11 @@ final class ShardSimulation {
             step();
         }
         drain();
-        return new Outcome(new SimulationCheck(query, instances, accepted, acceptedAt, now).faults(output, residue()),
-                accepted.size(), output.size(), crashes);
+        return new Outcome(
+                new SimulationCheck(query, instances, accepted, acceptedAt, now).faults(output, residue()),
+                accepted.size(),
+                output.size(),
+                crashes);
     }
 
     private void step() {
@@ -241,9 +247,10 @@ final class ShardSimulation {
         List<Cause> disguised = new ArrayList<>();
         for (Cause cause : causes) {
             String id = nextMessageId();
-            disguised.add(cause instanceof EventCause event
-                    ? new EventCause(id, id, event.event(), event.ingressMs())
-                    : cause);
+            disguised.add(
+                    cause instanceof EventCause event
+                            ? new EventCause(id, id, event.event(), event.ingressMs())
+                            : cause);
         }
         return disguised;
     }
@@ -267,9 +274,7 @@ final class ShardSimulation {
 
     private QueryPlans plans() {
         return new QueryPlans(
-                1,
-                SHARDS,
-                Map.of(QUERY, new QueryPlan(1, query, instances, Map.of("Reading", SumQuery.TYPE))));
+                1, SHARDS, Map.of(QUERY, new QueryPlan(1, query, instances, Map.of("Reading", SumQuery.TYPE))));
     }
 
     private Shard owner(int shard) {
@@ -372,7 +377,11 @@ final class ShardSimulation {
 
     private String stateOf(Shard shard, CauseBlock probe) {
         Source source = new Source("probe", generations + 1, 1, 0, false, false);
-        return shard.begin(new ShardRequest(shard.id(), source, new TreeMap<>(), probe), now).complete().matches().stream()
+        return shard
+                .begin(new ShardRequest(shard.id(), source, new TreeMap<>(), probe), now)
+                .complete()
+                .matches()
+                .stream()
                 .filter(match -> !match.instance().name().equals("odd"))
                 .toList()
                 .toString();

@@ -27,7 +27,9 @@ class ShardSimulationTest {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
             Outcome outcome = ShardSimulation.run(seed);
             assertThat(outcome.faults())
-                    .as("seed %d: repeat with -Dtest=ShardSimulationTest -Devenkeel.seed=%d -Devenkeel.seeds=1", seed, seed)
+                    .as(
+                            "seed %d: repeat with -Dtest=ShardSimulationTest -Devenkeel.seed=%d -Devenkeel.seeds=1",
+                            seed, seed)
                     .isEmpty();
             matches += outcome.matches();
             crashes += outcome.crashes();

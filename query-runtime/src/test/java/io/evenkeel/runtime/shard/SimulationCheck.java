@@ -78,7 +78,9 @@ record SimulationCheck(
     private static List<String> difference(List<String> from, List<String> without) {
         Map<String, Integer> rest = new HashMap<>();
         without.forEach(text -> rest.merge(text, 1, Integer::sum));
-        return from.stream().filter(text -> rest.merge(text, -1, Integer::sum) < 0).toList();
+        return from.stream()
+                .filter(text -> rest.merge(text, -1, Integer::sum) < 0)
+                .toList();
     }
 
     private static Map<String, List<String>> sumsByKey(List<String> matches) {
@@ -86,7 +88,8 @@ record SimulationCheck(
         for (String match : matches) {
             String[] parts = match.split(" ", 3);
             if (parts[2].startsWith("sum")) {
-                byKey.computeIfAbsent(parts[0] + " " + parts[1], k -> new ArrayList<>()).add(parts[2]);
+                byKey.computeIfAbsent(parts[0] + " " + parts[1], k -> new ArrayList<>())
+                        .add(parts[2]);
             }
         }
         return byKey;

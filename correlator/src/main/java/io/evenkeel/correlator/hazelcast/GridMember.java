@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.hazelcast;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.evenkeel.jms.ReceiverStatus;
+import io.evenkeel.runtime.engine.QueryCompiler;
+import io.evenkeel.runtime.hazelcast.Grid;
+import io.evenkeel.runtime.hazelcast.GridGate;
+import io.evenkeel.runtime.hazelcast.GridSettings;
+import io.evenkeel.runtime.hazelcast.Progress;
+import io.evenkeel.runtime.hazelcast.ShardHost;
+import io.evenkeel.runtime.hazelcast.ShardRouter;
+import io.evenkeel.runtime.hazelcast.ShardTicker;
+import io.evenkeel.runtime.shard.OwnerStep;
+import io.evenkeel.runtime.shard.ShardSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** A node's membership of the grid, with all that stands on it. Started and closed once, by one thread. */
+public final class GridMember implements AutoCloseable {
+    /** Longer than the grid takes to remove a dead node (5 s) and the next owner to replay its shards. */
+    private static final Duration OWNER_DEADLINE = Duration.ofSeconds(15);
+
+    private final HazelcastInstance grid;
+    private final GridGate gate;
+    private final ShardHost host;
+    private final ShardRouter router;
+    private final ShardTicker ticker;
+    private final GridCatalog catalog;
+    private final GridView view;
+
+    private GridMember(
+            HazelcastInstance grid,
+            GridSettings settings,
+            ShardSettings shards,
+            QueryCompiler compiler,
+            Consumer<OwnerStep> steps,
+            Duration tickInterval,
+            Consumer<String> ticks,
+            Supplier<List<ReceiverStatus>> receivers) {
+        this.grid = grid;
+        this.gate = new GridGate(grid, settings);
+        this.catalog = new GridCatalog(grid, compiler, settings.shards(), this::follow);
+        this.host = new ShardHost(grid, settings, shards, catalog::plansAtLeast, steps);
+        this.router = new ShardRouter(grid, host, catalog::plans, OWNER_DEADLINE);
+        this.ticker = new ShardTicker(grid, host, tickInterval, ticks);
+        this.view =
+                new GridView(grid, settings, gate, host, () -> catalog.current().revision(), receivers);
+    }
+
+    /**
+     * Joins the grid, and returns when this node is a member. Blocks.
+     *
+     * @param http      URL of this node's API
+     * @param ticks     sends a tick message; may throw, the next tick covers it
+     * @param receivers how the receivers of this node stand
+     */
+    public static GridMember join(
+            GridSettings settings,
+            String http,
+            ShardSettings shards,
+            QueryCompiler compiler,
+            Consumer<OwnerStep> steps,
+            Duration tickInterval,
+            Consumer<String> ticks,
+            Supplier<List<ReceiverStatus>> receivers) {
+        GridMember member = new GridMember(
+                Grid.start(settings, http), settings, shards, compiler, steps, tickInterval, ticks, receivers);
+        member.gate.start();
+        member.ticker.start();
+        return member;
+    }
+
+    private void follow() {
+        host.settle();
+    }
+
+    public GridGate gate() {
+        return gate;
+    }
+
+    public ShardRouter router() {
+        return router;
+    }
+
+    public ShardHost host() {
+        return host;
+    }
+
+    public Progress progress() {
+        return host.progress();
+    }
+
+    public GridCatalog catalog() {
+        return catalog;
+    }
+
+    public GridView view() {
+        return view;
+    }
+
+    /** Leaves the grid in order: what this node has is handed to the others first. Blocks. */
+    @Override
+    public void close() {
+        ticker.close();
+        gate.close();
+        grid.shutdown();
+    }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.hazelcast;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
+import io.evenkeel.correlator.http.ClusterStatus;
+import io.evenkeel.correlator.http.ClusterStatus.ReceiverRow;
+import io.evenkeel.correlator.http.ClusterStatus.ShardRow;
+import io.evenkeel.correlator.http.ClusterView;
+import io.evenkeel.jms.ReceiverStatus;
+import io.evenkeel.runtime.hazelcast.Grid;
+import io.evenkeel.runtime.hazelcast.GridGate;
+import io.evenkeel.runtime.hazelcast.GridSettings;
+import io.evenkeel.runtime.hazelcast.ShardHost;
+import io.evenkeel.runtime.shard.ShardStatus;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The cluster as this node sees it: asks every member, and says which did not answer. */
+public final class GridView implements ClusterView {
+    private static final String CONTEXT = "evenkeel.view";
+    private static final long PATIENCE_MS = 1_000;
+
+    private final HazelcastInstance grid;
+    private final GridSettings settings;
+    private final GridGate gate;
+    private final ShardHost host;
+    private final LongSupplier revision;
+    private final Supplier<List<ReceiverStatus>> receivers;
+    private volatile boolean serving;
+
+    public GridView(
+            HazelcastInstance grid,
+            GridSettings settings,
+            GridGate gate,
+            ShardHost host,
+            LongSupplier revision,
+            Supplier<List<ReceiverStatus>> receivers) {
+        this.grid = grid;
+        this.settings = settings;
+        this.gate = gate;
+        this.host = host;
+        this.revision = revision;
+        this.receivers = receivers;
+        grid.getUserContext().put(CONTEXT, this);
+    }
+
+    static @Nullable GridView of(@Nullable HazelcastInstance grid) {
+        return grid == null ? null : (GridView) grid.getUserContext().get(CONTEXT);
+    }
+
+    /** Says whether the catalog is loaded and the receivers run. */
+    public void serving(boolean nowServing) {
+        serving = nowServing;
+    }
+
+    @Override
+    public boolean ready() {
+        return serving && gate.open();
+    }
+
+    NodeReport ownReport() {
+        List<ShardRow> shards = host.status().stream().map(this::row).toList();
+        List<ReceiverRow> rows = receivers.get().stream().map(this::row).toList();
+        return new NodeReport(shards, rows);
+    }
+
+    private ShardRow row(ShardStatus shard) {
+        return new ShardRow(
+                shard.shard(),
+                settings.node(),
+                shard.epoch(),
+                shard.sequence(),
+                shard.unconfirmed(),
+                shard.batches(),
+                shard.quarantines().size());
+    }
+
+    private ReceiverRow row(ReceiverStatus receiver) {
+        return new ReceiverRow(
+                settings.node(),
+                receiver.name(),
+                receiver.queue(),
+                receiver.phase().name(),
+                receiver.received(),
+                receiver.committed(),
+                receiver.rejected(),
+                receiver.redelivered(),
+                receiver.rolledBack(),
+                receiver.lastFailure());
+    }
+
+    @Override
+    public ClusterStatus status() {
+        List<String> reasons = new ArrayList<>(gate.reasons());
+        if (!serving) {
+            reasons.add("this node is still starting, or is stopping");
+        }
+        for (int shard : gate.lostShards()) {
+            reasons.add("shard " + shard + " lost its history: more nodes died at once than there are backups");
+        }
+        List<ShardRow> shards = new ArrayList<>();
+        List<ReceiverRow> rows = new ArrayList<>();
+        for (NodeReport report : reports(reasons)) {
+            shards.addAll(report.shards());
+            rows.addAll(report.receivers());
+        }
+        shards.sort(Comparator.comparingInt(ShardRow::id));
+        rows.sort(Comparator.comparing(ReceiverRow::name).thenComparing(ReceiverRow::node));
+        return new ClusterStatus(
+                settings.cluster(),
+                settings.node(),
+                gate.open(),
+                reasons,
+                revision.getAsLong(),
+                members(),
+                shards,
+                rows,
+                weakenings());
+    }
+
+    private List<NodeReport> reports(List<String> reasons) {
+        Map<Member, Future<String>> asked = new LinkedHashMap<>();
+        for (Member member : grid.getCluster().getMembers()) {
+            if (!member.localMember()) {
+                asked.put(member, grid.getExecutorService(Grid.CONTROL).submitToMember(new ReportTask(), member));
+            }
+        }
+        List<NodeReport> reports = new ArrayList<>(List.of(ownReport()));
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+        asked.forEach((member, answer) -> {
+            try {
+                reports.add(
+                        NodeReport.parse(answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)));
+            } catch (ExecutionException | TimeoutException e) {
+                reasons.add("node " + Grid.nameOf(member) + " did not answer within " + PATIENCE_MS + " ms");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                reasons.add("the question to node " + Grid.nameOf(member) + " was interrupted");
+            }
+        });
+        return reports;
+    }
+
+    private List<ClusterStatus.Member> members() {
+        List<ClusterStatus.Member> members = new ArrayList<>();
+        for (Member member : grid.getCluster().getMembers()) {
+            members.add(new ClusterStatus.Member(
+                    Grid.nameOf(member),
+                    member.getAddress().getHost() + ":" + member.getAddress().getPort(),
+                    member.getAttribute(Grid.HTTP_ATTRIBUTE)));
+        }
+        members.sort(Comparator.comparing(ClusterStatus.Member::name));
+        return members;
+    }
+
+    /** What the configuration gives up, by name. */
+    private List<String> weakenings() {
+        return settings.backups() > 0
+                ? List.of()
+                : List.of("cluster.backups is 0: the history of a node is lost when it dies");
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.hazelcast;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.evenkeel.correlator.http.ClusterStatus.ReceiverRow;
+import io.evenkeel.correlator.http.ClusterStatus.ShardRow;
+import java.util.List;
+
+/** What a node tells the others about its shards and receivers. */
+record NodeReport(List<ShardRow> shards, List<ReceiverRow> receivers) {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    static NodeReport parse(String json) {
+        try {
+            return JSON.readValue(json, NodeReport.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("Expected the report of a node, but got " + json, e);
+        }
+    }
+
+    String json() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A report is plain data and can be written", e);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The parts of a node that stand on the grid: the catalog, which is one value under one key that changes by comparing and
+ * replacing, and what each node tells the others about itself.
+ *
+ * <p>Entry points: {@link io.evenkeel.correlator.hazelcast.GridCatalog}, {@link
+ * io.evenkeel.correlator.hazelcast.GridView}.
+ */
+@NullMarked
+package io.evenkeel.correlator.hazelcast;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.node;
+
+import io.evenkeel.correlator.config.NodeConfiguration;
+import io.evenkeel.correlator.hazelcast.GridMember;
+import io.evenkeel.correlator.http.ApiServer;
+import io.evenkeel.jms.CommitGate;
+import io.evenkeel.jms.Receiver;
+import io.evenkeel.jms.ReceiverPorts;
+import io.evenkeel.jms.ReceiverSettings;
+import io.evenkeel.jms.ReceiverStatus;
+import io.evenkeel.jms.TickSender;
+import io.evenkeel.jms.connection.ConnectionSettings;
+import io.evenkeel.runtime.esper.EsperQueryCompiler;
+import io.evenkeel.runtime.hazelcast.GridGate;
+import io.evenkeel.runtime.hazelcast.GridSettings;
+import io.evenkeel.runtime.shard.ShardSettings;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A correlator node: takes events from queues, evaluates the shards that it owns, publishes matches.
+ *
+ * <p>It starts from the outside in: first the API, so that others can see it start; then the grid; then, when enough
+ * nodes are there, the catalog and the receivers. It stops in the opposite order, so that what was received is finished
+ * and what this node holds is handed over before it leaves.
+ *
+ * <p><b>Threads.</b> {@link #start} and {@link #close} are called once, not at the same time.
+ */
+public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+    private final NodeConfiguration configuration;
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final CrashPoints crashPoints = CrashPoints.ofSystemProperty();
+    private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
+    private final StartingNode facade;
+    private final ApiServer api;
+    private @Nullable GridMember grid;
+    private @Nullable TickSender ticks;
+
+    private Node(NodeConfiguration configuration) {
+        this.configuration = configuration;
+        this.facade = new StartingNode(
+                configuration.cluster().name(), configuration.node().name());
+        this.api = new ApiServer(configuration.node().http(), facade, facade, meters::scrape);
+    }
+
+    /**
+     * Starts a node and returns when it serves: a member of a cluster that is large enough, its catalog loaded, its
+     * receivers running. Blocks for as long as the others take to come.
+     *
+     * @throws InterruptedException if it is to stop before it serves; what was started is closed again
+     */
+    public static Node start(NodeConfiguration configuration) throws InterruptedException {
+        Node node = new Node(configuration);
+        try {
+            node.start();
+            return node;
+        } catch (InterruptedException | RuntimeException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private void start() throws InterruptedException {
+        api.start();
+        GridMember member = joinGrid();
+        facade.joined(member.catalog(), member.view());
+        NodeMeters.bind(meters, member);
+        while (!member.gate().awaitOpen(LOOK_AGAIN)) {
+            LOG.info(
+                    "Waits for the cluster: {}", String.join("; ", member.gate().reasons()));
+        }
+        new CatalogLoader(member.catalog()).load(configuration.catalog());
+        startReceivers(member);
+        member.view().serving(true);
+    }
+
+    private GridMember joinGrid() {
+        NodeConfiguration.Cluster cluster = configuration.cluster();
+        GridSettings settings = new GridSettings(
+                cluster.name(),
+                configuration.node().name(),
+                cluster.bind(),
+                cluster.port(),
+                cluster.members(),
+                cluster.backups(),
+                cluster.shards(),
+                cluster.minimum());
+        ShardSettings shards = new ShardSettings(cluster.dedupeWindow(), ShardSettings.DEFAULT.unconfirmedMaxAge());
+        GridMember member = GridMember.join(
+                settings,
+                api.url(),
+                shards,
+                new EsperQueryCompiler(),
+                crashPoints::pass,
+                cluster.tickInterval(),
+                this::sendTick,
+                this::receiverStatus);
+        grid = member;
+        return member;
+    }
+
+    private void sendTick(String payload) {
+        TickSender sender = ticks;
+        if (sender != null) {
+            sender.offer(payload);
+        }
+    }
+
+    private List<ReceiverStatus> receiverStatus() {
+        return receivers.stream().map(Receiver::status).toList();
+    }
+
+    /** Ticks go through the broker of the first receiver: events and timers are to have one clock. */
+    private void startReceivers(GridMember member) {
+        if (configuration.jms().receivers().isEmpty()) {
+            LOG.info("This node has no receivers: it only evaluates");
+            return;
+        }
+        String tickQueue = "evenkeel." + configuration.cluster().name() + ".ticks";
+        ConnectionSettings tickConnection = connection(
+                configuration.jms().receivers().values().iterator().next().connection());
+        ticks = new TickSender(tickConnection, tickQueue, meters);
+        ReceiverPorts ports = new ReceiverPorts(
+                configuration.node().name(),
+                new CatalogDecoding(member.catalog()::current),
+                new ReceiverBridge(member.router(), member.progress(), tickQueue),
+                gate(member.gate()),
+                crashPoints::pass,
+                meters,
+                Clock.systemUTC());
+        configuration
+                .jms()
+                .receivers()
+                .values()
+                .forEach(receiver ->
+                        receivers.add(new Receiver(connection(receiver.connection()), receiver.settings(), ports)));
+        receivers.add(new Receiver(tickConnection, ReceiverSettings.ofTicks(tickQueue), ports));
+        receivers.forEach(Receiver::start);
+    }
+
+    private ConnectionSettings connection(String name) {
+        ConnectionSettings connection = configuration.jms().connections().get(name);
+        if (connection == null) {
+            throw new IllegalStateException("A checked configuration names its connections. connection=" + name);
+        }
+        return connection;
+    }
+
+    private static CommitGate gate(GridGate gate) {
+        return new CommitGate() {
+            @Override
+            public boolean awaitOpen(Duration limit) throws InterruptedException {
+                return gate.awaitOpen(limit);
+            }
+
+            @Override
+            public boolean open() {
+                return gate.open();
+            }
+        };
+    }
+
+    /** URL of this node's HTTP API. */
+    public String url() {
+        return api.url();
+    }
+
+    /** Finishes what was received, hands over what this node holds, and leaves. Blocks. */
+    @Override
+    public void close() {
+        GridMember member = grid;
+        if (member != null) {
+            member.view().serving(false);
+        }
+        stopReceivers();
+        if (ticks != null) {
+            ticks.close();
+        }
+        if (member != null) {
+            member.close();
+        }
+        api.close();
+    }
+
+    /** All at once, since each may take as long as its batch. */
+    private void stopReceivers() {
+        List<Thread> stops = new ArrayList<>();
+        for (Receiver receiver : receivers) {
+            Thread stop = new Thread(
+                    () -> stop(receiver), "evenkeel-stop-" + receiver.status().name());
+            stop.start();
+            stops.add(stop);
+        }
+        for (Thread stop : stops) {
+            try {
+                stop.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static void stop(Receiver receiver) {
+        try {
+            receiver.stop(DRAIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

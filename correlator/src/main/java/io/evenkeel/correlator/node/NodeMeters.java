@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.node;
+
+import io.evenkeel.correlator.hazelcast.GridMember;
+import io.evenkeel.runtime.shard.ShardStatus;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/** What {@code /metrics} tells of shards and of the grid; receivers tell of themselves. */
+final class NodeMeters {
+    private NodeMeters() {}
+
+    static void bind(MeterRegistry registry, GridMember grid) {
+        gauge(
+                registry,
+                grid,
+                "evenkeel_shards_owned",
+                "Shards that this node evaluates",
+                member -> member.host().status().size());
+        gauge(
+                registry,
+                grid,
+                "evenkeel_unconfirmed_causes",
+                "Causes whose commit is not known to have happened",
+                sum(ShardStatus::unconfirmed));
+        gauge(
+                registry,
+                grid,
+                "evenkeel_log_batches",
+                "Batches in the retained logs of this node's shards",
+                sum(ShardStatus::batches));
+        gauge(
+                registry,
+                grid,
+                "evenkeel_late_events",
+                "Events that came after source time had passed them",
+                sum(ShardStatus::late));
+        gauge(
+                registry,
+                grid,
+                "evenkeel_quarantined_instances",
+                "Instances that threw, summed over shards",
+                sum(shard -> shard.quarantines().size()));
+        gauge(
+                registry,
+                grid,
+                "evenkeel_commit_safe",
+                "1 if it is safe to commit, 0 if commits wait",
+                member -> member.gate().open() ? 1 : 0);
+        counter(
+                registry,
+                grid,
+                "evenkeel_commit_gate_closings",
+                "How often commits had to wait for the grid",
+                member -> member.gate().closings());
+        counter(
+                registry,
+                grid,
+                "evenkeel_answered_causes",
+                "Causes that came again and got their kept matches",
+                member -> member.router().answered());
+        counter(
+                registry,
+                grid,
+                "evenkeel_repeated_events",
+                "Events that a publisher had sent before",
+                member -> member.router().repeated());
+        counter(
+                registry,
+                grid,
+                "evenkeel_owner_retries",
+                "Parts of batches that were asked for again",
+                member -> member.router().retries());
+    }
+
+    private static ToDoubleFunction<GridMember> sum(ToLongFunction<ShardStatus> count) {
+        return member -> member.host().status().stream().mapToLong(count).sum();
+    }
+
+    private static void gauge(
+            MeterRegistry registry, GridMember grid, String name, String help, ToDoubleFunction<GridMember> value) {
+        Gauge.builder(name, grid, value).description(help).register(registry);
+    }
+
+    private static void counter(
+            MeterRegistry registry, GridMember grid, String name, String help, ToDoubleFunction<GridMember> value) {
+        FunctionCounter.builder(name, grid, value).description(help).register(registry);
+    }
+}

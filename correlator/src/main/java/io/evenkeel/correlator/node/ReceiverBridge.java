@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.node;
+
+import io.evenkeel.jms.Batch;
+import io.evenkeel.jms.BatchFailedException;
+import io.evenkeel.jms.BatchProcessor;
+import io.evenkeel.jms.BatchSource;
+import io.evenkeel.jms.Inbound;
+import io.evenkeel.jms.InboundEvent;
+import io.evenkeel.jms.InboundTick;
+import io.evenkeel.jms.JmsProperties;
+import io.evenkeel.jms.OutboundMatch;
+import io.evenkeel.jms.Refusal;
+import io.evenkeel.query.Event;
+import io.evenkeel.runtime.hazelcast.Progress;
+import io.evenkeel.runtime.hazelcast.RoutingFailedException;
+import io.evenkeel.runtime.hazelcast.ShardRouter;
+import io.evenkeel.runtime.hazelcast.Tick;
+import io.evenkeel.runtime.shard.Cause;
+import io.evenkeel.runtime.shard.Match;
+import io.evenkeel.runtime.shard.Source;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Joins receivers, which know nothing of shards, to the router, which knows nothing of JMS. */
+final class ReceiverBridge implements BatchProcessor {
+    /** The reason of a rejected event that lacks a key or time field of a query. */
+    static final String NULL_KEY = "NULL_KEY";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiverBridge.class);
+
+    private final ShardRouter router;
+    private final Progress progress;
+    private final String tickQueue;
+    private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+
+    private record Session(String queue, long generation) {}
+
+    ReceiverBridge(ShardRouter router, Progress progress, String tickQueue) {
+        this.router = router;
+        this.progress = progress;
+        this.tickQueue = tickQueue;
+    }
+
+    @Override
+    public Optional<Refusal> refuse(Event event) {
+        return router.findMissing(event)
+                .map(field -> new Refusal(
+                        NULL_KEY,
+                        field,
+                        "Expected a value in field " + field
+                                + ", which is a key or the time of a query, but it is null."));
+    }
+
+    @Override
+    public List<OutboundMatch> process(Batch batch) throws BatchFailedException, InterruptedException {
+        try {
+            Source source = source(batch.source());
+            Map<String, Tick> ticks = new HashMap<>();
+            List<Cause> causes = new ArrayList<>(batch.items().size());
+            for (Inbound item : batch.items()) {
+                if (item instanceof InboundEvent event) {
+                    causes.add(
+                            new Cause.EventCause(event.messageId(), event.eventId(), event.event(), event.ingressMs()));
+                } else {
+                    addTick((InboundTick) item, causes, ticks);
+                }
+            }
+            List<Match> matches = router.process(source, causes, ticks);
+            if (causes.isEmpty() && source.strict() && !source.queue().equals(tickQueue)) {
+                progress.idle(source.queue());
+            }
+            return matches.stream().map(ReceiverBridge::outbound).toList();
+        } catch (RoutingFailedException e) {
+            throw new BatchFailedException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void closed(String session) {
+        Session ended = sessions.remove(session);
+        if (ended != null) {
+            progress.left(ended.queue());
+        }
+    }
+
+    private Source source(BatchSource source) {
+        Session session = sessions.computeIfAbsent(
+                source.session(), name -> new Session(source.queue(), router.nextGeneration(source.queue())));
+        return new Source(
+                source.queue(),
+                session.generation(),
+                source.number(),
+                source.confirmedThrough(),
+                source.settled(),
+                source.strict());
+    }
+
+    private static void addTick(InboundTick item, List<Cause> causes, Map<String, Tick> ticks) {
+        try {
+            Tick tick = Tick.parse(item.payload());
+            ticks.put(item.messageId(), tick);
+            causes.add(new Cause.TickCause(item.messageId(), item.ingressMs(), tick.untilMs(), tick.sources()));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("A message in the tick queue is no tick and is dropped: {}", e.getMessage());
+        }
+    }
+
+    private static OutboundMatch outbound(Match match) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put(JmsProperties.MESSAGE_TYPE, match.event());
+        properties.put("evenkeelMatchId", match.id());
+        properties.put("evenkeelQuery", match.instance().query());
+        properties.put("evenkeelInstance", match.instance().name());
+        properties.put("evenkeelVersion", Integer.toString(match.version()));
+        properties.put("evenkeelKey", match.key());
+        properties.put("evenkeelCause", match.cause());
+        return new OutboundMatch(match.destination(), properties, match.body());
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.node;
+
+import io.evenkeel.correlator.http.CatalogStore;
+import io.evenkeel.correlator.http.CatalogUnavailableException;
+import io.evenkeel.correlator.http.ClusterStatus;
+import io.evenkeel.correlator.http.ClusterView;
+import io.evenkeel.query.CatalogSnapshot;
+import io.evenkeel.query.catalog.CatalogChange;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Answers the API for a node that has not joined yet, and passes on to the real parts once it has. Thread-safe. */
+final class StartingNode implements CatalogStore, ClusterView {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+    private final String cluster;
+    private final String node;
+    private volatile @Nullable CatalogStore catalog;
+    private volatile @Nullable ClusterView view;
+
+    StartingNode(String cluster, String node) {
+        this.cluster = cluster;
+        this.node = node;
+    }
+
+    void joined(CatalogStore joinedCatalog, ClusterView joinedView) {
+        catalog = joinedCatalog;
+        view = joinedView;
+    }
+
+    @Override
+    public CatalogSnapshot current() {
+        CatalogStore joined = catalog;
+        return joined == null ? CatalogSnapshot.EMPTY : joined.current();
+    }
+
+    @Override
+    public CatalogSnapshot change(List<CatalogChange> changes, OptionalLong expectedRevision) {
+        return joinedCatalog().change(changes, expectedRevision);
+    }
+
+    @Override
+    public void check(List<CatalogChange> changes) {
+        joinedCatalog().check(changes);
+    }
+
+    private CatalogStore joinedCatalog() {
+        CatalogStore joined = catalog;
+        if (joined == null) {
+            throw new CatalogUnavailableException(
+                    "Expected node " + node + " to be a member of cluster " + cluster + ", but it has not joined yet",
+                    RETRY_AFTER);
+        }
+        return joined;
+    }
+
+    @Override
+    public ClusterStatus status() {
+        ClusterView joined = view;
+        return joined != null
+                ? joined.status()
+                : new ClusterStatus(
+                        cluster,
+                        node,
+                        false,
+                        List.of("this node has not joined the cluster yet"),
+                        0,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of());
+    }
+
+    @Override
+    public boolean ready() {
+        ClusterView joined = view;
+        return joined != null && joined.ready();
+    }
+}

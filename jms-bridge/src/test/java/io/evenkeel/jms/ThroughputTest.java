@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.jms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.jms.tool.PublishSettings;
+import io.evenkeel.jms.tool.QueuePublisher;
+import io.evenkeel.query.Event;
+import jakarta.jms.Connection;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Prints what the loop costs beside a bare transacted drain; the numbers that count are taken in benchmarks. */
+@Timeout(120)
+class ThroughputTest {
+    private static final int MESSAGES = 40_000;
+    private static final int ROUNDS = 3;
+
+    @Test
+    @DisplayName("the loop with a processor that does nothing drains a queue about as fast as a bare consumer")
+    void shouldKeepUpWithABareDrain(@TempDir Path folder) throws Exception {
+        try (ReceiverKit kit = new ReceiverKit(folder)) {
+            double bestBare = 0;
+            double bestLoop = 0;
+            for (int round = 0; round < ROUNDS; round++) {
+                fill(kit, "bare");
+                bestBare = Math.max(bestBare, bareDrain(kit));
+                fill(kit, "flights");
+                bestLoop = Math.max(bestLoop, loopDrain(kit));
+            }
+            System.out.printf(
+                    "%nbare drain %,.0f/s, receiver %,.0f/s, ratio %.2f%n", bestBare, bestLoop, bestLoop / bestBare);
+            assertThat(kit.broker.depth("bare") + kit.broker.depth("flights")).isZero();
+        }
+    }
+
+    /** Looks at the body and gives the same event for each, so that the loop is measured and not a decoder. */
+    private static final class FixedDecoding implements EventDecoding, EventDecoding.TypeDecoding {
+        private final Decoded event = new Accepted(new Event(FlightDecoding.FLIGHT, new @Nullable Object[] {1, "LHR"}));
+
+        @Override
+        public Optional<TypeDecoding> find(String eventType) {
+            return Optional.of(this);
+        }
+
+        @Override
+        public Decoded decode(String json) {
+            return json.length() > 80 ? event : new Refused(Refusal.of("TOO_SHORT", json));
+        }
+
+        @Override
+        public Decoded decode(byte[] json, int offset, int length) {
+            return event;
+        }
+
+        @Override
+        public Decoded decode(Map<String, @Nullable Object> fields) {
+            return event;
+        }
+    }
+
+    private static void fill(ReceiverKit kit, String queue) throws InterruptedException {
+        String padding = "x".repeat(60);
+        try (QueuePublisher publisher = new QueuePublisher(
+                kit.broker.settings(), PublishSettings.to(queue, "Flight").withBatch(1_000))) {
+            publisher.publish(
+                    IntStream.range(0, MESSAGES)
+                            .mapToObj(i -> "{\"number\":" + i + ",\"origin\":\"LHR\",\"padding\":\"" + padding + "\"}")
+                            .iterator(),
+                    batch -> {});
+        }
+    }
+
+    private static double bareDrain(ReceiverKit kit) throws Exception {
+        long characters = 0;
+        try (Connection connection = kit.broker.connect();
+                Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+                MessageConsumer consumer = session.createConsumer(session.createQueue("bare"))) {
+            long begun = System.nanoTime();
+            for (int taken = 1; taken <= MESSAGES; taken++) {
+                Message message = consumer.receive(5_000);
+                characters += ((TextMessage) message).getText().length();
+                if (taken % 1_000 == 0) {
+                    session.commit();
+                }
+            }
+            double perSecond = MESSAGES * 1e9 / (System.nanoTime() - begun);
+            assertThat(characters).isGreaterThan(MESSAGES * 80L);
+            return perSecond;
+        }
+    }
+
+    private static double loopDrain(ReceiverKit kit) throws Exception {
+        BatchProcessor idle = new BatchProcessor() {
+            @Override
+            public Optional<Refusal> refuse(Event event) {
+                return Optional.empty();
+            }
+
+            @Override
+            public List<OutboundMatch> process(Batch batch) {
+                return List.of();
+            }
+        };
+        Receiver receiver =
+                kit.start("node-1", ReceiverSettings.strict("flights", "flights", null), new FixedDecoding(), idle);
+        kit.awaitPhase(receiver, ReceiverPhase.ACTIVE);
+        long begun = System.nanoTime();
+        while (receiver.status().committed() < MESSAGES && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(60)) {
+            LockSupport.parkNanos(200_000);
+        }
+        double perSecond = MESSAGES * 1e9 / (System.nanoTime() - begun);
+        assertThat(receiver.stop(Duration.ofSeconds(5))).isTrue();
+        assertThat(receiver.status().committed()).isEqualTo(MESSAGES);
+        return perSecond;
+    }
+}
