@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.jms;
 
-import io.evenkeel.jms.EventDecoding.Accepted;
-import io.evenkeel.jms.EventDecoding.Decoded;
-import io.evenkeel.jms.EventDecoding.Refused;
-import io.evenkeel.jms.EventDecoding.TypeDecoding;
 import io.evenkeel.query.Event;
+import io.evenkeel.query.json.Decoded;
+import io.evenkeel.query.json.EventDecoder;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
 import jakarta.jms.MessageEOFException;
 import jakarta.jms.MessageFormatException;
+import jakarta.jms.ObjectMessage;
+import jakarta.jms.StreamMessage;
 import jakarta.jms.TextMessage;
 import java.util.Enumeration;
 import java.util.HashMap;
@@ -68,45 +68,58 @@ final class MessageReader {
                             Refusal.NO_TYPE,
                             "Neither property MESSAGE_TYPE nor receiver " + settings.name() + " names one"));
         }
-        Optional<TypeDecoding> found = decoding.find(type);
+        Optional<EventDecoder> found = decoding.find(type);
         if (found.isEmpty()) {
             return new Unreadable(
                     eventId,
                     Refusal.of(
                             Refusal.UNKNOWN_TYPE, "The catalog has no event type with this name. type=" + cut(type)));
         }
-        Decoded decoded = decode(message, found.get());
-        if (decoded instanceof Accepted accepted) {
-            Optional<Refusal> refusal = router.apply(accepted.event());
-            return refusal.isPresent()
-                    ? new Unreadable(eventId, refusal.get())
-                    : new Readable(new InboundEvent(messageId, eventId, accepted.event(), ingressMs, redelivered));
-        }
-        return new Unreadable(eventId, ((Refused) decoded).refusal());
-    }
-
-    private static Decoded decode(Message message, TypeDecoding type) throws JMSException {
+        Decoded decoded;
         try {
-            if (message instanceof TextMessage text) {
-                String body = text.getText();
-                return body == null ? refused(Refusal.UNDECODABLE, "The message has no body") : type.decode(body);
+            Optional<Decoded> understood = decode(message, found.get());
+            if (understood.isEmpty()) {
+                return new Unreadable(
+                        eventId,
+                        Refusal.of(
+                                Refusal.UNSUPPORTED_MESSAGE,
+                                "Expected a TextMessage, BytesMessage or MapMessage with a body, but got "
+                                        + kind(message)));
             }
-            if (message instanceof BytesMessage bytes) {
-                byte[] body = new byte[Math.toIntExact(bytes.getBodyLength())];
-                bytes.readBytes(body);
-                return type.decode(body, 0, body.length);
-            }
-            if (message instanceof MapMessage map) {
-                return type.decode(fields(map));
-            }
-            return refused(
-                    Refusal.UNSUPPORTED_MESSAGE,
-                    "Expected a TextMessage, BytesMessage or MapMessage, but got a " + kind(message));
+            decoded = understood.get();
         } catch (MessageFormatException | MessageEOFException | RuntimeException e) {
             // The body is here and cannot be understood. To throw would deliver it again, for ever, before its
             // successors.
-            return refused(Refusal.UNDECODABLE, e.toString());
+            return new Unreadable(eventId, Refusal.of(Refusal.UNDECODABLE, cut(e.toString())));
         }
+        return decoded.fold(
+                accepted -> routed(accepted.event(), messageId, eventId, ingressMs, redelivered),
+                refused -> new Unreadable(
+                        eventId, new Refusal(refused.reason().name(), refused.field(), refused.message())));
+    }
+
+    private Reading routed(Event event, String messageId, String eventId, long ingressMs, boolean redelivered) {
+        Optional<Refusal> refusal = router.apply(event);
+        return refusal.isPresent()
+                ? new Unreadable(eventId, refusal.get())
+                : new Readable(new InboundEvent(messageId, eventId, event, ingressMs, redelivered));
+    }
+
+    /** Empty if the message is of a kind that is not read, or has no body. */
+    private static Optional<Decoded> decode(Message message, EventDecoder decoder) throws JMSException {
+        if (message instanceof TextMessage text) {
+            String body = text.getText();
+            return body == null ? Optional.empty() : Optional.of(decoder.decode(body));
+        }
+        if (message instanceof BytesMessage bytes) {
+            byte[] body = new byte[Math.toIntExact(bytes.getBodyLength())];
+            bytes.readBytes(body);
+            return Optional.of(decoder.decode(body));
+        }
+        if (message instanceof MapMessage map) {
+            return Optional.of(decoder.fromMap(fields(map)));
+        }
+        return Optional.empty();
     }
 
     private static Map<String, @Nullable Object> fields(MapMessage map) throws JMSException {
@@ -118,10 +131,6 @@ final class MessageReader {
         return fields;
     }
 
-    private static Decoded refused(String reason, String detail) {
-        return new Refused(Refusal.of(reason, cut(detail)));
-    }
-
     /** A property as text; AMQP and STOMP publishers may send a number where text is meant. */
     private static @Nullable String text(Message message, String property) throws JMSException {
         Object value = message.getObjectProperty(property);
@@ -130,12 +139,10 @@ final class MessageReader {
     }
 
     private static String kind(Message message) {
-        for (Class<?> kind : new Class<?>[] {jakarta.jms.ObjectMessage.class, jakarta.jms.StreamMessage.class}) {
-            if (kind.isInstance(message)) {
-                return kind.getSimpleName();
-            }
+        if (message instanceof ObjectMessage) {
+            return "an ObjectMessage";
         }
-        return "Message without a body";
+        return message instanceof StreamMessage ? "a StreamMessage" : "a message without one";
     }
 
     private static String cut(@Nullable String text) {

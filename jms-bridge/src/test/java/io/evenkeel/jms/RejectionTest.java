@@ -98,11 +98,11 @@ class RejectionTest {
                         "WRONG_TYPE number",
                         "NULL_KEY origin",
                         "NOT_JSON",
-                        "UNDECODABLE",
+                        "WRONG_TYPE number",
                         "UNSUPPORTED_MESSAGE",
                         "UNSUPPORTED_MESSAGE",
                         "UNSUPPORTED_MESSAGE",
-                        "UNDECODABLE");
+                        "UNSUPPORTED_MESSAGE");
         assertThat(Trap.SPRUNG).hasValue(0);
         assertThat(receiver.status().rejected()).isEqualTo(10);
         assertThat(receiver.status().rolledBack()).isZero();

@@ -21,18 +21,22 @@ final class Attribution {
         return "<<" + deployment + ">>" + name;
     }
 
-    /** The deployment; null if nothing tells it. */
+    /**
+     * The deployment; null if nothing tells it. The innermost word counts: while one statement starts a partition, Esper
+     * evaluates the filters of all others, and the handler names the one that was starting.
+     */
     static @Nullable String deployment(Throwable failure) {
+        @Nullable String deployment = null;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof StatementThrewException threw) {
-                return threw.deployment();
+                deployment = threw.deployment();
             }
             Matcher statement = STATEMENT.matcher(String.valueOf(cause.getMessage()));
             if (statement.find()) {
-                return statement.group(1);
+                deployment = statement.group(1);
             }
         }
-        return null;
+        return deployment;
     }
 
     static Throwable rootCause(Throwable failure) {

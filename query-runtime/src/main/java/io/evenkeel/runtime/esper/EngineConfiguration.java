@@ -4,12 +4,14 @@ package io.evenkeel.runtime.esper;
 import com.espertech.esper.common.client.configuration.Configuration;
 import com.espertech.esper.common.client.configuration.common.ConfigurationCommon;
 import com.espertech.esper.common.client.configuration.compiler.ConfigurationCompilerByteCode;
+import com.espertech.esper.common.client.configuration.compiler.ConfigurationCompilerExecution.FilterIndexPlanning;
 import com.espertech.esper.common.client.configuration.runtime.ConfigurationRuntimeThreading;
 import com.espertech.esper.common.client.util.ClassForNameProvider;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
@@ -42,6 +44,10 @@ final class EngineConfiguration {
         common.addImport(ConfigurationCommon.ANNOTATION_IMPORT);
         common.getTransientConfiguration().put(ClassForNameProvider.NAME, CLASSES);
         configuration.getCompiler().getScripts().setEnabled(false);
+        // Else 1 / 3 of decimals throws: it has no end.
+        configuration.getCompiler().getExpression().setMathContext(MathContext.DECIMAL128);
+        // Advanced planning evaluates parts of filters for all statements at once; one that throws cannot be named then.
+        configuration.getCompiler().getExecution().setFilterIndexPlanning(FilterIndexPlanning.BASIC);
         ConfigurationCompilerByteCode byteCode = configuration.getCompiler().getByteCode();
         byteCode.setAllowInlinedClass(false);
         byteCode.setAttachEPL(false);

@@ -90,10 +90,11 @@ public final class EsperQueryCompiler implements QueryCompiler {
         } catch (IOException | ParseException e) {
             faults.add(1, sentence(e));
         }
+        faults.throwIfAny();
         if (statements.isEmpty()) {
             faults.add(1, "Expected a statement, but there is none.");
+            faults.throwIfAny();
         }
-        faults.throwIfAny();
         return statements;
     }
 

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Puts each statement into a context with a partition for each key, and lets the key through to where it is needed.
+ * Puts each statement that keeps anything into a context with a partition for each key, and lets the key through to where it is needed.
  *
  * <p>A stream between statements has no key fields of its own, so the inserting statement adds the key as columns, and
  * the context of a reading statement goes by these. There is one context for each set of streams that statements read
@@ -78,19 +78,30 @@ final class KeyContexts {
             rewritten.add(statement);
             return;
         }
-        model.setContextName(contexts.computeIfAbsent(statement.eventTypesRead(), types -> declare(types, statement)));
+        List<String> key;
+        if (PlainStatements.isPlain(model)) {
+            // It looks at one event at a time: a partition would have nothing to keep apart. A thousand filters over ten
+            // thousand keys would have ten million of them.
+            key = keyFields(statement.eventTypesRead().iterator().next());
+        } else {
+            model.setContextName(
+                    contexts.computeIfAbsent(statement.eventTypesRead(), types -> declare(types, statement)));
+            key = IntStream.rangeClosed(1, keyTypes.size())
+                    .mapToObj(i -> "context.key" + i)
+                    .toList();
+        }
         if (!statement.insertsInto().isEmpty()) {
-            select(model, columns(statement.insertsInto(), keyTypes.size()));
+            select(model, key, columns(statement.insertsInto(), keyTypes.size()));
         }
         if (output) {
-            select(model, columns(OUTPUT, keyTypes.size()));
+            select(model, key, columns(OUTPUT, keyTypes.size()));
         }
         rewritten.add(statement);
     }
 
-    private static void select(EPStatementObjectModel model, List<String> columns) {
+    private static void select(EPStatementObjectModel model, List<String> key, List<String> columns) {
         for (int i = 0; i < columns.size(); i++) {
-            model.getSelectClause().add(Expressions.property("context.key" + (i + 1)), columns.get(i));
+            model.getSelectClause().add(Expressions.property(key.get(i)), columns.get(i));
         }
         InsertIntoClause insert = model.getInsertInto();
         if (insert != null
@@ -105,15 +116,18 @@ final class KeyContexts {
     private String declare(Set<String> types, Statement reader) {
         List<ContextDescriptorKeyedSegmentedItem> items = new ArrayList<>();
         for (String type : types) {
-            QueryInput input = inputs.get(type);
-            List<String> key = input != null ? input.key() : columns(type, keyTypes.size());
-            items.add(new ContextDescriptorKeyedSegmentedItem(key, new Filter(type)));
+            items.add(new ContextDescriptorKeyedSegmentedItem(keyFields(type), new Filter(type)));
         }
         String name = "evenkeel_context_" + contexts.size();
         EPStatementObjectModel model = new EPStatementObjectModel();
         model.setCreateContext(new CreateContextClause(name, new ContextDescriptorKeyedSegmented(items)));
         rewritten.add(new Statement(model, reader.line()));
         return name;
+    }
+
+    private List<String> keyFields(String type) {
+        QueryInput input = inputs.get(type);
+        return input != null ? input.key() : columns(type, keyTypes.size());
     }
 
     private static List<String> columns(String stream, int keys) {

@@ -8,6 +8,8 @@ import io.evenkeel.runtime.engine.CompiledQuery;
 import io.evenkeel.runtime.engine.Emission;
 import io.evenkeel.runtime.engine.EmissionSink;
 import io.evenkeel.runtime.engine.Engine;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Run by hand; prints a line for each measurement.
  */
 final class EngineSpeed {
+    /** CPU time, not wall time: the machine is shared. */
+    private static final ThreadMXBean THREAD = ManagementFactory.getThreadMXBean();
+
     private static final int KEYS = 10_000;
     private static final int EVENTS = 1_000_000;
 
@@ -48,9 +53,10 @@ final class EngineSpeed {
     public static void main(String[] arguments) {
         Event[] events = events();
         String sum = "select k, sum(v) as s from A having sum(v) > ?:p";
-        measure("keyed sum, 1 % match", sum, 10, events, true, 100_000, 900);
+        measure("keyed sum, few match", sum, 10, events, true, 100_000, 6_000);
         measure("keyed sum, all match", sum, 10, events, true, 100_000, 0);
         measure("keyed sum, muted", sum, 10, events, false, 100_000, 0);
+        measure("keyed sum, muted, slow", sum, 10, events, false, 20_000, 0);
         measure("filter, 1 instance", "select k, v from A where v = ?:p", 10, events, true, 100_000, 3);
         List<QueryInstance> many = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
@@ -98,7 +104,7 @@ final class EngineSpeed {
             StringBuilder rates = new StringBuilder();
             long time = 0;
             for (int round = 0; round < 3; round++) {
-                long from = System.nanoTime();
+                long from = THREAD.getCurrentThreadCpuTime();
                 for (int i = 0; i < events.length; i++) {
                     // The broker stamps batches: about 100 events have the same millisecond.
                     if (i % (int) (perSecond / 1_000) == 0) {
@@ -106,10 +112,10 @@ final class EngineSpeed {
                     }
                     engine.apply(events[i], sink);
                 }
-                rates.append(' ').append(Math.round(events.length / ((System.nanoTime() - from) / 1e9)));
+                rates.append(' ').append(Math.round(events.length / ((THREAD.getCurrentThreadCpuTime() - from) / 1e9)));
             }
             System.out.printf(
-                    "%-26s compile %d ms, open %d ms, %d emissions, events/s:%s%n",
+                    "%-26s compile %d ms, open %d ms, %d emissions, events per CPU second:%s%n",
                     what, (compiled - start) / 1_000_000, (opened - compiled) / 1_000_000, sink.count, rates);
         }
     }

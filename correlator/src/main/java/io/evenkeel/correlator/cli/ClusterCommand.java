@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.concurrent.Callable;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Shows the cluster. */
+@Command(
+        name = "cluster",
+        description = "Show members, shards, receivers, and what weakens a guarantee.",
+        mixinStandardHelpOptions = true)
+final class ClusterCommand implements Callable<Integer> {
+    @Mixin
+    private ApiOption nodes = new ApiOption();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        NodeApi.Answer answer = nodes.api().get("/api/v1/cluster");
+        var out = requireNonNull(spec, "spec").commandLine().getOut();
+        out.println(output.json() ? answer.body() : table(answer.json()));
+        return 0;
+    }
+
+    static String table(JsonNode status) {
+        TextTable members = new TextTable("member", "address", "api", "shards");
+        for (JsonNode member : status.path("members")) {
+            String name = member.path("name").asText();
+            long shards = StreamSupport.stream(status.path("shards").spliterator(), false)
+                    .filter(shard -> name.equals(shard.path("owner").asText()))
+                    .count();
+            members.row(name, member.path("address").asText(), text(member.path("http")), shards);
+        }
+        TextTable receivers = new TextTable("receiver", "node", "queue", "phase", "committed", "rejected", "failure");
+        for (JsonNode receiver : status.path("receivers")) {
+            receivers.row(
+                    receiver.path("name").asText(),
+                    receiver.path("node").asText(),
+                    receiver.path("queue").asText(),
+                    receiver.path("phase").asText(),
+                    receiver.path("committed").asLong(),
+                    receiver.path("rejected").asLong(),
+                    text(receiver.path("lastFailure")));
+        }
+        StringBuilder text = new StringBuilder("cluster " + status.path("cluster").asText() + " as "
+                + status.path("node").asText() + " sees it, catalog revision "
+                + status.path("catalogRevision").asLong() + ", "
+                + (status.path("safe").asBoolean() ? "safe" : "NOT SAFE: nothing is committed"));
+        status.path("reasons").forEach(reason -> text.append("\n  ").append(reason.asText()));
+        text.append("\n\n").append(members).append("\n\n").append(receivers);
+        if (!status.path("guarantees").isEmpty()) {
+            text.append("\n\nweakened guarantees:");
+            status.path("guarantees").forEach(finding -> text.append("\n  ").append(finding.asText()));
+        }
+        return text.toString();
+    }
+
+    private static String text(JsonNode node) {
+        return node.isNull() || node.isMissingNode() ? "-" : node.asText();
+    }
+}

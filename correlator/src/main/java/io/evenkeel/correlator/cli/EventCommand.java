@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Event types of the catalog. */
+@Command(
+        name = "event",
+        description = "Put, get, list and delete event types.",
+        mixinStandardHelpOptions = true,
+        subcommands = {EventCommand.Put.class, EventCommand.Get.class, EventCommand.All.class, EventCommand.Delete.class})
+final class EventCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        return Main.usage(requireNonNull(spec, "spec"));
+    }
+
+    @Command(name = "put", description = "Create or replace what the files define.")
+    static final class Put extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "FILE", arity = "1..*", description = "YAML or JSON.")
+        private List<Path> files = new ArrayList<>();
+
+        @Override
+        public Integer call() throws Exception {
+            put(read(files), Map.of());
+            return 0;
+        }
+    }
+
+    @Command(name = "get", description = "Show an event type.")
+    static final class Get extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "TYPE")
+        private String name = "";
+
+        @Override
+        public Integer call() throws Exception {
+            get(eventPath(name));
+            return 0;
+        }
+    }
+
+    @Command(name = "list", description = "List all event types.")
+    static final class All extends DefinitionActions implements Callable<Integer> {
+        @Override
+        public Integer call() throws Exception {
+            list("/api/v1/events", "event");
+            return 0;
+        }
+    }
+
+    @Command(name = "delete", description = "Delete an event type that no query uses.")
+    static final class Delete extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "TYPE")
+        private String name = "";
+
+        @Override
+        public Integer call() throws Exception {
+            delete(eventPath(name), "event type " + name);
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenkeel.query.document.DocumentReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Instances of queries. */
+@Command(
+        name = "instance",
+        description = "Put, get, list and delete instances of queries.",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            InstanceCommand.Put.class,
+            InstanceCommand.Get.class,
+            InstanceCommand.All.class,
+            InstanceCommand.Delete.class
+        })
+final class InstanceCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        return Main.usage(requireNonNull(spec, "spec"));
+    }
+
+    @Command(name = "put", description = "Create or replace an instance: QUERY INSTANCE --set name=value, or from files.")
+    static final class Put extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "QUERY", index = "0", arity = "0..1")
+        private @Nullable String query;
+
+        @Parameters(paramLabel = "INSTANCE", index = "1", arity = "0..1")
+        private @Nullable String instance;
+
+        @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A parameter; the others have their defaults.")
+        private Map<String, String> values = new LinkedHashMap<>();
+
+        @Option(names = "--file", paramLabel = "FILE", description = "YAML or JSON, instead of the names.")
+        private List<Path> files = new ArrayList<>();
+
+        @Override
+        public Integer call() throws Exception {
+            if (!files.isEmpty()) {
+                put(read(files), Map.of());
+            } else if (query != null && instance != null) {
+                put(List.of(DocumentReader.readOne(query + "/" + instance, json(query, instance))), Map.of());
+            } else {
+                throw new CommandException("Expected QUERY and INSTANCE, or --file. See --help.");
+            }
+            return 0;
+        }
+
+        private String json(String ofQuery, String name) {
+            ObjectNode json = JSON.createObjectNode().put("query", ofQuery).put("instance", name);
+            ObjectNode parameters = json.putObject("parameters");
+            values.forEach((key, value) -> parameters.set(key, scalar(value)));
+            return json.toString();
+        }
+
+        /** What reads as a JSON number or boolean is one; everything else is text. */
+        private static JsonNode scalar(String value) {
+            try {
+                JsonNode node = JSON.readTree(value);
+                return node.isNumber() || node.isBoolean() ? node : JSON.getNodeFactory().textNode(value);
+            } catch (JsonProcessingException e) {
+                return JSON.getNodeFactory().textNode(value);
+            }
+        }
+    }
+
+    @Command(name = "get", description = "Show an instance.")
+    static final class Get extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "QUERY")
+        private String query = "";
+
+        @Parameters(paramLabel = "INSTANCE")
+        private String instance = "";
+
+        @Override
+        public Integer call() throws Exception {
+            get(instancePath(query, instance));
+            return 0;
+        }
+    }
+
+    @Command(name = "list", description = "List the instances of a query.")
+    static final class All extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "QUERY")
+        private String query = "";
+
+        @Override
+        public Integer call() throws Exception {
+            list(queryPath(query) + "/instances", "instance");
+            return 0;
+        }
+    }
+
+    @Command(name = "delete", description = "Delete an instance.")
+    static final class Delete extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "QUERY")
+        private String query = "";
+
+        @Parameters(paramLabel = "INSTANCE")
+        private String instance = "";
+
+        @Override
+        public Integer call() throws Exception {
+            delete(instancePath(query, instance), "instance " + query + "/" + instance);
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.correlator.config.ConfigurationReader;
+import io.evenkeel.correlator.config.NodeConfiguration;
+import io.evenkeel.correlator.node.Node;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a node in the foreground. */
+@Command(
+        name = "node",
+        description = "Run a node of a cluster until SIGTERM.",
+        mixinStandardHelpOptions = true)
+final class NodeCommand implements Callable<Integer> {
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "YAML. EVENKEEL_… variables override its values.")
+    private @Nullable Path config;
+
+    @Option(names = "--check", description = "Read the configuration and end; the exit code tells.")
+    private boolean check;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        var out = requireNonNull(spec, "spec").commandLine().getOut();
+        NodeConfiguration configuration = ConfigurationReader.read(requireNonNull(config, "config"), System.getenv());
+        if (check) {
+            out.println("ok " + configuration.file());
+            return 0;
+        }
+        Node node = Node.start(configuration);
+        Runtime.getRuntime().addShutdownHook(new Thread(
+                () -> {
+                    node.close();
+                    // After a signal the JVM would end with 128 + its number, as if the ordered stop had failed.
+                    Runtime.getRuntime().halt(0);
+                },
+                "evenkeel-node-stop"));
+        out.println("ready node=" + configuration.node().name() + " url=" + node.url() + " data="
+                + configuration.node().data());
+        out.flush();
+        new CountDownLatch(1).await();
+        return 0;
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.query.document.Document;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Queries of the catalog. */
+@Command(
+        name = "query",
+        description = "Put, get, list, delete and check queries.",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            QueryCommand.Put.class,
+            QueryCommand.Get.class,
+            QueryCommand.All.class,
+            QueryCommand.Delete.class,
+            QueryCommand.Check.class
+        })
+final class QueryCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        return Main.usage(requireNonNull(spec, "spec"));
+    }
+
+    @Command(name = "put", description = "Create or replace what the files define: event types, queries, instances.")
+    static final class Put extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "FILE", arity = "1..*", description = "YAML or JSON.")
+        private List<Path> files = new ArrayList<>();
+
+        @Option(names = "--if-match", paramLabel = "ETAG", description = "Only if it is still this version.")
+        private @Nullable String ifMatch;
+
+        @Override
+        public Integer call() throws Exception {
+            put(read(files), ifMatch == null ? Map.of() : Map.of("If-Match", ifMatch));
+            return 0;
+        }
+    }
+
+    @Command(name = "get", description = "Show a query.")
+    static final class Get extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "QUERY")
+        private String name = "";
+
+        @Override
+        public Integer call() throws Exception {
+            get(queryPath(name));
+            return 0;
+        }
+    }
+
+    @Command(name = "list", description = "List all queries.")
+    static final class All extends DefinitionActions implements Callable<Integer> {
+        @Override
+        public Integer call() throws Exception {
+            list("/api/v1/queries", "query");
+            return 0;
+        }
+    }
+
+    @Command(name = "delete", description = "Delete a query that has no instances.")
+    static final class Delete extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "QUERY")
+        private String name = "";
+
+        @Override
+        public Integer call() throws Exception {
+            delete(queryPath(name), "query " + name);
+            return 0;
+        }
+    }
+
+    @Command(name = "check", description = "Check files as a node would, and change nothing.")
+    static final class Check extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "FILE", arity = "1..*", description = "YAML or JSON; checked together.")
+        private List<Path> files = new ArrayList<>();
+
+        @Override
+        public Integer call() throws Exception {
+            List<Document> documents = read(files);
+            // One file keeps its lines; several are put behind each other.
+            String text = files.size() == 1
+                    ? java.nio.file.Files.readString(files.get(0))
+                    : String.join("\n---\n", documents.stream().map(document -> document.source().text()).toList());
+            print("ok: " + api().post("/api/v1/queries:check", text).json().path("checked"));
+            return 0;
+        }
+    }
+}
