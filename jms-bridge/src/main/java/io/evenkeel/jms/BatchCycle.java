@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.jms;
 
-import io.evenkeel.jms.MessageReader.Readable;
 import io.evenkeel.jms.MessageReader.Reading;
+import io.evenkeel.jms.MessageReader.Understood;
 import io.evenkeel.jms.MessageReader.Unreadable;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -107,8 +107,8 @@ final class BatchCycle {
         List<Inbound> items = new ArrayList<>(messages.size());
         for (Message message : messages) {
             Reading reading = reader.read(message);
-            if (reading instanceof Readable readable) {
-                items.add(readable.inbound());
+            if (reading instanceof Understood understood) {
+                items.add(understood.inbound());
             } else {
                 Unreadable unreadable = (Unreadable) reading;
                 meters.rejection(unreadable.refusal());

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes an event or a tick of a message, or tells why it cannot. */
 final class MessageReader {
     /** What became of a message. */
-    sealed interface Reading permits Readable, Unreadable {}
+    sealed interface Reading permits Understood, Unreadable {}
 
-    record Readable(Inbound inbound) implements Reading {}
+    record Understood(Inbound inbound) implements Reading {}
 
     /** @param eventId what a later, corrected copy of the message is to be known by */
     record Unreadable(String eventId, Refusal refusal) implements Reading {}
@@ -57,7 +57,7 @@ final class MessageReader {
             return JmsProperties.TICK_TYPE.equals(named)
                             && message instanceof TextMessage tick
                             && tick.getText() != null
-                    ? new Readable(new InboundTick(messageId, tick.getText(), ingressMs, redelivered))
+                    ? new Understood(new InboundTick(messageId, tick.getText(), ingressMs, redelivered))
                     : new Unreadable(eventId, Refusal.of(Refusal.UNKNOWN_TYPE, "Not a tick. type=" + cut(named)));
         }
         String type = named == null || named.isEmpty() ? settings.eventType() : named;
@@ -102,7 +102,7 @@ final class MessageReader {
         Optional<Refusal> refusal = router.apply(event);
         return refusal.isPresent()
                 ? new Unreadable(eventId, refusal.get())
-                : new Readable(new InboundEvent(messageId, eventId, event, ingressMs, redelivered));
+                : new Understood(new InboundEvent(messageId, eventId, event, ingressMs, redelivered));
     }
 
     /** Empty if the message is of a kind that is not read, or has no body. */

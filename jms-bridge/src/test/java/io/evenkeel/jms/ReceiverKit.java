@@ -81,7 +81,7 @@ final class ReceiverKit implements AutoCloseable {
     }
 
     void awaitPhase(Receiver receiver, ReceiverPhase phase) {
-        await(receiver + " is " + phase, () -> receiver.status().phase() == phase);
+        await(receiver.status().name() + " is " + phase, () -> receiver.status().phase() == phase);
     }
 
     /** Wait until a queue is empty and nothing of it is in delivery. */

@@ -12,7 +12,8 @@ final class ApiOption {
             paramLabel = "URL",
             split = ",",
             defaultValue = "${env:EVENKEEL_URL:-http://127.0.0.1:8701}",
-            description = "Of a node; several are tried in turn. EVENKEEL_URL may name them too (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Of a node; several are tried in turn. EVENKEEL_URL may name them too (default: ${DEFAULT-VALUE}).")
     private List<String> urls = new ArrayList<>();
 
     NodeApi api() {

@@ -31,7 +31,8 @@ final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        BrokerSettings settings = BrokerSettings.of(data).withPort(port).withExclusive(exclusive.toArray(String[]::new));
+        BrokerSettings settings =
+                BrokerSettings.of(data).withPort(port).withExclusive(exclusive.toArray(String[]::new));
         return BrokerMain.serve(settings, System.out, System.err);
     }
 }

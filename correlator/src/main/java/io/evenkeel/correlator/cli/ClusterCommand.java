@@ -55,10 +55,11 @@ final class ClusterCommand implements Callable<Integer> {
                     receiver.path("rejected").asLong(),
                     text(receiver.path("lastFailure")));
         }
-        StringBuilder text = new StringBuilder("cluster " + status.path("cluster").asText() + " as "
-                + status.path("node").asText() + " sees it, catalog revision "
-                + status.path("catalogRevision").asLong() + ", "
-                + (status.path("safe").asBoolean() ? "safe" : "NOT SAFE: nothing is committed"));
+        StringBuilder text =
+                new StringBuilder("cluster " + status.path("cluster").asText() + " as "
+                        + status.path("node").asText() + " sees it, catalog revision "
+                        + status.path("catalogRevision").asLong() + ", "
+                        + (status.path("safe").asBoolean() ? "safe" : "NOT SAFE: nothing is committed"));
         status.path("reasons").forEach(reason -> text.append("\n  ").append(reason.asText()));
         text.append("\n\n").append(members).append("\n\n").append(receivers);
         if (!status.path("guarantees").isEmpty()) {

@@ -80,7 +80,8 @@ abstract class DefinitionActions {
 
     /** The text with the line numbers of its file, so that faults found by the node name those. */
     static String text(Document document) {
-        return "\n".repeat(Math.max(0, document.source().line("") - 1)) + document.source().text();
+        return "\n".repeat(Math.max(0, document.source().line("") - 1))
+                + document.source().text();
     }
 
     void put(List<Document> documents, Map<String, String> headers) throws InterruptedException {

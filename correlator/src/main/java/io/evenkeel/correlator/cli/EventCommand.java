@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         name = "event",
         description = "Put, get, list and delete event types.",
         mixinStandardHelpOptions = true,
-        subcommands = {EventCommand.Put.class, EventCommand.Get.class, EventCommand.All.class, EventCommand.Delete.class})
+        subcommands = {EventCommand.Put.class, EventCommand.Get.class, EventCommand.All.class, EventCommand.Delete.class
+        })
 final class EventCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;

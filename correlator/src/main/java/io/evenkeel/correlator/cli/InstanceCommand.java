@@ -43,7 +43,9 @@ final class InstanceCommand implements Callable<Integer> {
         return Main.usage(requireNonNull(spec, "spec"));
     }
 
-    @Command(name = "put", description = "Create or replace an instance: QUERY INSTANCE --set name=value, or from files.")
+    @Command(
+            name = "put",
+            description = "Create or replace an instance: QUERY INSTANCE --set name=value, or from files.")
     static final class Put extends DefinitionActions implements Callable<Integer> {
         @Parameters(paramLabel = "QUERY", index = "0", arity = "0..1")
         private @Nullable String query;
@@ -51,7 +53,10 @@ final class InstanceCommand implements Callable<Integer> {
         @Parameters(paramLabel = "INSTANCE", index = "1", arity = "0..1")
         private @Nullable String instance;
 
-        @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A parameter; the others have their defaults.")
+        @Option(
+                names = "--set",
+                paramLabel = "NAME=VALUE",
+                description = "A parameter; the others have their defaults.")
         private Map<String, String> values = new LinkedHashMap<>();
 
         @Option(names = "--file", paramLabel = "FILE", description = "YAML or JSON, instead of the names.")
@@ -80,7 +85,9 @@ final class InstanceCommand implements Callable<Integer> {
         private static JsonNode scalar(String value) {
             try {
                 JsonNode node = JSON.readTree(value);
-                return node.isNumber() || node.isBoolean() ? node : JSON.getNodeFactory().textNode(value);
+                return node.isNumber() || node.isBoolean()
+                        ? node
+                        : JSON.getNodeFactory().textNode(value);
             } catch (JsonProcessingException e) {
                 return JSON.getNodeFactory().textNode(value);
             }

@@ -40,10 +40,7 @@ public final class Main implements Callable<Integer> {
     /** These log for operators; all others are quiet. */
     private static final Set<String> LOGGING = Set.of("node", "broker");
 
-    @Option(
-            names = "--debug",
-            scope = ScopeType.INHERIT,
-            description = "Show stack traces of failures.")
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces of failures.")
     private boolean debug;
 
     @Spec

@@ -42,7 +42,8 @@ public final class NodeApi {
             try {
                 return JSON.readTree(body);
             } catch (JsonProcessingException e) {
-                throw new CommandException("Expected JSON of the node, but it is something else. Is it an Evenkeel node?", e);
+                throw new CommandException(
+                        "Expected JSON of the node, but it is something else. Is it an Evenkeel node?", e);
             }
         }
     }
@@ -80,10 +81,13 @@ public final class NodeApi {
         List<String> failures = new ArrayList<>();
         for (String url : urls) {
             try {
-                HttpResponse<String> response = client.send(request(url, method, path, body, headers), BodyHandlers.ofString());
+                HttpResponse<String> response =
+                        client.send(request(url, method, path, body, headers), BodyHandlers.ofString());
                 if (response.statusCode() < 300) {
                     return new Answer(
-                            response.statusCode(), response.headers().firstValue("ETag").orElse(""), response.body());
+                            response.statusCode(),
+                            response.headers().firstValue("ETag").orElse(""),
+                            response.body());
                 }
                 String problem = problem(response);
                 if (response.statusCode() != 503) {
@@ -94,8 +98,9 @@ public final class NodeApi {
                 failures.add(url + ": " + (e.getMessage() == null ? "no connection" : e.getMessage()));
             }
         }
-        throw new CommandException("Expected an answer of a node, but there is none. Is it running? --url names others.\n  "
-                + String.join("\n  ", failures));
+        throw new CommandException(
+                "Expected an answer of a node, but there is none. Is it running? --url names others.\n  "
+                        + String.join("\n  ", failures));
     }
 
     private static HttpRequest request(
@@ -122,7 +127,9 @@ public final class NodeApi {
                 if (fault.path("line").asInt() > 0) {
                     text.append("line ").append(fault.path("line").asInt()).append(", ");
                 }
-                text.append(fault.path("field").asText()).append(": ").append(fault.path("message").asText());
+                text.append(fault.path("field").asText())
+                        .append(": ")
+                        .append(fault.path("message").asText());
             }
             return text.toString();
         } catch (JsonProcessingException e) {

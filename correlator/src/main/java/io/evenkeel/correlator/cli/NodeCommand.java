@@ -10,17 +10,19 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs a node in the foreground. */
-@Command(
-        name = "node",
-        description = "Run a node of a cluster until SIGTERM.",
-        mixinStandardHelpOptions = true)
+@Command(name = "node", description = "Run a node of a cluster until SIGTERM.", mixinStandardHelpOptions = true)
 final class NodeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
+    private static final int EXIT_ON_ERROR = 70;
+
     @Option(
             names = "--config",
             required = true,
@@ -42,18 +44,39 @@ final class NodeCommand implements Callable<Integer> {
             out.println("ok " + configuration.file());
             return 0;
         }
+        Thread.setDefaultUncaughtExceptionHandler(NodeCommand::endOnError);
         Node node = Node.start(configuration);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    node.close();
-                    // After a signal the JVM would end with 128 + its number, as if the ordered stop had failed.
-                    Runtime.getRuntime().halt(0);
-                },
-                "evenkeel-node-stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            node.close();
+                            // After a signal the JVM would end with 128 + its number, as if the ordered stop had
+                            // failed.
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "evenkeel-node-stop"));
         out.println("ready node=" + configuration.node().name() + " url=" + node.url() + " data="
                 + configuration.node().data());
         out.flush();
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    /**
+     * An Error, such as one of memory, leaves a node in a state that nobody knows: others take over what it held. What was
+     * not committed is delivered again.
+     */
+    private static void endOnError(Thread thread, Throwable failure) {
+        if (failure instanceof Error) {
+            try {
+                LOG.error(
+                        "Thread {} failed with an Error; this node ends, so that others take over",
+                        thread.getName(),
+                        failure);
+            } finally {
+                Runtime.getRuntime().halt(EXIT_ON_ERROR);
+            }
+        }
+        LOG.error("Thread {} ended by an exception that nothing provides for", thread.getName(), failure);
     }
 }

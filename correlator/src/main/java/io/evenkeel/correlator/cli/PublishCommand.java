@@ -65,7 +65,8 @@ final class PublishCommand implements Callable<Integer> {
         if (rate < 0) {
             throw new CommandException("Expected --rate of 1 or more, but it is " + rate + ".");
         }
-        PublishSettings settings = PublishSettings.to(queue, event).withRate(rate).withPatience(PATIENCE);
+        PublishSettings settings =
+                PublishSettings.to(queue, event).withRate(rate).withPatience(PATIENCE);
         if (id != null) {
             settings = settings.withIdField(id);
         }
@@ -77,8 +78,8 @@ final class PublishCommand implements Callable<Integer> {
             report = publisher.publish(lines.iterator(), batch -> {
                 progress.add(batch.lines());
                 if (batch.outcome() != PublishedBatch.Outcome.OK) {
-                    err.println("lines " + batch.firstLine() + " and on (" + batch.lines() + "): " + batch.outcome() + " "
-                            + batch.failure());
+                    err.println("lines " + batch.firstLine() + " and on (" + batch.lines() + "): " + batch.outcome()
+                            + " " + batch.failure());
                 }
             });
         }

@@ -96,7 +96,11 @@ final class QueryCommand implements Callable<Integer> {
             // One file keeps its lines; several are put behind each other.
             String text = files.size() == 1
                     ? java.nio.file.Files.readString(files.get(0))
-                    : String.join("\n---\n", documents.stream().map(document -> document.source().text()).toList());
+                    : String.join(
+                            "\n---\n",
+                            documents.stream()
+                                    .map(document -> document.source().text())
+                                    .toList());
             print("ok: " + api().post("/api/v1/queries:check", text).json().path("checked"));
             return 0;
         }

@@ -66,8 +66,8 @@ final class ReceiveCommand implements Callable<Integer> {
             throw new CommandException("Expected to read queue " + queue + ", but could not: " + e.getMessage(), e);
         }
         if (count != null && read < count) {
-            throw new CommandException("Expected " + count + " messages, but " + read + " came and then none for " + timeout
-                    + ".");
+            throw new CommandException(
+                    "Expected " + count + " messages, but " + read + " came and then none for " + timeout + ".");
         }
         return 0;
     }

@@ -26,7 +26,10 @@ public final class TextTable {
         boolean[] numbers = new boolean[columns];
         for (int i = 0; i < columns; i++) {
             int column = i;
-            widths[i] = rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+            widths[i] = rows.stream()
+                    .mapToInt(row -> row.get(column).length())
+                    .max()
+                    .orElse(0);
             numbers[i] = rows.size() > 1
                     && rows.stream().skip(1).allMatch(row -> row.get(column).matches("-?[\\d,.]+"));
         }

@@ -126,8 +126,10 @@ public final class ConfigurationReader {
     private String name(ConfigurationKey key) {
         String name = values.text(key, key.path());
         if (!name.isEmpty() && !NAME.matcher(name).matches()) {
-            values.refuse(key.path(), "Expected a name of letters, digits, '.', _ or -, but it is " + Wording.quote(name)
-                    + ". Rename it.");
+            values.refuse(
+                    key.path(),
+                    "Expected a name of letters, digits, '.', _ or -, but it is " + Wording.quote(name)
+                            + ". Rename it.");
         }
         return name;
     }
@@ -158,11 +160,15 @@ public final class ConfigurationReader {
         List<String> members = values.texts(CLUSTER_MEMBERS.path(), List.of(bind + ":" + port));
         for (int i = 0; i < members.size(); i++) {
             if (!ADDRESS.matcher(members.get(i)).matches()) {
-                values.refuse(CLUSTER_MEMBERS.path(), "Expected host:port in each place, but number " + (i + 1) + " is "
-                        + Wording.quote(members.get(i)) + ".");
+                values.refuse(
+                        CLUSTER_MEMBERS.path(),
+                        "Expected host:port in each place, but number " + (i + 1) + " is "
+                                + Wording.quote(members.get(i)) + ".");
             } else if (members.indexOf(members.get(i)) < i) {
-                values.refuse(CLUSTER_MEMBERS.path(), "Expected each member once, but " + Wording.quote(members.get(i))
-                        + " is repeated: it would count twice in the majority. Drop one.");
+                values.refuse(
+                        CLUSTER_MEMBERS.path(),
+                        "Expected each member once, but " + Wording.quote(members.get(i))
+                                + " is repeated: it would count twice in the majority. Drop one.");
             }
         }
         if (members.isEmpty()) {
@@ -170,8 +176,10 @@ public final class ConfigurationReader {
         }
         boolean addressed = members.stream().anyMatch(member -> member.endsWith(":" + port));
         if (!members.isEmpty() && !addressed) {
-            values.refuse(CLUSTER_MEMBERS.path(), "Expected this node among the members, but none has its port " + port
-                    + ". Add " + bind + ":" + port + ".");
+            values.refuse(
+                    CLUSTER_MEMBERS.path(),
+                    "Expected this node among the members, but none has its port " + port + ". Add " + bind + ":" + port
+                            + ".");
         }
         return members;
     }
@@ -179,9 +187,11 @@ public final class ConfigurationReader {
     private int backups(int members) {
         int backups = values.number(CLUSTER_BACKUPS, CLUSTER_BACKUPS.path(), 0, MOST_BACKUPS, Math.min(1, members - 1));
         if (backups >= members && members > 0) {
-            values.refuse(CLUSTER_BACKUPS.path(), backups + (backups == 1 ? " backup needs " : " backups need ")
-                    + (backups + 1) + " members, but cluster.members names " + members
-                    + ": nothing could ever be acknowledged. Name more members, or ask for fewer backups.");
+            values.refuse(
+                    CLUSTER_BACKUPS.path(),
+                    backups + (backups == 1 ? " backup needs " : " backups need ")
+                            + (backups + 1) + " members, but cluster.members names " + members
+                            + ": nothing could ever be acknowledged. Name more members, or ask for fewer backups.");
         }
         return backups;
     }
@@ -190,11 +200,15 @@ public final class ConfigurationReader {
         int majority = members / 2 + 1;
         int minimum = values.number(CLUSTER_MINIMUM, CLUSTER_MINIMUM.path(), 1, 1000, majority);
         if (minimum > members && members > 0) {
-            values.refuse(CLUSTER_MINIMUM.path(), "Expected at most the " + members + " of cluster.members, but it is "
-                    + minimum + ": the cluster could never commit. Name more members, or lower it.");
+            values.refuse(
+                    CLUSTER_MINIMUM.path(),
+                    "Expected at most the " + members + " of cluster.members, but it is " + minimum
+                            + ": the cluster could never commit. Name more members, or lower it.");
         } else if (minimum < majority) {
-            values.refuse(CLUSTER_MINIMUM.path(), "Expected at least a majority, " + majority + " of " + members
-                    + " members, but it is " + minimum + ": two halves of a parted cluster would both commit. Raise it.");
+            values.refuse(
+                    CLUSTER_MINIMUM.path(),
+                    "Expected at least a majority, " + majority + " of " + members + " members, but it is " + minimum
+                            + ": two halves of a parted cluster would both commit. Raise it.");
         }
         return minimum;
     }

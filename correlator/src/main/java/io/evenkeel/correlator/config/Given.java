@@ -33,7 +33,11 @@ final class Given {
      * @param line     in the file, from 1; 0 if it comes from the environment
      * @param variable of the environment; null if it comes from the file
      */
-    record Value(List<String> texts, boolean list, int line, @Nullable String variable) {
+    record Value(
+            List<String> texts,
+            boolean list,
+            int line,
+            @Nullable String variable) {
         String text() {
             return String.join(",", texts);
         }
@@ -48,7 +52,8 @@ final class Given {
         SECTIONS.forEach(section -> names.put(section, new TreeSet<>()));
     }
 
-    @Nullable Value find(String path) {
+    @Nullable
+    Value find(String path) {
         return values.get(path);
     }
 
@@ -72,8 +77,11 @@ final class Given {
             Node node = entry.getValueNode();
             boolean section = names.containsKey(path);
             if (section && !NAME.matcher(key).matches()) {
-                refuse(entry.getKeyNode(), child, "Expected a name, a letter and then letters, digits, _ or -, but it is "
-                        + Wording.quote(key) + ". Rename it.");
+                refuse(
+                        entry.getKeyNode(),
+                        child,
+                        "Expected a name, a letter and then letters, digits, _ or -, but it is " + Wording.quote(key)
+                                + ". Rename it.");
             } else if (ConfigurationKey.find(child).isPresent()) {
                 leaf(child, entry.getKeyNode(), node);
             } else if (!section && !ConfigurationKey.children(path).contains(key)) {
@@ -91,8 +99,11 @@ final class Given {
 
     private void unknown(String path, String key, Node at) {
         if (key.equals("password")) {
-            refuse(at, path + "." + key, "Expected passwordFile, but there is a password in the file. Put it into a file of"
-                    + " its own that only the node can read, and name that.");
+            refuse(
+                    at,
+                    path + "." + key,
+                    "Expected passwordFile, but there is a password in the file. Put it into a file of"
+                            + " its own that only the node can read, and name that.");
             return;
         }
         refuse(
@@ -104,8 +115,11 @@ final class Given {
     private void leaf(String path, Node key, Node node) {
         int line = key.getStartMark().getLine() + 1;
         if (values.containsKey(path)) {
-            refuse(key, path, "Expected each key once, but it is in line " + values.get(path).line()
-                    + " as well. Drop one.");
+            refuse(
+                    key,
+                    path,
+                    "Expected each key once, but it is in line "
+                            + values.get(path).line() + " as well. Drop one.");
         } else if (node instanceof ScalarNode scalar && scalar.getTag() != Tag.NULL) {
             values.put(path, new Value(List.of(scalar.getValue()), false, line, null));
         } else if (node instanceof SequenceNode sequence) {
@@ -133,11 +147,15 @@ final class Given {
                     List<String> known = Arrays.stream(ConfigurationKey.values())
                             .map(key -> ConfigurationKey.variable(key.path().replace("*", "NAME")))
                             .toList();
-                    faults.add(new Fault(0, variable, "Expected a variable of a known key, but this one is not; "
-                            + Wording.suggest(variable, known)));
+                    faults.add(new Fault(
+                            0,
+                            variable,
+                            "Expected a variable of a known key, but this one is not; "
+                                    + Wording.suggest(variable, known)));
                 } else {
                     boolean list = ConfigurationKey.find(path).orElseThrow().list();
-                    List<String> texts = list ? List.of(entry.getValue().split("\\s*,\\s*")) : List.of(entry.getValue());
+                    List<String> texts =
+                            list ? List.of(entry.getValue().split("\\s*,\\s*")) : List.of(entry.getValue());
                     values.put(path, new Value(texts, list, 0, variable));
                 }
             }
@@ -146,7 +164,8 @@ final class Given {
 
     private @Nullable String path(String variable) {
         for (ConfigurationKey key : ConfigurationKey.values()) {
-            String pattern = ConfigurationKey.variable(key.path().replace("*", "name")).replace("_NAME_", "_(.+)_");
+            String pattern =
+                    ConfigurationKey.variable(key.path().replace("*", "name")).replace("_NAME_", "_(.+)_");
             boolean named = key.path().contains("*");
             Matcher matcher = Pattern.compile(named ? pattern : Pattern.quote(ConfigurationKey.variable(key.path())))
                     .matcher(variable);

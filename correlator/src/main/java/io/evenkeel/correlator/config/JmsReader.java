@@ -59,8 +59,10 @@ final class JmsReader {
             receivers.put(name, receiver);
             String other = readers.put(receiver.settings().destination().name(), name);
             if (other != null && values.has(RECEIVER_DESTINATION.of(name))) {
-                values.refuse(RECEIVER_DESTINATION.of(name), "Expected one receiver for a queue, but " + other + " reads "
-                        + receiver.settings().destination() + " as well. Drop one.");
+                values.refuse(
+                        RECEIVER_DESTINATION.of(name),
+                        "Expected one receiver for a queue, but " + other + " reads "
+                                + receiver.settings().destination() + " as well. Drop one.");
             }
         }
         SortedMap<String, SenderSettings> senders = new TreeMap<>();
@@ -85,17 +87,19 @@ final class JmsReader {
         String connection = connection(RECEIVER_CONNECTION, name);
         Destination destination = destination(RECEIVER_DESTINATION, name);
         if (destination.kind() != Destination.Kind.QUEUE) {
-            values.refuse(RECEIVER_DESTINATION.of(name), "Expected queue:NAME, but it is '" + destination
-                    + "'. Bind a queue to the topic in the broker and read that.");
+            values.refuse(
+                    RECEIVER_DESTINATION.of(name),
+                    "Expected queue:NAME, but it is '" + destination
+                            + "'. Bind a queue to the topic in the broker and read that.");
             destination = Destination.queue("none");
         }
         Reliability reliability = reliability(RECEIVER_RELIABILITY, name, Reliability.APP_CONTROLLED);
-        Ordering ordering = values.choice(RECEIVER_ORDERING, RECEIVER_ORDERING.of(name), Ordering.class, Ordering.STRICT);
+        Ordering ordering =
+                values.choice(RECEIVER_ORDERING, RECEIVER_ORDERING.of(name), Ordering.class, Ordering.STRICT);
         int batch = values.number(RECEIVER_BATCH, RECEIVER_BATCH.of(name), 1, ReceiverSettings.MOST_OF_A_BATCH);
         String event = values.findText(RECEIVER_EVENT, RECEIVER_EVENT.of(name));
         return new Receiver(
-                connection,
-                new ReceiverSettings(name, destination, event, reliability, ordering, batch, null, false));
+                connection, new ReceiverSettings(name, destination, event, reliability, ordering, batch, null, false));
     }
 
     private SenderSettings sender(String name) {
@@ -113,8 +117,8 @@ final class JmsReader {
     private Reliability reliability(ConfigurationKey key, String name, Reliability only) {
         Reliability reliability = values.choice(key, key.of(name), Reliability.class, only);
         if (reliability != only) {
-            values.refuse(key.of(name), "Expected " + only + ", but it is " + reliability
-                    + ", which this side cannot keep.");
+            values.refuse(
+                    key.of(name), "Expected " + only + ", but it is " + reliability + ", which this side cannot keep.");
         }
         return only;
     }
@@ -123,8 +127,10 @@ final class JmsReader {
         String connection = values.text(key, key.of(name));
         SortedSet<String> known = given.names(CONNECTIONS);
         if (!connection.isEmpty() && !known.contains(connection)) {
-            values.refuse(key.of(name), "Expected the name of a connection in jms.connections, but it is "
-                    + Wording.quote(connection) + "; " + Wording.suggest(connection, known));
+            values.refuse(
+                    key.of(name),
+                    "Expected the name of a connection in jms.connections, but it is " + Wording.quote(connection)
+                            + "; " + Wording.suggest(connection, known));
         }
         return connection;
     }

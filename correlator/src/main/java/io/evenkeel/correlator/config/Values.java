@@ -44,8 +44,10 @@ final class Values {
         Value value = given.find(path);
         if (value == null) {
             return key.defaultText().orElseGet(() -> {
-                refuse(path, "Expected " + key.description() + ", but it is missing. Add it, or set "
-                        + ConfigurationKey.variable(path) + ".");
+                refuse(
+                        path,
+                        "Expected " + key.description() + ", but it is missing. Add it, or set "
+                                + ConfigurationKey.variable(path) + ".");
                 return "";
             });
         }
@@ -59,7 +61,8 @@ final class Values {
         return value.text();
     }
 
-    @Nullable String findText(ConfigurationKey key, String path) {
+    @Nullable
+    String findText(ConfigurationKey key, String path) {
         return has(path) ? text(key, path) : null;
     }
 
@@ -77,7 +80,8 @@ final class Values {
     }
 
     private int number(String path, String text, int minimum, int maximum) {
-        String range = "Expected a whole number from " + minimum + " to " + maximum + ", but it is " + Wording.quote(text);
+        String range =
+                "Expected a whole number from " + minimum + " to " + maximum + ", but it is " + Wording.quote(text);
         try {
             int number = Integer.parseInt(text.strip().replace("_", ""));
             if (number < minimum || number > maximum) {
@@ -95,8 +99,10 @@ final class Values {
         try {
             Duration duration = Durations.parse(text(key, path));
             if (duration.compareTo(minimum) < 0 || duration.compareTo(maximum) > 0) {
-                refuse(path, "Expected a duration from " + Durations.format(minimum) + " to "
-                        + Durations.format(maximum) + ", but it is " + Durations.format(duration) + ".");
+                refuse(
+                        path,
+                        "Expected a duration from " + Durations.format(minimum) + " to " + Durations.format(maximum)
+                                + ", but it is " + Durations.format(duration) + ".");
                 return minimum;
             }
             return duration;
@@ -115,8 +121,10 @@ final class Values {
         }
         List<String> known = new ArrayList<>();
         Arrays.stream(type.getEnumConstants()).forEach(constant -> known.add(constant.name()));
-        refuse(path, "Expected one of " + String.join(", ", known) + ", but it is " + Wording.quote(text) + "; "
-                + Wording.suggest(text, known));
+        refuse(
+                path,
+                "Expected one of " + String.join(", ", known) + ", but it is " + Wording.quote(text) + "; "
+                        + Wording.suggest(text, known));
         return standIn;
     }
 

@@ -45,7 +45,7 @@ public final class GridMember implements AutoCloseable {
         this.catalog = new GridCatalog(grid, compiler, settings.shards(), this::follow);
         this.host = new ShardHost(grid, settings, shards, catalog::plansAtLeast, steps);
         this.router = new ShardRouter(grid, host, catalog::plans, OWNER_DEADLINE);
-        this.ticker = new ShardTicker(grid, host, tickInterval, ticks);
+        this.ticker = new ShardTicker(grid, host, settings.minimum(), tickInterval, ticks);
         this.view =
                 new GridView(grid, settings, gate, host, () -> catalog.current().revision(), receivers);
     }

@@ -62,7 +62,8 @@ public final class ApiServer implements AutoCloseable {
         // A version in the header helps nobody but those who look for old ones.
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
         config.jetty.modifyServer(server -> {
-            // What is refused before it reaches a route, such as a malformed path: Jetty's own page would show its insides.
+            // What is refused before it reaches a route, such as a malformed path: Jetty's own page would show its
+            // insides.
             server.setErrorHandler(ApiServer::refuseEarly);
         });
     }
@@ -74,18 +75,24 @@ public final class ApiServer implements AutoCloseable {
         Content.Sink.write(
                 response,
                 true,
-                Problems.document(code, "The request cannot be read.", instance, List.of()).toString(),
+                Problems.document(code, "The request cannot be read.", instance, List.of())
+                        .toString(),
                 callback);
         return true;
     }
 
     private void install(RoutesConfig routes) {
         routes.get("/api/v1/cluster", context -> json(context, cluster.status()));
-        routes.get("/api/v1/openapi", context -> context.contentType("application/yaml").result(openApi()));
-        routes.get("/health/live", context -> json(context, JSON.createObjectNode().put("status", "live")));
+        routes.get(
+                "/api/v1/openapi",
+                context -> context.contentType("application/yaml").result(openApi()));
+        routes.get(
+                "/health/live", context -> json(context, JSON.createObjectNode().put("status", "live")));
         routes.get("/health/ready", this::ready);
-        routes.get("/metrics", context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
-                .result(metrics.get()));
+        routes.get(
+                "/metrics",
+                context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
+                        .result(metrics.get()));
     }
 
     private void ready(Context context) throws JsonProcessingException {
@@ -121,8 +128,10 @@ public final class ApiServer implements AutoCloseable {
             javalin.start(address.host(), address.port());
             return this;
         } catch (JavalinBindException e) {
-            throw new IllegalStateException("Expected to listen on " + address.host() + ":" + address.port()
-                    + " for HTTP, but could not: " + e.getMessage() + " Choose another node.http.port.", e);
+            throw new IllegalStateException(
+                    "Expected to listen on " + address.host() + ":" + address.port() + " for HTTP, but could not: "
+                            + e.getMessage() + " Choose another node.http.port.",
+                    e);
         }
     }
 
@@ -139,8 +148,10 @@ public final class ApiServer implements AutoCloseable {
     /** Every route as {@code GET /path}, for the test that holds the contract. */
     TreeSet<String> routes() {
         TreeSet<String> routes = new TreeSet<>();
-        javalin.unsafe.internalRouter.allHttpHandlers().forEach(handler ->
-                routes.add(handler.endpoint.method + " " + handler.endpoint.path));
+        javalin.unsafe
+                .internalRouter
+                .allHttpHandlers()
+                .forEach(handler -> routes.add(handler.endpoint.method + " " + handler.endpoint.path));
         return routes;
     }
 

@@ -35,8 +35,16 @@ final class CatalogRoutes {
     }
 
     void install(RoutesConfig routes) {
-        add(routes, "/api/v1/events", "/api/v1/events/{type}", context -> new EventTypeResource(context.pathParam("type")));
-        add(routes, "/api/v1/queries", "/api/v1/queries/{name}", context -> new QueryResource(context.pathParam("name")));
+        add(
+                routes,
+                "/api/v1/events",
+                "/api/v1/events/{type}",
+                context -> new EventTypeResource(context.pathParam("type")));
+        add(
+                routes,
+                "/api/v1/queries",
+                "/api/v1/queries/{name}",
+                context -> new QueryResource(context.pathParam("name")));
         add(
                 routes,
                 "/api/v1/queries/{name}/instances",
@@ -90,10 +98,11 @@ final class CatalogRoutes {
     private void put(Context context, Resource resource) {
         Document document = DocumentBody.readOne(context, resource.title());
         if (!document.title().equals(resource.title())) {
-            String message = "Expected " + resource.title() + " as in the path, but the body defines " + document.title()
-                    + ". Correct one of them.";
+            String message = "Expected " + resource.title() + " as in the path, but the body defines "
+                    + document.title() + ". Correct one of them.";
             throw new DefinitionRefusedException(
-                    resource.title(), List.of(new Fault(document.source().line(resource.nameField()), resource.nameField(), message)));
+                    resource.title(),
+                    List.of(new Fault(document.source().line(resource.nameField()), resource.nameField(), message)));
         }
         boolean existed = resource.find(store.current()) != null;
         CatalogSnapshot snapshot = change(resource, CatalogChange.put(document), Precondition.of(context));

@@ -36,7 +36,8 @@ public record ClusterStatus(
      * @param address host:port in the grid
      * @param http    URL of its API; null: not known yet
      */
-    public record Member(String name, String address, @Nullable String http) {
+    public record Member(
+            String name, String address, @Nullable String http) {
         public Member {
             requireNonNull(name, "name");
             requireNonNull(address, "address");
@@ -54,7 +55,13 @@ public record ClusterStatus(
      * @param quarantined instances that are not evaluated, because they failed
      */
     public record ShardRow(
-            int id, @Nullable String owner, long epoch, long sequence, long unconfirmed, long batches, int quarantined) {}
+            int id,
+            @Nullable String owner,
+            long epoch,
+            long sequence,
+            long unconfirmed,
+            long batches,
+            int quarantined) {}
 
     /**
      * A receiver. Counts are of messages since it was started.

@@ -44,10 +44,12 @@ final class DocumentBody {
                 parser.skipChildren();
             }
         } catch (JsonProcessingException e) {
-            String problem = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+            String problem =
+                    String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
             throw new ProblemException(
-                    ProblemCode.UNREADABLE, "Expected " + format.getFormatName() + ", but in line " + line + ": " + problem);
+                    ProblemCode.UNREADABLE,
+                    "Expected " + format.getFormatName() + ", but in line " + line + ": " + problem);
         } catch (IOException e) {
             throw new IllegalStateException("Expected to read from memory, but that failed", e);
         }
@@ -61,16 +63,23 @@ final class DocumentBody {
         if (type.equals("application/json") || type.endsWith("+json")) {
             return JSON;
         }
-        if (type.equals("application/yaml") || type.endsWith("+yaml") || type.endsWith("/x-yaml") || type.equals("text/yaml")) {
+        if (type.equals("application/yaml")
+                || type.endsWith("+yaml")
+                || type.endsWith("/x-yaml")
+                || type.equals("text/yaml")) {
             return YAML;
         }
-        throw new ProblemException(ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+        throw new ProblemException(
+                ProblemCode.UNSUPPORTED_MEDIA_TYPE,
                 "Expected content type application/json or application/yaml, but it is " + type + ".");
     }
 
     private static String decode(byte[] body) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new ProblemException(ProblemCode.UNREADABLE, "Expected UTF-8, but the body is not.");
         }

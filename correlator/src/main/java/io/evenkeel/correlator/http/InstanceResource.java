@@ -44,7 +44,8 @@ record InstanceResource(String query, String name) implements Resource {
     @Override
     public ObjectNode json(CatalogSnapshot snapshot) {
         var definition = Objects.requireNonNull(snapshot.queries().get(query)).value();
-        return DocumentWriter.json(definition, Objects.requireNonNull(find(snapshot)).value());
+        return DocumentWriter.json(
+                definition, Objects.requireNonNull(find(snapshot)).value());
     }
 
     @Override

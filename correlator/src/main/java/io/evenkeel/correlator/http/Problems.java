@@ -27,9 +27,11 @@ final class Problems {
         routes.exception(ProblemException.class, (e, context) -> write(context, e.code(), e.getMessage(), List.of()));
         routes.exception(DefinitionRefusedException.class, Problems::refused);
         routes.exception(
-                ConflictException.class, (e, context) -> write(context, ProblemCode.CONFLICT, e.getMessage(), List.of()));
+                ConflictException.class,
+                (e, context) -> write(context, ProblemCode.CONFLICT, e.getMessage(), List.of()));
         routes.exception(CatalogUnavailableException.class, (e, context) -> {
-            context.header(Header.RETRY_AFTER, Long.toString(Math.max(1, e.retryAfter().toSeconds())));
+            context.header(
+                    Header.RETRY_AFTER, Long.toString(Math.max(1, e.retryAfter().toSeconds())));
             write(context, ProblemCode.UNAVAILABLE, e.getMessage(), List.of());
         });
         routes.exception(HttpResponseException.class, (e, context) -> {
@@ -63,7 +65,10 @@ final class Problems {
 
     static ObjectNode document(ProblemCode code, String detail, String instance, List<Fault> faults) {
         ObjectNode problem = JSON.createObjectNode()
-                .put("type", "urn:evenkeel:problem:" + code.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
+                .put(
+                        "type",
+                        "urn:evenkeel:problem:"
+                                + code.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
                 .put("title", code.title())
                 .put("status", code.status())
                 .put("detail", detail)

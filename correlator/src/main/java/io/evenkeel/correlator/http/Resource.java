@@ -15,7 +15,8 @@ interface Resource {
     /** The field of a document that has the name. */
     String nameField();
 
-    @Nullable Versioned<?> find(CatalogSnapshot snapshot);
+    @Nullable
+    Versioned<?> find(CatalogSnapshot snapshot);
 
     /** The definition as a document. It exists. */
     ObjectNode json(CatalogSnapshot snapshot);

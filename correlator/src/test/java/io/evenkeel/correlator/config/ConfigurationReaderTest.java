@@ -39,11 +39,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigurationReaderTest {
     private static final String LEAST = "node: {name: n1, data: d}\n";
-    private static final String CONNECTED = LEAST + "jms:\n  connections: {main: {url: 'tcp://h:1', passwordFile: p}}\n";
+    private static final String CONNECTED =
+            LEAST + "jms:\n  connections: {main: {url: 'tcp://h:1', passwordFile: p}}\n";
 
     /** Every key with a value that is not its default. */
-    private static final String FULL =
-            """
+    private static final String FULL = """
             node: {name: node-1, data: data/node-1, http: {host: 0.0.0.0, port: 8702}}
             cluster:
               name: demo
@@ -190,8 +190,7 @@ class ConfigurationReaderTest {
     @Test
     @DisplayName("all faults are reported at once, each with line, path, value and remedy")
     void shouldReportAllFaultsAtOnce() {
-        ConfigurationException refused = refused(
-                """
+        ConfigurationException refused = refused("""
                 node: {name: n1, data: d, htp: {port: 1}}
                 cluster:
                   backups: 2
@@ -200,8 +199,7 @@ class ConfigurationReaderTest {
                   connections: {main: {url: "tcp://h:1", passwordFile: p}}
                   receivers:
                     flights: {connection: mian, destination: "queue:in", batch: 0, reliabilty: x}
-                """,
-                Map.of("EVENKEEL_CLUSTER_MINIMUM", "many"));
+                """, Map.of("EVENKEEL_CLUSTER_MINIMUM", "many"));
 
         assertThat(refused.faults())
                 .extracting(Fault::line, Fault::field)
@@ -316,7 +314,9 @@ class ConfigurationReaderTest {
         ConfigurationException refused = refused(LEAST, Map.of("EVENKEEL_CLUSTER_BAKUPS", "1"));
 
         assertThat(refused).hasMessageContaining("did you mean EVENKEEL_CLUSTER_BACKUPS?");
-        assertThat(read(LEAST, Map.of("EVENKEEL_BROKER_PASSWORD", "x", "PATH", "y")).node().name())
+        assertThat(read(LEAST, Map.of("EVENKEEL_BROKER_PASSWORD", "x", "PATH", "y"))
+                        .node()
+                        .name())
                 .isEqualTo("n1");
     }
 

@@ -29,8 +29,7 @@ import org.junit.jupiter.api.Test;
 class ApiServerTest {
     private static final String FLIGHT =
             "event: Flight\nfields: {origin: string, scheduled: timestamp, delay: integer}\n";
-    private static final String QUERY =
-            """
+    private static final String QUERY = """
             query: late
             parameters:
               minDelay: {type: integer, default: 60, minimum: 0}
@@ -89,7 +88,8 @@ class ApiServerTest {
 
         assertThat(created.statusCode()).isEqualTo(201);
         assertThat(read.statusCode()).isEqualTo(200);
-        assertThat(read.headers().firstValue("ETag")).isEqualTo(created.headers().firstValue("ETag"));
+        assertThat(read.headers().firstValue("ETag"))
+                .isEqualTo(created.headers().firstValue("ETag"));
         assertThat(JSON.readTree(read.body())).isEqualTo(new YAMLMapper().readTree(FLIGHT));
         assertThat(new YAMLMapper().readTree(yaml.body())).isEqualTo(new YAMLMapper().readTree(FLIGHT));
         assertThat(put("/api/v1/events/Flight", FLIGHT).statusCode()).isEqualTo(200);
@@ -113,15 +113,18 @@ class ApiServerTest {
         putAll();
 
         JsonNode queries = JSON.readTree(send("GET", "/api/v1/queries", null).body());
-        JsonNode instances = JSON.readTree(send("GET", "/api/v1/queries/late/instances", null).body());
+        JsonNode instances = JSON.readTree(
+                send("GET", "/api/v1/queries/late/instances", null).body());
 
         assertThat(queries).hasSize(1);
         assertThat(queries.get(0).path("version").asInt()).isEqualTo(1);
         assertThat(queries.get(0).at("/definition/query").asText()).isEqualTo("late");
-        assertThat(instances.get(0).at("/definition/parameters/minDelay").asInt()).isEqualTo(90);
+        assertThat(instances.get(0).at("/definition/parameters/minDelay").asInt())
+                .isEqualTo(90);
         assertProblem(send("DELETE", "/api/v1/queries/late", null), 409, "CONFLICT");
         assertProblem(send("DELETE", "/api/v1/events/Flight", null), 409, "CONFLICT");
-        assertThat(send("DELETE", "/api/v1/queries/late/instances/a", null).statusCode()).isEqualTo(204);
+        assertThat(send("DELETE", "/api/v1/queries/late/instances/a", null).statusCode())
+                .isEqualTo(204);
         assertThat(send("DELETE", "/api/v1/queries/late", null).statusCode()).isEqualTo(204);
         assertThat(send("DELETE", "/api/v1/events/Flight", null).statusCode()).isEqualTo(204);
         assertProblem(send("DELETE", "/api/v1/events/Flight", null), 404, "NOT_FOUND");
@@ -134,7 +137,9 @@ class ApiServerTest {
         put("/api/v1/events/Flight", FLIGHT);
 
         JsonNode problem = assertProblem(
-                put("/api/v1/queries/late", QUERY.replace("minimum: 0", "minimum: x").replace("within", "wihtin")),
+                put(
+                        "/api/v1/queries/late",
+                        QUERY.replace("minimum: 0", "minimum: x").replace("within", "wihtin")),
                 422,
                 "DEFINITION_REFUSED");
 
@@ -176,22 +181,23 @@ class ApiServerTest {
         String now = etag(put("/api/v1/events/Flight", FLIGHT.replace("delay: integer", "delay: long")));
 
         assertThat(now).isNotEqualTo(seen);
-        assertProblem(
-                send("PUT", "/api/v1/events/Flight", FLIGHT, "If-Match", seen), 412, "PRECONDITION_FAILED");
+        assertProblem(send("PUT", "/api/v1/events/Flight", FLIGHT, "If-Match", seen), 412, "PRECONDITION_FAILED");
         assertProblem(send("DELETE", "/api/v1/events/Flight", null, "If-Match", seen), 412, "PRECONDITION_FAILED");
         assertThat(send("PUT", "/api/v1/events/Flight", FLIGHT, "If-Match", now).statusCode())
                 .isEqualTo(200);
-        assertProblem(send("PUT", "/api/v1/events/Other", "event: Other\nfields: {a: string}", "If-Match", "*"),
-                412, "PRECONDITION_FAILED");
+        assertProblem(
+                send("PUT", "/api/v1/events/Other", "event: Other\nfields: {a: string}", "If-Match", "*"),
+                412,
+                "PRECONDITION_FAILED");
     }
 
     @Test
     @DisplayName("If-None-Match: * creates and never replaces; a known ETag spares the body")
     void shouldHonourIfNoneMatch() throws Exception {
-        assertThat(send("PUT", "/api/v1/events/Flight", FLIGHT, "If-None-Match", "*").statusCode())
+        assertThat(send("PUT", "/api/v1/events/Flight", FLIGHT, "If-None-Match", "*")
+                        .statusCode())
                 .isEqualTo(201);
-        assertProblem(
-                send("PUT", "/api/v1/events/Flight", FLIGHT, "If-None-Match", "*"), 412, "PRECONDITION_FAILED");
+        assertProblem(send("PUT", "/api/v1/events/Flight", FLIGHT, "If-None-Match", "*"), 412, "PRECONDITION_FAILED");
 
         String etag = etag(send("GET", "/api/v1/events/Flight", null));
         HttpResponse<String> unchanged = send("GET", "/api/v1/events/Flight", null, "If-None-Match", etag);
@@ -278,20 +284,24 @@ class ApiServerTest {
     @Test
     @DisplayName("the OpenAPI document and the routes say the same")
     void shouldServeItsContract() throws Exception {
-        JsonNode contract = new YAMLMapper().readTree(send("GET", "/api/v1/openapi", null).body());
+        JsonNode contract =
+                new YAMLMapper().readTree(send("GET", "/api/v1/openapi", null).body());
         TreeSet<String> documented = new TreeSet<>();
-        contract.path("paths").properties().forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
-            if (!method.equals("parameters")) {
-                documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
-            }
-        }));
+        contract.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
+                    if (!method.equals("parameters")) {
+                        documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
+                    }
+                }));
         TreeSet<String> codes = new TreeSet<>();
         contract.at("/components/schemas/Problem/properties/code/enum").forEach(code -> codes.add(code.asText()));
 
         assertThat(documented).isEqualTo(server.routes()).hasSizeGreaterThan(10);
-        assertThat(codes).containsExactlyInAnyOrder(java.util.Arrays.stream(ProblemCode.values())
-                .map(Enum::name)
-                .toArray(String[]::new));
+        assertThat(codes)
+                .containsExactlyInAnyOrder(java.util.Arrays.stream(ProblemCode.values())
+                        .map(Enum::name)
+                        .toArray(String[]::new));
     }
 
     @Test
@@ -312,7 +322,9 @@ class ApiServerTest {
     }
 
     private static List<CatalogChange> changes(String text) {
-        return DocumentReader.read("race", text).stream().map(CatalogChange::put).toList();
+        return DocumentReader.read("race", text).stream()
+                .map(CatalogChange::put)
+                .toList();
     }
 
     private static JsonNode assertProblem(HttpResponse<String> answer, int status, String code) throws IOException {

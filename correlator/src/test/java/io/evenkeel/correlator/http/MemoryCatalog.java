@@ -22,7 +22,8 @@ public final class MemoryCatalog implements CatalogStore {
     @Override
     public synchronized CatalogSnapshot change(List<CatalogChange> changes, OptionalLong expectedRevision) {
         if (!available) {
-            throw new CatalogUnavailableException("Expected a majority, but this node is alone.", Duration.ofSeconds(7));
+            throw new CatalogUnavailableException(
+                    "Expected a majority, but this node is alone.", Duration.ofSeconds(7));
         }
         snapshot = CatalogRules.apply(snapshot, race);
         race = List.of();

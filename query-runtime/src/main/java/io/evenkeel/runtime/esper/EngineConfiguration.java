@@ -46,7 +46,8 @@ final class EngineConfiguration {
         configuration.getCompiler().getScripts().setEnabled(false);
         // Else 1 / 3 of decimals throws: it has no end.
         configuration.getCompiler().getExpression().setMathContext(MathContext.DECIMAL128);
-        // Advanced planning evaluates parts of filters for all statements at once; one that throws cannot be named then.
+        // Advanced planning evaluates parts of filters for all statements at once; one that throws cannot be named
+        // then.
         configuration.getCompiler().getExecution().setFilterIndexPlanning(FilterIndexPlanning.BASIC);
         ConfigurationCompilerByteCode byteCode = configuration.getCompiler().getByteCode();
         byteCode.setAllowInlinedClass(false);

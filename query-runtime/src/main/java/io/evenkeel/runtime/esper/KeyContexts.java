@@ -80,7 +80,8 @@ final class KeyContexts {
         }
         List<String> key;
         if (PlainStatements.isPlain(model)) {
-            // It looks at one event at a time: a partition would have nothing to keep apart. A thousand filters over ten
+            // It looks at one event at a time: a partition would have nothing to keep apart. A thousand filters over
+            // ten
             // thousand keys would have ten million of them.
             key = keyFields(statement.eventTypesRead().iterator().next());
         } else {

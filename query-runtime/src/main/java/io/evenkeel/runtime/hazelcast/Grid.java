@@ -28,6 +28,7 @@ public final class Grid {
     /** Member attribute: the URL of the node's HTTP API. */
     public static final String HTTP_ATTRIBUTE = "evenkeel.http";
 
+    static final String SAFETY = "evenkeel.safety";
     static final String APPLY = "evenkeel.apply";
     static final String NODE_ATTRIBUTE = "evenkeel.node";
     private static final String MAJORITY = "evenkeel.majority";
@@ -87,6 +88,8 @@ public final class Grid {
         int cores = Runtime.getRuntime().availableProcessors();
         config.getExecutorConfig(APPLY).setPoolSize(Math.max(4, cores * 2)).setStatisticsEnabled(false);
         config.getExecutorConfig(CONTROL).setPoolSize(2).setStatisticsEnabled(false);
+        // More than one: an answer may hang, see GridGate.
+        config.getExecutorConfig(SAFETY).setPoolSize(16).setStatisticsEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
         return Hazelcast.newHazelcastInstance(config);

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -31,6 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class GridGate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GridGate.class);
+
+    private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final HazelcastInstance grid;
     private final GridSettings settings;
@@ -202,10 +207,37 @@ public final class GridGate implements AutoCloseable {
         } else if (members.size() < settings.required()) {
             found.add("too few nodes for the backups: " + members.size() + " are here, cluster.backups="
                     + settings.backups() + " needs " + settings.required());
-        } else if (!grid.getPartitionService().isClusterSafe()) {
+        } else if (!allCopiesAreThere()) {
             found.add("copies are being made");
         }
         return found;
+    }
+
+    /**
+     * Asks each member, as {@code isClusterSafe()} would. That one hangs for ten seconds if a member dies under the
+     * question (a failed check of a replica is never counted as an answer); here a question is given up soon and asked
+     * again.
+     */
+    private boolean allCopiesAreThere() {
+        List<Future<Boolean>> answers = new ArrayList<>();
+        for (Member member : grid.getCluster().getMembers()) {
+            answers.add(grid.getExecutorService(Grid.SAFETY).submitToMember(new SafetyTask(), member));
+        }
+        long deadline = System.nanoTime() + ANSWER_NANOS;
+        try {
+            for (Future<Boolean> answer : answers) {
+                if (!answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("Not every node says that its copies are there", e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Override

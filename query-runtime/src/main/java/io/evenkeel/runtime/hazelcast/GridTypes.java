@@ -20,6 +20,7 @@ final class GridTypes implements DataSerializableFactory {
     static final int APPLY_REPLY = 11;
     static final int NEXT_GENERATION = 12;
     static final int PROGRESS_TASK = 13;
+    static final int SAFETY_TASK = 14;
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {
@@ -37,8 +38,9 @@ final class GridTypes implements DataSerializableFactory {
             case APPLY_REPLY -> new ApplyReply();
             case NEXT_GENERATION -> new NextGeneration();
             case PROGRESS_TASK -> new ProgressTask();
+            case SAFETY_TASK -> new SafetyTask();
             default ->
-                throw new IllegalArgumentException("Expected a type of the grid between 1 and 13, but got " + typeId
+                throw new IllegalArgumentException("Expected a type of the grid between 1 and 14, but got " + typeId
                         + ". Do all nodes run the same version?");
         };
     }

@@ -136,9 +136,6 @@ public final class ShardHost {
                 }
             } catch (StaleReceiverException e) {
                 stale = e.getMessage();
-            } catch (LogUnavailableException e) {
-                vacate(seat, e);
-                unserved.add(request.shard());
             } catch (RuntimeException e) {
                 vacate(seat, e);
                 unserved.add(request.shard());
@@ -148,7 +145,7 @@ public final class ShardHost {
         for (Started start : started) {
             try {
                 replies.add(start.pending().complete());
-            } catch (FencedException | LogUnavailableException e) {
+            } catch (RuntimeException e) {
                 vacate(start.seat(), e);
                 unserved.add(start.seat().shard);
             }
@@ -202,8 +199,15 @@ public final class ShardHost {
     private void vacate(Seat seat, RuntimeException why) {
         if (why instanceof FencedException) {
             LOG.info("{}", why.getMessage());
+        } else if (why instanceof LogUnavailableException) {
+            // Expected while nodes come and go; the gate tells when that goes on.
+            LOG.info(
+                    "Shard {} will be claimed again: {} {}",
+                    seat.shard,
+                    why.getMessage(),
+                    String.valueOf(why.getCause()));
         } else {
-            LOG.warn("Shard {} is forgotten and will be claimed again", seat.shard, why);
+            LOG.error("Shard {} failed in a way that nothing provides for, and will be claimed again", seat.shard, why);
         }
         leave(seat);
     }

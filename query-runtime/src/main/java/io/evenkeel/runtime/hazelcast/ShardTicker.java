@@ -32,6 +32,7 @@ public final class ShardTicker implements AutoCloseable {
 
     private final HazelcastInstance grid;
     private final ShardHost host;
+    private final int minimum;
     private final Duration interval;
     private final Consumer<String> tickSender;
     private final IExecutorService control;
@@ -40,9 +41,14 @@ public final class ShardTicker implements AutoCloseable {
     private final AtomicBoolean settling = new AtomicBoolean();
     private long probedNanos = Long.MIN_VALUE;
 
-    /** @param tickSender sends a payload to the tick queue; may throw, the tick is then sent later */
-    public ShardTicker(HazelcastInstance grid, ShardHost host, Duration interval, Consumer<String> tickSender) {
+    /**
+     * @param minimum    members without which no shard is claimed: the grid would refuse it
+     * @param tickSender sends a payload to the tick queue; may throw, the tick is then sent later
+     */
+    public ShardTicker(
+            HazelcastInstance grid, ShardHost host, int minimum, Duration interval, Consumer<String> tickSender) {
         this.grid = grid;
+        this.minimum = minimum;
         this.host = host;
         this.interval = interval;
         this.tickSender = tickSender;
@@ -115,7 +121,9 @@ public final class ShardTicker implements AutoCloseable {
     private void settle() {
         settling.set(false);
         try {
-            host.settle();
+            if (grid.getCluster().getMembers().size() >= minimum) {
+                host.settle();
+            }
         } catch (RuntimeException e) {
             LOG.warn("Expected to claim what this node owns, but could not; it is tried again in a second", e);
         }

@@ -87,14 +87,18 @@ class EsperEngineTest {
     @DisplayName("writes bodies with events, lists and numbers of all kinds in them, and without the key's columns")
     void writesBodies() {
         try (Engine engine = open(
-                query("select *, d / 3.0 as third, x / 0 as infinite, window(a.v) as vs, window(*) @eventbean as events from A as a"),
+                query(
+                        "select *, d / 3.0 as third, x / 0 as infinite, window(a.v) as vs, window(*) @eventbean as events from A as a"),
                 ONE)) {
             engine.apply(new Event(Queries.A, new @Nullable Object[] {"k\"1", 7, new BigDecimal("1E+3"), null}), kept);
             engine.apply(new Event(Queries.A, new @Nullable Object[] {"k\"1", null, null, 0.5}), kept);
         }
         String first = "{\"k\":\"k\\\"1\",\"v\":7,\"d\":1000,\"x\":null";
         String second = "{\"k\":\"k\\\"1\",\"v\":null,\"d\":null,\"x\":0.5";
-        assertThat(kept.bodies().get(0)).contains("\"k\":\"k\\\"1\"").contains("\"d\":1000").contains("\"vs\":[7]");
+        assertThat(kept.bodies().get(0))
+                .contains("\"k\":\"k\\\"1\"")
+                .contains("\"d\":1000")
+                .contains("\"vs\":[7]");
         assertThat(kept.bodies().get(1))
                 .contains("\"infinite\":null")
                 .contains("\"vs\":[7,null]")
@@ -111,8 +115,7 @@ class EsperEngineTest {
             engine.apply(b("k", 2), kept);
         }
         assertThat(kept.bodies())
-                .containsExactly(
-                        "{\"a\":{\"k\":\"k\",\"v\":1,\"d\":null,\"x\":null},\"b\":{\"k2\":\"k\",\"w\":2}}");
+                .containsExactly("{\"a\":{\"k\":\"k\",\"v\":1,\"d\":null,\"x\":null},\"b\":{\"k2\":\"k\",\"w\":2}}");
     }
 
     @Test
@@ -172,8 +175,8 @@ class EsperEngineTest {
                 "insert into H select v as u from A; select u % ?:p as r from H"
             })
     void namesTheInstanceThatThrew(String epl) {
-        CompiledQuery compiled = new EsperQueryCompiler()
-                .compile(query(epl, parameter("p", ParameterType.INTEGER)), Queries.TYPES);
+        CompiledQuery compiled =
+                new EsperQueryCompiler().compile(query(epl, parameter("p", ParameterType.INTEGER)), Queries.TYPES);
         QueryInstance good = instance("good", Map.of("p", 1));
         QueryInstance bad = instance("bad", Map.of("p", 0));
         try (Engine engine = compiled.open(List.of(good, bad), 0)) {
@@ -191,7 +194,9 @@ class EsperEngineTest {
             engine.apply(a("k", 1), kept);
             engine.advanceTo(60_000, kept);
         }
-        assertThat(kept.emissions).isNotEmpty().allMatch(e -> e.instance().name().equals("good"));
+        assertThat(kept.emissions)
+                .isNotEmpty()
+                .allMatch(e -> e.instance().name().equals("good"));
     }
 
     @ParameterizedTest
@@ -211,7 +216,8 @@ class EsperEngineTest {
         kept.emissions.clear();
         ExecutorService other = Executors.newSingleThreadExecutor();
         try {
-            other.submit(() -> drive(compiled, List.of(instances.get(1), instances.get(0)), kept)).get();
+            other.submit(() -> drive(compiled, List.of(instances.get(1), instances.get(0)), kept))
+                    .get();
         } finally {
             other.shutdownNow();
         }

@@ -124,7 +124,8 @@ public final class SumQuery implements CompiledQuery {
                 for (QueryInstance instance : instances) {
                     if (threshold(instance) % 2 == 1) {
                         broken = true;
-                        throw new InstanceFailedException(instance.id(), event.toString(), now, new ArithmeticException("poison"));
+                        throw new InstanceFailedException(
+                                instance.id(), event.toString(), now, new ArithmeticException("poison"));
                     }
                 }
             }

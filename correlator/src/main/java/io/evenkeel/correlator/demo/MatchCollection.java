@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.demo;
+
+import io.evenkeel.jms.connection.ConnectionSettings;
+import io.evenkeel.jms.tool.QueueReader;
+import io.evenkeel.jms.tool.ReceivedText;
+import jakarta.jms.JMSException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the match queues, a thread for each, and keeps what comes with its time. */
+final class MatchCollection implements AutoCloseable {
+    private static final Duration IDLE = Duration.ofMillis(200);
+    private static final long STOP_LIMIT_MS = 5_000;
+
+    private final List<ReceivedMatch> matches = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean stopped;
+
+    static MatchCollection start(ConnectionSettings connection, List<String> queues) throws JMSException {
+        MatchCollection collection = new MatchCollection();
+        for (String queue : queues) {
+            QueueReader reader = new QueueReader(connection, queue);
+            Thread thread = new Thread(() -> collection.read(reader), "evenkeel-demo-" + queue);
+            thread.setDaemon(true);
+            collection.threads.add(thread);
+            thread.start();
+        }
+        return collection;
+    }
+
+    private void read(QueueReader reader) {
+        try (reader) {
+            while (!stopped) {
+                reader.read(Long.MAX_VALUE, IDLE, this::keep);
+            }
+        } catch (JMSException e) {
+            if (!stopped) {
+                // What is missing shows in the comparison; the reason belongs beside it.
+                System.err.println("Expected to read matches, but the connection failed: " + e.getMessage());
+            }
+        }
+    }
+
+    private void keep(ReceivedText message) {
+        Map<String, String> properties = message.properties();
+        String instance = properties.getOrDefault("evenkeelInstance", "");
+        ReceivedMatch match = new ReceivedMatch(
+                System.nanoTime(),
+                properties.getOrDefault("evenkeelMatchId", ""),
+                properties.getOrDefault("evenkeelQuery", ""),
+                instance.substring(instance.lastIndexOf('/') + 1),
+                properties.getOrDefault("evenkeelKey", ""),
+                message.text());
+        synchronized (matches) {
+            matches.add(match);
+        }
+    }
+
+    int size() {
+        synchronized (matches) {
+            return matches.size();
+        }
+    }
+
+    List<ReceivedMatch> matches() {
+        synchronized (matches) {
+            return List.copyOf(matches);
+        }
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        for (Thread thread : threads) {
+            try {
+                thread.join(STOP_LIMIT_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
