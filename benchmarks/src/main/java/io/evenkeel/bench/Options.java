@@ -3,6 +3,7 @@ package io.evenkeel.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What to measure, and how long.
@@ -12,14 +13,15 @@ import java.util.List;
  * @param rounds   drains of each kind that count
  * @param kills    of receiving nodes
  * @param heap     of each node, such as 1g
+ * @param sides    of the comparison of throughput: all, unless one is to be looked at alone
  * @param page     where to write the results; empty: only print them
  */
-record Options(List<String> parts, int messages, int rounds, int kills, String heap, String page, List<String> jvm) {
+record Options(List<String> parts, int messages, int rounds, int kills, String heap, String page, List<String> jvm, List<String> sides) {
     static final List<String> PARTS = List.of("replay", "heap", "throughput", "latency", "failover");
 
     /** @throws IllegalArgumentException with what is wrong and what is allowed */
     static Options parse(String[] arguments) {
-        Options options = new Options(List.of(), 100_000, 5, 20, "1500m", "", List.of());
+        Options options = new Options(List.of(), 100_000, 5, 20, "1500m", "", List.of(), Throughput.QUEUES);
         for (String argument : arguments) {
             options = argument.equals("all") ? options.with(PARTS) : options.with(argument);
         }
@@ -27,7 +29,7 @@ record Options(List<String> parts, int messages, int rounds, int kills, String h
     }
 
     private Options with(List<String> all) {
-        return new Options(all, messages, rounds, kills, heap, page, jvm);
+        return new Options(all, messages, rounds, kills, heap, page, jvm, sides);
     }
 
     private Options with(String argument) {
@@ -38,12 +40,14 @@ record Options(List<String> parts, int messages, int rounds, int kills, String h
         String name = equals < 0 ? argument : argument.substring(0, equals);
         String value = argument.substring(equals + 1);
         return switch (name) {
-            case "--messages" -> new Options(parts, Integer.parseInt(value), rounds, kills, heap, page, jvm);
-            case "--rounds" -> new Options(parts, messages, Integer.parseInt(value), kills, heap, page, jvm);
-            case "--kills" -> new Options(parts, messages, rounds, Integer.parseInt(value), heap, page, jvm);
-            case "--heap" -> new Options(parts, messages, rounds, kills, value, page, jvm);
-            case "--page" -> new Options(parts, messages, rounds, kills, heap, value, jvm);
-            case "--jvm" -> new Options(parts, messages, rounds, kills, heap, page, join(jvm, value));
+            case "--messages" -> new Options(parts, Integer.parseInt(value), rounds, kills, heap, page, jvm, sides);
+            case "--rounds" -> new Options(parts, messages, Integer.parseInt(value), kills, heap, page, jvm, sides);
+            case "--kills" -> new Options(parts, messages, rounds, Integer.parseInt(value), heap, page, jvm, sides);
+            case "--heap" -> new Options(parts, messages, rounds, kills, value, page, jvm, sides);
+            case "--page" -> new Options(parts, messages, rounds, kills, heap, value, jvm, sides);
+            case "--jvm" -> new Options(parts, messages, rounds, kills, heap, page, join(jvm, value), sides);
+            case "--sides" -> new Options(
+                    parts, messages, rounds, kills, heap, page, jvm, List.of(value.split(",")));
             default -> throw new IllegalArgumentException("Expected parts of " + PARTS + " or all, and --messages=N,"
                     + " --rounds=N, --kills=N, --heap=SIZE, --page=FILE, --jvm=OPTION, but got " + argument);
         };
@@ -57,12 +61,6 @@ record Options(List<String> parts, int messages, int rounds, int kills, String h
 
     /** Options of each node's JVM. */
     List<String> nodeJvm() {
-        return join2(List.of("-Xms" + heap, "-Xmx" + heap), jvm);
-    }
-
-    private static List<String> join2(List<String> left, List<String> right) {
-        List<String> joined = new ArrayList<>(left);
-        joined.addAll(right);
-        return List.copyOf(joined);
+        return Stream.concat(Stream.of("-Xms" + heap, "-Xmx" + heap), jvm.stream()).toList();
     }
 }
