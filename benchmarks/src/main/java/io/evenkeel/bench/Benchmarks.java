@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** Measures what was promised of speed, prints one table, and says of each target whether it was met. */
+public final class Benchmarks {
+    /** Of two nodes, when the rate was not measured in this run: a third of it is what latency is measured at. */
+    private static final double ASSUMED_RATE = 15_000;
+
+    private Benchmarks() {}
+
+    /** Exit code 0 if all targets were met, 1 if one was missed, 2 for wrong arguments. */
+    public static void main(String[] arguments) throws Exception {
+        Options options;
+        try {
+            options = Options.parse(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        Report report = new Report();
+        Path folder = Files.createTempDirectory("evenkeel-bench");
+        double rate = ASSUMED_RATE;
+        String began = Machine.load();
+        for (String part : options.parts()) {
+            System.out.println("== " + part + "   load " + Machine.load());
+            Path own = Files.createDirectories(folder.resolve(part));
+            switch (part) {
+                case "replay" -> Replay.run(report);
+                case "heap" -> HeapPerKey.run(report);
+                case "throughput" -> rate = new Throughput(options, own).run(report);
+                case "latency" -> new Latency(options, own).run(report, rate);
+                case "failover" -> new Failover(options, own).run(report);
+                default -> throw new IllegalStateException("No such part: " + part);
+            }
+        }
+        System.out.println("\n" + report.table());
+        if (!options.page().isEmpty()) {
+            ResultPage.write(
+                    Path.of(options.page()), report, "benchmarks/run " + String.join(" ", arguments), began,
+                    Clock.systemDefaultZone());
+        }
+        System.exit(report.missed() ? 1 : 0);
+    }
+}

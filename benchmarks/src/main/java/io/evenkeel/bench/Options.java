@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What to measure, and how long.
+ *
+ * @param parts    in the order in which they run
+ * @param messages of one drain
+ * @param rounds   drains of each kind that count
+ * @param kills    of receiving nodes
+ * @param heap     of each node, such as 1g
+ * @param sides    of the comparison of throughput: all, unless one is to be looked at alone
+ * @param page     where to write the results; empty: only print them
+ */
+record Options(List<String> parts, int messages, int rounds, int kills, String heap, String page, List<String> jvm, List<String> sides) {
+    static final List<String> PARTS = List.of("replay", "heap", "throughput", "latency", "failover");
+
+    /** @throws IllegalArgumentException with what is wrong and what is allowed */
+    static Options parse(String[] arguments) {
+        Options options = new Options(List.of(), 100_000, 5, 20, "1500m", "", List.of(), Throughput.QUEUES);
+        for (String argument : arguments) {
+            options = argument.equals("all") ? options.with(PARTS) : options.with(argument);
+        }
+        return options.parts.isEmpty() ? options.with(PARTS) : options;
+    }
+
+    private Options with(List<String> all) {
+        return new Options(all, messages, rounds, kills, heap, page, jvm, sides);
+    }
+
+    private Options with(String argument) {
+        if (PARTS.contains(argument)) {
+            return with(join(parts, argument));
+        }
+        int equals = argument.indexOf('=');
+        String name = equals < 0 ? argument : argument.substring(0, equals);
+        String value = argument.substring(equals + 1);
+        return switch (name) {
+            case "--messages" -> new Options(parts, Integer.parseInt(value), rounds, kills, heap, page, jvm, sides);
+            case "--rounds" -> new Options(parts, messages, Integer.parseInt(value), kills, heap, page, jvm, sides);
+            case "--kills" -> new Options(parts, messages, rounds, Integer.parseInt(value), heap, page, jvm, sides);
+            case "--heap" -> new Options(parts, messages, rounds, kills, value, page, jvm, sides);
+            case "--page" -> new Options(parts, messages, rounds, kills, heap, value, jvm, sides);
+            case "--jvm" -> new Options(parts, messages, rounds, kills, heap, page, join(jvm, value), sides);
+            case "--sides" -> new Options(
+                    parts, messages, rounds, kills, heap, page, jvm, List.of(value.split(",")));
+            default -> throw new IllegalArgumentException("Expected parts of " + PARTS + " or all, and --messages=N,"
+                    + " --rounds=N, --kills=N, --heap=SIZE, --page=FILE, --jvm=OPTION, but got " + argument);
+        };
+    }
+
+    private static List<String> join(List<String> list, String more) {
+        List<String> joined = new ArrayList<>(list);
+        joined.add(more);
+        return List.copyOf(joined);
+    }
+
+    /** Options of each node's JVM. */
+    List<String> nodeJvm() {
+        return Stream.concat(Stream.of("-Xms" + heap, "-Xmx" + heap), jvm.stream()).toList();
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.bench;
+
+import io.evenkeel.query.Event;
+import io.evenkeel.query.EventType;
+import java.util.List;
+
+/**
+ * The events of all measurements: readings of 10,000 keys, 100 bytes of JSON each, and the query that sums them up.
+ *
+ * <p>Some keys are spiked: every other reading of theirs lifts the sum above the limit, and the next one takes it down
+ * again. So a known share of events matches, whatever else is in the window.
+ */
+final class Readings {
+    static final int KEYS = 10_000;
+    static final String MATCHES = "totals";
+    private static final int SPIKE = 1_000_000;
+    private static final int BYTES = 100;
+
+    /** Step from one key to the next; has no factor in common with {@link #KEYS}, so that each pass takes every key once. */
+    private static final int STRIDE = 7_919;
+
+    private static final String CATALOG =
+            """
+            event: Reading
+            fields: {k: string, v: long, t: long, pad: string}
+            ---
+            query: totals
+            inputs:
+              - event: Reading
+                key: [k]
+                within: 60 seconds
+            parameters:
+              above: {type: long, minimum: 0}
+            epl: |
+              select k, t, sum(v) as total from Reading having sum(v) > ?:above
+            output: {event: Total, to: queue:%s}
+            """
+                    .formatted(MATCHES);
+
+    private final int spikedKeys;
+
+    private Readings(int spikedKeys) {
+        this.spikedKeys = spikedKeys;
+    }
+
+    /** One event in a thousand matches. */
+    static Readings rare() {
+        return new Readings(KEYS / 500);
+    }
+
+    /** Every tenth event matches. */
+    static Readings frequent() {
+        return new Readings(KEYS / 5);
+    }
+
+    /** The definitions with some instances. */
+    static String catalog(int instances) {
+        StringBuilder text = new StringBuilder(CATALOG);
+        for (int i = 0; i < instances; i++) {
+            text.append("---\nquery: totals\ninstance: i%d\nparameters: {above: %d}\n".formatted(i, SPIKE / 2 + i));
+        }
+        return text.toString();
+    }
+
+    static String key(long number) {
+        return "key-" + (number * STRIDE % KEYS);
+    }
+
+    long value(long number) {
+        long plain = number % 7;
+        if (number * STRIDE % KEYS >= spikedKeys) {
+            return plain;
+        }
+        return number / KEYS % 2 == 0 ? SPIKE + plain : plain - SPIKE;
+    }
+
+    /** @param time carried along for the receiver of the match */
+    String json(long number, long time) {
+        String head = "{\"k\":\"" + key(number) + "\",\"v\":" + value(number) + ",\"t\":" + time + ",\"pad\":\"";
+        return head + "x".repeat(Math.max(0, BYTES - head.length() - 2)) + "\"}";
+    }
+
+    Event event(EventType type, long number) {
+        return new Event(type, new Object[] {key(number), value(number), number, "x".repeat(40)});
+    }
+
+    /** An event whose key is its number, without bound. */
+    static Event newKey(EventType type, long number) {
+        return new Event(type, new Object[] {"key-" + number, 1L, number, "x".repeat(40)});
+    }
+
+    /** What {@link #value} is made of, for the method section of the page. */
+    static List<String> description() {
+        return List.of(CATALOG.split("\n"));
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.bench;
+
+import io.evenkeel.jms.connection.ConnectionSettings;
+import io.evenkeel.jms.connection.Connections;
+import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes readings at a rate. Each event carries when it was <em>due</em>, in {@link System#nanoTime} of this JVM: what
+ * a slow publisher or broker delays counts as delay, it is not left out.
+ */
+final class SteadyLoad implements AutoCloseable {
+    private final Readings readings = Readings.frequent();
+    private final Connection connection;
+    private final Session session;
+    private final MessageProducer producer;
+    private final double rate;
+    private final Thread thread = new Thread(this::run, "load");
+    private volatile boolean stopping;
+    private volatile @Nullable Exception failure;
+    private volatile long published;
+
+    /** @param rate events per second */
+    SteadyLoad(ConnectionSettings broker, String queue, double rate) throws JMSException {
+        this.rate = rate;
+        connection = Connections.open(broker, 0);
+        session = connection.createSession(Session.SESSION_TRANSACTED);
+        producer = session.createProducer(session.createQueue(queue));
+        producer.setDeliveryMode(DeliveryMode.PERSISTENT);
+        thread.start();
+    }
+
+    private void run() {
+        long start = System.nanoTime();
+        long number = 0;
+        try {
+            while (!stopping) {
+                long due = (long) ((System.nanoTime() - start) * rate / 1e9);
+                if (due == number) {
+                    LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(500));
+                    continue;
+                }
+                for (; number < due; number++) {
+                    long dueNanos = start + (long) (number * 1e9 / rate);
+                    producer.send(session.createTextMessage(readings.json(number, dueNanos)));
+                }
+                session.commit();
+                published = number;
+            }
+        } catch (JMSException | RuntimeException e) {
+            failure = e;
+        }
+    }
+
+    /** How many events are committed. */
+    long published() {
+        Exception failed = failure;
+        if (failed != null) {
+            throw new IllegalStateException("Expected to publish steadily, but it failed", failed);
+        }
+        return published;
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(20));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Connections.closeQuietly(connection);
+    }
+}
