@@ -44,7 +44,7 @@ final class DemoCommand implements Callable<Integer> {
             DemoSettings settings = new DemoSettings(home, nodes, kill && nodes > 1, keep, rate);
             return new Demo(settings, System.out, ProgressBar.onTerminal()).run() ? 0 : 1;
         } catch (IllegalArgumentException e) {
-            throw new CommandException(e.getMessage(), e);
+            throw new CommandException(String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -88,7 +88,7 @@ final class Given {
                 unknown(path, key, entry.getKeyNode());
             } else if (node instanceof MappingNode inner) {
                 if (section) {
-                    names.get(path).add(key);
+                    names.computeIfAbsent(path, absent -> new TreeSet<>()).add(key);
                 }
                 collect(child, inner);
             } else if (node.getTag() != Tag.NULL) {

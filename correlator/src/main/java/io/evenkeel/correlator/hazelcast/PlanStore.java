@@ -42,15 +42,17 @@ final class PlanStore {
     QueryPlans plan(CatalogSnapshot catalog) {
         SortedMap<String, QueryPlan> plans = new TreeMap<>();
         List<Fault> faults = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
         for (Versioned<QueryDefinition> query : catalog.queries().values()) {
             try {
                 plans.put(query.value().name(), plan(catalog, query));
             } catch (DefinitionRefusedException e) {
                 faults.addAll(e.faults());
+                refused.add("query " + query.value().name());
             }
         }
         if (!faults.isEmpty()) {
-            throw new DefinitionRefusedException("EPL", faults);
+            throw new DefinitionRefusedException(String.join(", ", refused), faults);
         }
         return new QueryPlans(catalog.revision(), shards, plans);
     }

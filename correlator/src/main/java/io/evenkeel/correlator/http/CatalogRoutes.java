@@ -35,20 +35,11 @@ final class CatalogRoutes {
     }
 
     void install(RoutesConfig routes) {
-        add(
-                routes,
-                "/api/v1/events",
-                "/api/v1/events/{type}",
+        add(routes, "/api/v1/events/{type}",
                 context -> new EventTypeResource(context.pathParam("type")));
-        add(
-                routes,
-                "/api/v1/queries",
-                "/api/v1/queries/{name}",
+        add(routes, "/api/v1/queries/{name}",
                 context -> new QueryResource(context.pathParam("name")));
-        add(
-                routes,
-                "/api/v1/queries/{name}/instances",
-                "/api/v1/queries/{name}/instances/{id}",
+        add(routes, "/api/v1/queries/{name}/instances/{id}",
                 context -> new InstanceResource(context.pathParam("name"), context.pathParam("id")));
         routes.get("/api/v1/events", context -> list(context, EventTypeResource.all(store.current())));
         routes.get("/api/v1/queries", context -> list(context, QueryResource.all(store.current())));
@@ -66,7 +57,7 @@ final class CatalogRoutes {
         Resource of(Context context);
     }
 
-    private void add(RoutesConfig routes, String list, String one, Naming naming) {
+    private void add(RoutesConfig routes, String one, Naming naming) {
         routes.get(one, context -> read(context, naming.of(context)));
         routes.put(one, context -> put(context, naming.of(context)));
         routes.delete(one, context -> delete(context, naming.of(context)));

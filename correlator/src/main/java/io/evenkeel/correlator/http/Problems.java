@@ -24,15 +24,15 @@ final class Problems {
     private Problems() {}
 
     static void install(RoutesConfig routes) {
-        routes.exception(ProblemException.class, (e, context) -> write(context, e.code(), e.getMessage(), List.of()));
+        routes.exception(ProblemException.class, (e, context) -> write(context, e.code(), String.valueOf(e.getMessage()), List.of()));
         routes.exception(DefinitionRefusedException.class, Problems::refused);
         routes.exception(
                 ConflictException.class,
-                (e, context) -> write(context, ProblemCode.CONFLICT, e.getMessage(), List.of()));
+                (e, context) -> write(context, ProblemCode.CONFLICT, String.valueOf(e.getMessage()), List.of()));
         routes.exception(CatalogUnavailableException.class, (e, context) -> {
             context.header(
                     Header.RETRY_AFTER, Long.toString(Math.max(1, e.retryAfter().toSeconds())));
-            write(context, ProblemCode.UNAVAILABLE, e.getMessage(), List.of());
+            write(context, ProblemCode.UNAVAILABLE, String.valueOf(e.getMessage()), List.of());
         });
         routes.exception(HttpResponseException.class, (e, context) -> {
             ProblemCode code = ProblemCode.of(e.getStatus());

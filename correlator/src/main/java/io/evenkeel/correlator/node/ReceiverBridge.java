@@ -79,7 +79,7 @@ final class ReceiverBridge implements BatchProcessor {
             }
             return matches.stream().map(ReceiverBridge::outbound).toList();
         } catch (RoutingFailedException e) {
-            throw new BatchFailedException(e.getMessage(), e);
+            throw new BatchFailedException(String.valueOf(e.getMessage()), e);
         }
     }
 

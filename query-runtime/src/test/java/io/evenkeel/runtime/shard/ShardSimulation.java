@@ -80,7 +80,6 @@ final class ShardSimulation {
         private long batch;
         private long confirmed;
         private int committedMessages;
-        private boolean unknownOutcome;
 
         Session(long generation) {
             this.generation = generation;
