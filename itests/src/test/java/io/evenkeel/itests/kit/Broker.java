@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests.kit;
+
+import io.evenkeel.broker.BrokerProcess;
+import io.evenkeel.broker.BrokerSettings;
+import io.evenkeel.jms.connection.ConnectionSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The broker of a cluster, in a JVM of its own; comes back on the same port and journal. For one thread. */
+public final class Broker implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final BrokerSettings settings;
+    private BrokerProcess process;
+
+    Broker(Path data) {
+        settings = BrokerSettings.of(data).withPort(FreePorts.take(1).get(0));
+        process = open();
+    }
+
+    private BrokerProcess open() {
+        try {
+            return BrokerProcess.start(settings, START_LIMIT);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected a broker, but: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while the broker started", e);
+        }
+    }
+
+    /** How clients reach it. */
+    public ConnectionSettings connection() {
+        return new ConnectionSettings("broker", url(), BrokerSettings.USER, settings.passwordFile());
+    }
+
+    String url() {
+        return "tcp://127.0.0.1:" + settings.port();
+    }
+
+    Path passwordFile() {
+        return settings.passwordFile();
+    }
+
+    /** {@code kill -9}, and nothing in its place. */
+    public void kill() {
+        try {
+            process.kill();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Start again after a kill; returns when clients can connect. */
+    public void restart() {
+        process = open();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests.kit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenkeel.jms.connection.ConnectionSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Broker and nodes as processes, the publisher's and the consumer's side of them, and faults. For one thread.
+ *
+ * <p>All processes are ended by {@link #close}, whatever they were doing.
+ */
+public final class Cluster implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration HEAL_LIMIT = Duration.ofSeconds(60);
+
+    private final ClusterPlan plan;
+    private final Seed seed;
+    private final Broker broker;
+    private final List<NodeProcess> nodes = new ArrayList<>();
+    private final SortedMap<String, MatchReader> readers = new TreeMap<>();
+    private final Await await = new Await(this::raiseAlarm);
+    private final List<String> announcedErrors = new ArrayList<>();
+
+    private Cluster(ClusterPlan plan, Seed seed, Broker broker) {
+        this.plan = plan;
+        this.seed = seed;
+        this.broker = broker;
+    }
+
+    static Cluster start(ClusterPlan plan, Path folder, Seed seed) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected to make " + folder + ", but could not", e);
+        }
+        Cluster cluster = new Cluster(plan, seed, new Broker(folder.resolve("broker")));
+        try {
+            cluster.startNodes(folder);
+            plan.outputs.forEach(
+                    queue -> cluster.readers.put(queue, new MatchReader(cluster.broker.connection(), queue)));
+            return cluster;
+        } catch (RuntimeException | Error e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private void startNodes(Path folder) {
+        List<Integer> ports = FreePorts.take(2 * plan.nodes);
+        List<Integer> grid = ports.subList(plan.nodes, 2 * plan.nodes);
+        for (int i = 0; i < plan.nodes; i++) {
+            String name = "node-" + (i + 1);
+            Path file = NodeFile.write(folder, plan, name, ports.get(i), grid.get(i), grid, broker);
+            nodes.add(new NodeProcess(name, file, folder.resolve(name + ".log"), ports.get(i)));
+        }
+        nodes.forEach(NodeProcess::start);
+        awaitWhole();
+    }
+
+    // ---- parts
+
+    public NodeProcess node(String name) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("Expected one of " + nodes + ", but got " + name));
+    }
+
+    /** In the order of their names. */
+    public List<NodeProcess> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    public Broker broker() {
+        return broker;
+    }
+
+    /** How clients of the test's own reach the broker. */
+    public ConnectionSettings connection() {
+        return broker.connection();
+    }
+
+    public Seed seed() {
+        return seed;
+    }
+
+    // ---- events
+
+    /** Publish lines of JSON with a field {@code id}; returns when all are with the broker. */
+    public void publish(String queue, List<String> lines) {
+        publishing(queue, lines, 0).await(HEAL_LIMIT);
+    }
+
+    /** Publish in the background. @param rate events per second; 0: as fast as it goes */
+    public Publishing publishing(String queue, List<String> lines, int rate) {
+        String event = plan.inputs.get(queue);
+        if (event == null) {
+            throw new IllegalArgumentException("Expected one of " + plan.inputs.keySet() + ", but got " + queue);
+        }
+        return new Publishing(broker.connection(), queue, event, lines, rate);
+    }
+
+    // ---- faults
+
+    /** {@code kill -9}. */
+    public void kill(NodeProcess node) {
+        node.kill();
+    }
+
+    /** Start a node again and wait until the cluster is whole. @param options of its JVM */
+    public void restart(NodeProcess node, String... options) {
+        node.start(options);
+        awaitWhole();
+    }
+
+    /** An ERROR in a node's log that contains this text is no finding. */
+    public void expectErrors(String text) {
+        announcedErrors.add(text);
+    }
+
+    // ---- waits
+
+    /** Wait until all nodes serve, see each other and hold all copies. */
+    public void awaitWhole() {
+        await.until(
+                "all " + plan.nodes + " nodes to serve a safe cluster",
+                START_LIMIT,
+                this::statusText,
+                () -> nodes.stream().allMatch(this::isWhole));
+    }
+
+    private boolean isWhole(NodeProcess node) {
+        return node.isAlive()
+                && node.api().ready()
+                && node.api()
+                        .cluster()
+                        .filter(status -> status.path("safe").asBoolean()
+                                && status.path("members").size() == plan.nodes)
+                        .isPresent();
+    }
+
+    /** Wait for so many matches on all output queues together, then a little for one too many. */
+    public void awaitMatches(int count, Duration limit) {
+        await.until(
+                count + " matches",
+                limit,
+                () -> matchCount() + " came\n" + statusText(),
+                () -> matchCount() >= count);
+    }
+
+    /** Wait for a match. */
+    public ReceivedMatch awaitMatch(String what, Duration limit, Predicate<ReceivedMatch> condition) {
+        return await.value(
+                what,
+                limit,
+                () -> matchCount() + " others came\n" + statusText(),
+                () -> matches().stream().filter(condition).findFirst());
+    }
+
+    /** Wait until so many events of a publishing are with the broker. */
+    public void awaitPublished(Publishing publishing, int count) {
+        await.until(
+                count + " published events",
+                HEAL_LIMIT,
+                () -> publishing.published() + " are",
+                () -> publishing.published() >= count);
+    }
+
+    /** Wait for the end of a node that is to die by itself. @return its exit code */
+    public int awaitDeath(NodeProcess node, Duration limit) {
+        await.until(node.name() + " to die", limit, this::statusText, () -> !node.isAlive());
+        return node.exitCode();
+    }
+
+    /** Wait until all input and tick queues are empty, nothing is in delivery, and no cause waits for its confirmation. */
+    public void awaitDrained() {
+        QueueProbe probe = new QueueProbe(broker.connection());
+        List<String> queues = new ArrayList<>(plan.inputs.keySet());
+        plan.inputs.keySet().forEach(queue -> queues.add(queue + ".rejected"));
+        await.until(
+                "no residue",
+                HEAL_LIMIT,
+                () -> queues.stream().map(queue -> probe.depth(queue).toString()).collect(Collectors.joining("; "))
+                        + "; unconfirmed: " + unconfirmed() + "\n" + statusText(),
+                () -> queues.stream().allMatch(queue -> probe.depth(queue).empty()) && unconfirmed() == 0);
+    }
+
+    /** Causes of all shards whose commit is not known; -1 if no node tells. */
+    public long unconfirmed() {
+        return status().map(status -> StreamSupport.stream(status.path("shards").spliterator(), false)
+                        .mapToLong(shard -> shard.path("unconfirmed").asLong())
+                        .sum())
+                .orElse(-1L);
+    }
+
+    // ---- what is seen
+
+    /** Of all output queues, in the order in which they arrived. */
+    public List<ReceivedMatch> matches() {
+        return readers.values().stream()
+                .flatMap(reader -> reader.matches().stream())
+                .sorted(Comparator.comparingLong(ReceivedMatch::arrivedNanos))
+                .toList();
+    }
+
+    private int matchCount() {
+        return readers.values().stream().mapToInt(MatchReader::count).sum();
+    }
+
+    /** As the first node that answers sees the cluster. */
+    public Optional<JsonNode> status() {
+        return nodes.stream()
+                .filter(NodeProcess::isAlive)
+                .flatMap(node -> node.api().cluster().stream())
+                .findFirst();
+    }
+
+    /** The node whose receiver of a queue has most lately taken something; null if none has. */
+    public @Nullable NodeProcess findReceiver(String queue) {
+        return nodes.stream()
+                .filter(NodeProcess::isAlive)
+                .filter(node -> received(node, queue, "received") > 0)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** A count of a node's receiver, as the node tells it. @param count a field of a receiver's row */
+    public long received(NodeProcess node, String queue, String count) {
+        return node.api()
+                .cluster()
+                .map(status -> StreamSupport.stream(status.path("receivers").spliterator(), false)
+                        .filter(row -> row.path("queue").asText().endsWith(queue)
+                                && row.path("node").asText().equals(node.name()))
+                        .mapToLong(row -> row.path(count).asLong())
+                        .sum())
+                .orElse(0L);
+    }
+
+    /** Compare all matches so far with what was expected; print one line; fail on errors in logs that nobody announced. */
+    public Verdict judge(int published, SortedMap<Lane, List<String>> expected) {
+        Verdict verdict = Verdict.of(published, expected, matches(), seed);
+        System.out.println(verdict.line());
+        List<String> errors = nodes.stream()
+                .flatMap(node -> node.newErrors().stream())
+                .filter(line -> announcedErrors.stream().noneMatch(line::contains))
+                .toList();
+        if (!errors.isEmpty()) {
+            throw new AssertionError("Expected no ERROR in the logs, but:\n" + String.join("\n", errors) + "\n" + verdict);
+        }
+        return verdict;
+    }
+
+    private String statusText() {
+        return nodes.stream()
+                .map(node -> node.name() + " "
+                        + (node.isAlive()
+                                ? node.api().cluster().map(JsonNode::toString).orElse("does not answer")
+                                : "is dead"))
+                .collect(Collectors.joining("\n  ", "  ", ""));
+    }
+
+    private void raiseAlarm() {
+        for (NodeProcess node : nodes) {
+            if (node.diedUnexpectedly()) {
+                throw new AssertionError("Expected " + node.name() + " to live, but it ended with "
+                        + node.exitCode() + ". Its log ends:\n" + node.tail());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        readers.values().forEach(MatchReader::close);
+        nodes.forEach(NodeProcess::close);
+        broker.close();
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests.kit;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What a cluster is to be made of; ends with {@link #start}. */
+public final class ClusterPlan {
+    final List<String> documents = new ArrayList<>();
+    final TreeMap<String, String> inputs = new TreeMap<>();
+    final TreeSet<String> outputs = new TreeSet<>();
+    Set<String> withoutReceivers = Set.of();
+    int nodes = 3;
+    int backups = 1;
+    int shards = 32;
+    int batch = 1000;
+    String ordering = "strict";
+
+    private ClusterPlan() {}
+
+    /** Three nodes, one backup, 32 shards; nothing to do. */
+    public static ClusterPlan aCluster() {
+        return new ClusterPlan();
+    }
+
+    /** So many nodes; a single one keeps no backups. */
+    public ClusterPlan withNodes(int count) {
+        nodes = count;
+        backups = Math.min(backups, count - 1);
+        return this;
+    }
+
+    public ClusterPlan withBackups(int count) {
+        backups = count;
+        return this;
+    }
+
+    public ClusterPlan withShards(int count) {
+        shards = count;
+        return this;
+    }
+
+    /** At most so many messages in a transaction. */
+    public ClusterPlan withBatch(int most) {
+        batch = most;
+        return this;
+    }
+
+    /** YAML documents that each node brings along: event types, queries, instances. */
+    public ClusterPlan withDocuments(String yaml) {
+        documents.add(yaml);
+        return this;
+    }
+
+    /** A strict receiver on each node. @param eventType of messages that name none */
+    public ClusterPlan withInput(String queue, String eventType) {
+        inputs.put(queue, eventType);
+        return this;
+    }
+
+    /** Where matches go, and are read by the test. */
+    public ClusterPlan withOutput(String... queues) {
+        outputs.addAll(List.of(queues));
+        return this;
+    }
+
+    /** These nodes only evaluate. */
+    public ClusterPlan withoutReceiversOn(String... names) {
+        withoutReceivers = Set.of(names);
+        return this;
+    }
+
+    /** Start broker and nodes; returns when all serve. @param folder for what they write */
+    public Cluster start(Path folder, Seed seed) {
+        return Cluster.start(this, folder, seed);
+    }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests.kit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A node in a JVM of its own; after its end it can be started again under the same name. For one thread. */
+public final class NodeProcess implements AutoCloseable {
+    private static final long END_SECONDS = 30;
+    private static final int TAIL_LINES = 60;
+
+    private final String name;
+    private final Path configuration;
+    private final Path log;
+    private final NodeApi api;
+    private @Nullable Process process;
+    private boolean endExpected;
+    private int seenLines;
+
+    NodeProcess(String name, Path configuration, Path log, int httpPort) {
+        this.name = name;
+        this.configuration = configuration;
+        this.log = log;
+        this.api = new NodeApi(name, httpPort);
+    }
+
+    /** Start the JVM; does not wait until it serves. @param options of the JVM, beside the usual ones */
+    public void start(String... options) {
+        if (isAlive()) {
+            throw new IllegalStateException("Expected " + name + " not to run, but it does. pid=" + pid());
+        }
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Duser.language=en"));
+        command.addAll(List.of(options));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                NodeMain.class.getName(),
+                configuration.toString()));
+        try {
+            endExpected = false;
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected to start " + name + ", but could not", e);
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Its HTTP API; whoever calls it while the node is dead gets no answer. */
+    public NodeApi api() {
+        return api;
+    }
+
+    /** Whether the process runs, frozen or not. */
+    public boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** The operating system's id of the process. */
+    public long pid() {
+        return running().pid();
+    }
+
+    /** {@code kill -9}. Returns when the process is gone. */
+    public void kill() {
+        endExpected = true;
+        running().destroyForcibly();
+        awaitEnd();
+    }
+
+    /** SIGTERM: the node drains and leaves. Returns when the process is gone. */
+    public void stop() {
+        endExpected = true;
+        running().destroy();
+        awaitEnd();
+    }
+
+    /** SIGSTOP: the process keeps its connections and does nothing. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT: the process goes on as if nothing had been. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    /** From now on the process may end by itself: an armed crash point. */
+    public void expectEnd() {
+        endExpected = true;
+    }
+
+    /** Whether it ended and nobody said that it would. */
+    boolean diedUnexpectedly() {
+        return process != null && !process.isAlive() && !endExpected;
+    }
+
+    /** Of an ended process. */
+    public int exitCode() {
+        return running().exitValue();
+    }
+
+    /** The end of its log. */
+    public String tail() {
+        List<String> lines = lines();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+    }
+
+    /** Lines of the log with ERROR since the last call. */
+    List<String> newErrors() {
+        List<String> lines = lines();
+        List<String> errors = lines.subList(Math.min(seenLines, lines.size()), lines.size()).stream()
+                .filter(line -> line.contains(" ERROR "))
+                .map(line -> name + ": " + line)
+                .toList();
+        seenLines = lines.size();
+        return errors;
+    }
+
+    private List<String> lines() {
+        if (!Files.exists(log)) {
+            return List.of();
+        }
+        try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+            return lines.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected to read " + log + ", but could not", e);
+        }
+    }
+
+    private void signal(String signal) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("Expected to send " + signal + " to " + name + ", but kill ended with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected to send " + signal + " to " + name + ", but could not", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while sending " + signal + " to " + name, e);
+        }
+    }
+
+    private void awaitEnd() {
+        Process ending = running();
+        try {
+            if (!ending.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                ending.destroyForcibly();
+                throw new AssertionError("Expected " + name + " to end within " + END_SECONDS + " s, but it did not:\n" + tail());
+            }
+        } catch (InterruptedException e) {
+            ending.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Process running() {
+        if (process == null) {
+            throw new IllegalStateException("Expected " + name + " to have been started, but it was not");
+        }
+        return process;
+    }
+
+    @Override
+    public void close() {
+        if (isAlive()) {
+            kill();
+        }
+    }
+}

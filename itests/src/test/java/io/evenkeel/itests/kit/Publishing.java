@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests.kit;
+
+import io.evenkeel.jms.connection.ConnectionSettings;
+import io.evenkeel.jms.tool.PublishReport;
+import io.evenkeel.jms.tool.PublishSettings;
+import io.evenkeel.jms.tool.QueuePublisher;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Events on their way to a queue, one after the other, from a thread of its own.
+ *
+ * <p>A batch whose outcome is failed or unknown is published again under the same event ids before the next one, so that
+ * the order is that of the lines and each event takes effect once, whatever happens to the broker.
+ */
+public final class Publishing {
+    private static final int BATCH = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private final FutureTask<PublishReport> task;
+    private final AtomicInteger published = new AtomicInteger();
+    private final int lines;
+
+    /** @param rate events per second; 0: as fast as it goes */
+    Publishing(ConnectionSettings broker, String queue, String eventType, List<String> lines, int rate) {
+        PublishSettings settings = PublishSettings.to(queue, eventType)
+                .withIdField("id")
+                .withBatch(BATCH)
+                .withRate(rate)
+                .withPatience(PATIENCE);
+        this.lines = lines.size();
+        this.task = new FutureTask<>(() -> {
+            try (QueuePublisher publisher = new QueuePublisher(broker, settings)) {
+                return publisher.publish(lines.iterator(), batch -> published.addAndGet(batch.lines()));
+            }
+        });
+        Thread thread = new Thread(task, "publishing-" + queue);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Events with a final outcome so far. */
+    public int published() {
+        return published.get();
+    }
+
+    /** Wait for the end; an event that is not known to be published is an error of the test. */
+    public void await(Duration limit) {
+        try {
+            PublishReport report = task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (report.ok() != lines) {
+                throw new AssertionError("Expected " + lines + " events to be published, but: " + report);
+            }
+        } catch (TimeoutException e) {
+            task.cancel(true);
+            throw new AssertionError(
+                    "Expected " + lines + " events to be published within " + limit + ", but it was " + published, e);
+        } catch (ExecutionException e) {
+            throw new AssertionError("Expected to publish, but: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            task.cancel(true);
+            Thread.currentThread().interrupt();
+        }
+    }
+}

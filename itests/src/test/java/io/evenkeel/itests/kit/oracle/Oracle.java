@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests.kit.oracle;
+
+import com.espertech.esper.common.client.EPCompiled;
+import com.espertech.esper.common.client.EventBean;
+import com.espertech.esper.common.client.configuration.Configuration;
+import com.espertech.esper.compiler.client.CompilerArguments;
+import com.espertech.esper.compiler.client.EPCompileException;
+import com.espertech.esper.compiler.client.EPCompilerProvider;
+import com.espertech.esper.runtime.client.EPDeployException;
+import com.espertech.esper.runtime.client.EPRuntime;
+import com.espertech.esper.runtime.client.EPRuntimeProvider;
+import com.espertech.esper.runtime.client.EPStatement;
+import io.evenkeel.itests.kit.Body;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One instance of a query: a plain Esper runtime for each key, all on one clock. For one thread. */
+public final class Oracle implements AutoCloseable {
+    private static final AtomicLong COUNT = new AtomicLong();
+
+    private final Configuration configuration;
+    private final EPCompiled unit;
+    private final long start;
+    private final Map<String, EPRuntime> runtimes = new TreeMap<>();
+    private final SortedMap<String, List<String>> bodies = new TreeMap<>();
+    private long now;
+
+    /**
+     * @param event  name of the only event type
+     * @param fields names and classes, iterated in the order in which {@link #apply} gives the values
+     * @param epl    with windows and parameters written out; its last statement gives the matches
+     * @param start  of the clock, in ms since the epoch
+     */
+    public Oracle(String event, Map<String, Class<?>> fields, String epl, long start) {
+        configuration = new Configuration();
+        configuration.getRuntime().getThreading().setInternalTimerEnabled(false);
+        configuration
+                .getCommon()
+                .addEventType(
+                        event,
+                        fields.keySet().toArray(String[]::new),
+                        fields.values().toArray());
+        try {
+            unit = EPCompilerProvider.getCompiler().compile(epl, new CompilerArguments(configuration));
+        } catch (EPCompileException e) {
+            throw new IllegalArgumentException("Expected EPL that Esper compiles, but: " + e.getMessage() + "\n" + epl, e);
+        }
+        this.start = start;
+        this.now = start;
+    }
+
+    /** Move the clock of all keys; timers that fall due fire. An earlier time than the clock's changes nothing. */
+    public void advanceTo(long time) {
+        if (time > now) {
+            now = time;
+            runtimes.values().forEach(runtime -> runtime.getEventService().advanceTimeSpan(time));
+        }
+    }
+
+    /** Apply an event to its key, at the time that the clock shows. */
+    public void apply(String event, String key, Object... values) {
+        runtimes.computeIfAbsent(key, this::open).getEventService().sendEventObjectArray(values, event);
+    }
+
+    /** Bodies of all matches by key, in the order in which they arose. */
+    public SortedMap<String, List<String>> bodies() {
+        return Collections.unmodifiableSortedMap(bodies);
+    }
+
+    private EPRuntime open(String key) {
+        EPRuntime runtime = EPRuntimeProvider.getRuntime("itests-oracle-" + COUNT.incrementAndGet(), configuration);
+        runtime.getEventService().clockExternal();
+        runtime.getEventService().advanceTime(start);
+        try {
+            EPStatement[] statements =
+                    runtime.getDeploymentService().deploy(unit).getStatements();
+            statements[statements.length - 1].addListener((added, removed, statement, source) -> {
+                if (added != null) {
+                    for (EventBean row : added) {
+                        bodies.computeIfAbsent(key, k -> new ArrayList<>()).add(body(row));
+                    }
+                }
+            });
+        } catch (EPDeployException e) {
+            throw new IllegalArgumentException("Expected EPL that Esper deploys, but: " + e.getMessage(), e);
+        }
+        runtime.getEventService().advanceTimeSpan(now);
+        return runtime;
+    }
+
+    private static String body(EventBean row) {
+        Map<String, Object> columns = new TreeMap<>();
+        for (String name : row.getEventType().getPropertyNames()) {
+            columns.put(name, row.get(name));
+        }
+        return Body.of(columns);
+    }
+
+    @Override
+    public void close() {
+        runtimes.values().forEach(EPRuntime::destroy);
+    }
+}
