@@ -75,7 +75,6 @@ public final class Oracle implements AutoCloseable {
 
     private EPRuntime open(String key) {
         EPRuntime runtime = EPRuntimeProvider.getRuntime("itests-oracle-" + COUNT.incrementAndGet(), configuration);
-        runtime.getEventService().clockExternal();
         runtime.getEventService().advanceTime(start);
         try {
             EPStatement[] statements =

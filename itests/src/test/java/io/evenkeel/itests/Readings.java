@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests;
+
+import io.evenkeel.itests.kit.Body;
+import io.evenkeel.itests.kit.Lane;
+import io.evenkeel.itests.kit.oracle.Oracle;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Events that these tests publish, the queries over them, and what must come of them.
+ *
+ * <p>The query {@code running} makes a match of each event, with the number and the sum of all events of its key so far: a
+ * lost event, a doubled one and one out of order all show in every later match.
+ */
+final class Readings {
+    static final String TYPE =
+            """
+            event: Reading
+            fields: {id: string, sensor: string, seq: integer, amount: integer}
+            """;
+
+    static final String RUNNING =
+            """
+            query: running
+            inputs:
+              - {event: Reading, key: [sensor], within: 1 hour}
+            epl: select sensor, seq, count(*) as n, sum(amount) as total from Reading
+            output: {event: Running, to: "queue:running"}
+            """;
+
+    static final String RUNNING_INSTANCE = "running/default";
+
+    private static final String RUNNING_ORACLE =
+            "select sensor, seq, count(*) as n, sum(amount) as total from Reading#time(1 hour)";
+
+    /** One event. @param seq counts the events of its key, from 0 */
+    record Reading(String id, String sensor, int seq, int amount) {
+        String json() {
+            return Body.of(Map.of("id", id, "sensor", sensor, "seq", seq, "amount", amount));
+        }
+    }
+
+    private final List<Reading> published = new ArrayList<>();
+    private final Map<String, Integer> next = new TreeMap<>();
+
+    /** A new event of a key, after all before it. */
+    Reading reading(String sensor, int amount) {
+        int seq = next.merge(sensor, 1, Integer::sum) - 1;
+        Reading reading = new Reading(sensor + "-" + seq, sensor, seq, amount);
+        published.add(reading);
+        return reading;
+    }
+
+    /** Lines to publish: events of keys and amounts at random. */
+    List<String> lines(int count, int keys, Random random) {
+        List<String> lines = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            lines.add(reading("s" + random.nextInt(keys), random.nextInt(100)).json());
+        }
+        return lines;
+    }
+
+    int published() {
+        return published.size();
+    }
+
+    /** What {@code running} must give for all events so far, in their order. */
+    SortedMap<Lane, List<String>> running() {
+        LinkedHashMap<String, Class<?>> fields = new LinkedHashMap<>();
+        fields.put("id", String.class);
+        fields.put("sensor", String.class);
+        fields.put("seq", Integer.class);
+        fields.put("amount", Integer.class);
+        try (Oracle oracle = new Oracle("Reading", fields, RUNNING_ORACLE, 0)) {
+            published.forEach(event -> oracle.apply(
+                    "Reading", event.sensor(), event.id(), event.sensor(), event.seq(), event.amount()));
+            SortedMap<Lane, List<String>> expected = new TreeMap<>();
+            oracle.bodies().forEach((key, bodies) -> expected.put(new Lane(RUNNING_INSTANCE, key), bodies));
+            return expected;
+        }
+    }
+}
