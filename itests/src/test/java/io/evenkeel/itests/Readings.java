@@ -59,11 +59,21 @@ final class Readings {
 
     /** Lines to publish: events of keys and amounts at random. */
     List<String> lines(int count, int keys, Random random) {
+        return lines("s", count, keys, random);
+    }
+
+    /** The same with keys of their own. */
+    List<String> lines(String prefix, int count, int keys, Random random) {
         List<String> lines = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            lines.add(reading("s" + random.nextInt(keys), random.nextInt(100)).json());
+            lines.add(reading(prefix + random.nextInt(keys), random.nextInt(100)).json());
         }
         return lines;
+    }
+
+    /** An event that was not processed, and should not have been. */
+    void forget(String id) {
+        published.removeIf(event -> event.id().equals(id));
     }
 
     int published() {

@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Broker and nodes as processes, the publisher's and the consumer's side of them, and faults. For one thread.
@@ -181,6 +180,26 @@ public final class Cluster implements AutoCloseable {
                 () -> publishing.published() >= count);
     }
 
+    /** Wait for so many matches of a kind. */
+    public void awaitCount(String what, int count, Duration limit, Predicate<ReceivedMatch> kind) {
+        await.until(
+                what,
+                limit,
+                () -> matches().stream().filter(kind).count() + " of " + count + " came\n" + statusText(),
+                () -> matches().stream().filter(kind).count() >= count);
+    }
+
+    /**
+     * Wait until a node has taken something from a strict queue since it was started, and name it. It is the queue's
+     * receiver as long as it lives and keeps its session: a standby takes nothing.
+     */
+    public NodeProcess awaitReceiver(String queue) {
+        return await.value("a node to receive " + queue, HEAL_LIMIT, this::statusText, () -> nodes.stream()
+                .filter(NodeProcess::isAlive)
+                .filter(node -> received(node, queue, "received") > 0)
+                .findFirst());
+    }
+
     /** Wait for the end of a node that is to die by itself. @return its exit code */
     public int awaitDeath(NodeProcess node, Duration limit) {
         await.until(node.name() + " to die", limit, this::statusText, () -> !node.isAlive());
@@ -230,15 +249,6 @@ public final class Cluster implements AutoCloseable {
                 .findFirst();
     }
 
-    /** The node whose receiver of a queue has most lately taken something; null if none has. */
-    public @Nullable NodeProcess findReceiver(String queue) {
-        return nodes.stream()
-                .filter(NodeProcess::isAlive)
-                .filter(node -> received(node, queue, "received") > 0)
-                .findFirst()
-                .orElse(null);
-    }
-
     /** A count of a node's receiver, as the node tells it. @param count a field of a receiver's row */
     public long received(NodeProcess node, String queue, String count) {
         return node.api()
@@ -253,7 +263,13 @@ public final class Cluster implements AutoCloseable {
 
     /** Compare all matches so far with what was expected; print one line; fail on errors in logs that nobody announced. */
     public Verdict judge(int published, SortedMap<Lane, List<String>> expected) {
-        Verdict verdict = Verdict.of(published, expected, matches(), seed);
+        return judge(published, expected, match -> true);
+    }
+
+    /** The same for a part of the matches. */
+    public Verdict judge(int published, SortedMap<Lane, List<String>> expected, Predicate<ReceivedMatch> part) {
+        Verdict verdict = Verdict.of(
+                published, expected, matches().stream().filter(part).toList(), seed);
         System.out.println(verdict.line());
         List<String> errors = nodes.stream()
                 .flatMap(node -> node.newErrors().stream())

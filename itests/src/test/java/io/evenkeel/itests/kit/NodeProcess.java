@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.itests.kit;
 
+import io.evenkeel.correlator.cli.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,9 @@ public final class NodeProcess implements AutoCloseable {
         command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
-                NodeMain.class.getName(),
+                Main.class.getName(),
+                "node",
+                "--config",
                 configuration.toString()));
         try {
             endExpected = false;

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests;
+
+import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.itests.kit.Cluster;
+import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.NodeProcess;
+import io.evenkeel.itests.kit.Publishing;
+import io.evenkeel.itests.kit.ReceivedMatch;
+import io.evenkeel.itests.kit.Seed;
+import io.evenkeel.itests.kit.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** All on one cluster, one after the other: what an earlier fault left behind would show in a later one. */
+@DisplayName("A node is killed with kill -9:")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class NodeKillIT {
+    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final int KILLS = 4;
+    private static final int EVENTS_PER_KILL = 1_500;
+    private static final int KEYS = 40;
+    private static final int RATE = 500;
+
+    private static final String PAIR =
+            """
+            query: pair
+            inputs:
+              - {event: Step, key: [item], within: 1 hour}
+            epl: |
+              select a.n as first, b.n as second
+              from pattern [every a=Step(kind = 'A') -> b=Step(kind = 'B') where timer:within(1 hour)]
+            output: {event: Pair, to: "queue:pairs"}
+            """;
+
+    private static final String QUIET =
+            """
+            query: quiet
+            inputs:
+              - {event: Step, key: [item], within: 1 hour}
+            epl: |
+              select a.n as n
+              from pattern [every a=Step(kind = 'T') -> (timer:interval(6 sec) and not Step(kind = 'U'))]
+            output: {event: Quiet, to: "queue:quiet"}
+            """;
+
+    @RegisterExtension
+    static final Evidence EVIDENCE = new Evidence();
+
+    private static final Seed SEED = Seed.ofRun();
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void start() {
+        System.out.println("repeat: " + SEED.repeat(NodeKillIT.class));
+        cluster = aCluster()
+                .withDocuments(Readings.TYPE)
+                .withDocuments(Readings.RUNNING)
+                .withDocuments("event: Step\nfields: {id: string, item: string, kind: string, n: integer}\n")
+                .withDocuments(PAIR)
+                .withDocuments(QUIET)
+                .withInput("readings", "Reading")
+                .withInput("steps", "Step")
+                .withOutput("running", "pairs", "quiet")
+                .start(EVIDENCE.folder(), SEED);
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    @Order(1)
+    @DisplayName("N2 F1 N13 of random nodes under load: each event counts once, and the matches of a key are in queue order")
+    void shouldProcessEachEventOnceInOrder() {
+        Random random = SEED.random("kills");
+        Readings readings = new Readings();
+        for (int kill = 0; kill < KILLS; kill++) {
+            List<String> lines = readings.lines(EVENTS_PER_KILL, KEYS, random);
+            NodeProcess victim = cluster.nodes().get(random.nextInt(cluster.nodes().size()));
+            int when = EVENTS_PER_KILL / 4 + random.nextInt(EVENTS_PER_KILL / 3);
+            Publishing publishing = cluster.publishing("readings", lines, RATE);
+            cluster.awaitPublished(publishing, when);
+            System.out.println("kill " + victim.name() + " after " + (kill * EVENTS_PER_KILL + when) + " events");
+            cluster.kill(victim);
+            publishing.await(SOON);
+            cluster.awaitMatches(readings.published(), SOON);
+            cluster.restart(victim);
+        }
+        cluster.awaitDrained();
+
+        Verdict verdict = cluster.judge(readings.published(), readings.running());
+        assertThat(verdict.complete()).as("%s", verdict).isTrue();
+        assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("N4 a match of an event that the dead node processed and one that a survivor processed comes")
+    void shouldMatchAcrossTheKill() {
+        List<String> keys = keys("m", 24);
+        cluster.publish("steps", steps(keys, "A", 1));
+        NodeProcess victim = cluster.awaitReceiver("steps");
+        cluster.kill(victim);
+        cluster.publish("steps", steps(keys, "B", 2));
+
+        for (String key : keys) {
+            ReceivedMatch match = cluster.awaitMatch("the pair of " + key, SOON, of("pair/default", key));
+            assertThat(match.body()).isEqualTo("{\"first\":1,\"second\":2}");
+        }
+        cluster.restart(victim);
+        cluster.awaitDrained();
+        assertThat(cluster.matches().stream().filter(match -> match.instance().equals("pair/default")))
+                .hasSize(keys.size());
+    }
+
+    @Test
+    @Order(3)
+    @DisplayName("N17 a timer of the dead node's keys fires on a survivor, once")
+    void shouldFireTimersOnce() {
+        List<String> keys = keys("q", 24);
+        cluster.publish("steps", steps(keys, "T", 3));
+        NodeProcess victim = cluster.awaitReceiver("steps");
+        cluster.kill(victim);
+
+        for (String key : keys) {
+            ReceivedMatch match = cluster.awaitMatch("the silence of " + key, SOON, of("quiet/default", key));
+            assertThat(match.body()).isEqualTo("{\"n\":3}");
+        }
+        cluster.restart(victim);
+        cluster.awaitDrained();
+        assertThat(cluster.matches().stream().filter(match -> match.instance().equals("quiet/default")))
+                .hasSize(keys.size());
+    }
+
+    @Test
+    @Order(4)
+    @DisplayName("N5 what was delivered to the dead node and not finished is delivered again, to another one")
+    void shouldSeeRedelivery() {
+        Random random = SEED.random("redelivery");
+        Readings readings = new Readings();
+        NodeProcess victim = cluster.awaitReceiver("readings");
+        long before = redelivered(victim);
+        // Frozen, so that it certainly holds messages that it has not finished.
+        Publishing publishing =
+                cluster.publishing("readings", readings.lines("r", 800, KEYS, random), 400);
+        cluster.awaitPublished(publishing, 200);
+        victim.freeze();
+        cluster.awaitPublished(publishing, 400);
+        cluster.kill(victim);
+        publishing.await(SOON);
+        cluster.awaitCount(
+                "matches of all events of this test",
+                readings.published(),
+                SOON,
+                match -> match.instance().equals(Readings.RUNNING_INSTANCE)
+                        && match.key().startsWith("r"));
+        assertThat(redelivered(victim)).as("messages that survivors got again").isGreaterThan(before);
+        cluster.restart(victim);
+        cluster.awaitDrained();
+
+        Verdict verdict = cluster.judge(
+                readings.published(),
+                readings.running(),
+                match -> match.instance().equals(Readings.RUNNING_INSTANCE)
+                        && match.key().startsWith("r"));
+        assertThat(verdict.complete()).as("%s", verdict).isTrue();
+        assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
+    }
+
+    private static long redelivered(NodeProcess victim) {
+        return cluster.nodes().stream()
+                .filter(node -> node != victim && node.isAlive())
+                .mapToLong(node -> cluster.received(node, "readings", "redelivered"))
+                .sum();
+    }
+
+    private static java.util.function.Predicate<ReceivedMatch> of(String instance, String key) {
+        return match -> match.instance().equals(instance) && match.key().equals(key);
+    }
+
+    private static List<String> keys(String prefix, int count) {
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            keys.add(prefix + i);
+        }
+        return keys;
+    }
+
+    private static List<String> steps(List<String> keys, String kind, int n) {
+        return keys.stream()
+                .map(key -> "{\"id\":\"%s-%s\",\"item\":\"%s\",\"kind\":\"%s\",\"n\":%d}"
+                        .formatted(key, kind, key, kind, n))
+                .toList();
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests.kit;
+
+import io.evenkeel.jms.connection.ConnectionSettings;
+import io.evenkeel.jms.connection.Connections;
+import io.evenkeel.jms.connection.Destination;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.ObjectMessage;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A queue as any client can use it: messages of all kinds, good and bad, one by one. For one thread. */
+public final class RawQueue implements AutoCloseable {
+    private static final int WINDOW = 1024 * 1024;
+
+    private final Connection connection;
+    private final Session session;
+    private final jakarta.jms.Destination queue;
+
+    /**
+     * A message that a receiver could not process.
+     *
+     * @param field at fault; empty if it is the message as a whole
+     * @param body  of a text message; of others their kind
+     */
+    public record Rejected(String reason, String field, String detail, String receiver, String body) {}
+
+    public RawQueue(ConnectionSettings broker, String name) {
+        try {
+            connection = Connections.open(broker, WINDOW);
+            connection.start();
+            session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            queue = Destination.queue(name).in(session);
+        } catch (JMSException e) {
+            throw new AssertionError("Expected to use queue " + name + ", but: " + e, e);
+        }
+    }
+
+    /** Send a text message. @param type its MESSAGE_TYPE */
+    public void text(String type, String body) {
+        sending(() -> {
+            TextMessage message = session.createTextMessage(body);
+            message.setStringProperty("MESSAGE_TYPE", type);
+            return message;
+        });
+    }
+
+    /** Send a message of bytes that need not be text. */
+    public void bytes(String type, byte[] body) {
+        sending(() -> {
+            BytesMessage message = session.createBytesMessage();
+            message.writeBytes(body);
+            message.setStringProperty("MESSAGE_TYPE", type);
+            return message;
+        });
+    }
+
+    /** Send a serialized object, which nobody should read. */
+    public void object(String type, Serializable body) {
+        sending(() -> {
+            ObjectMessage message = session.createObjectMessage(body);
+            message.setStringProperty("MESSAGE_TYPE", type);
+            return message;
+        });
+    }
+
+    /** Take rejected messages; fewer than asked for if no more come in time. */
+    public List<Rejected> takeRejected(int count, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        List<Rejected> taken = new ArrayList<>();
+        try (MessageConsumer consumer = session.createConsumer(queue)) {
+            while (taken.size() < count) {
+                Message message = consumer.receive(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+                if (message == null) {
+                    return taken;
+                }
+                taken.add(new Rejected(
+                        text(message, "evenkeelReason"),
+                        text(message, "evenkeelField"),
+                        text(message, "evenkeelDetail"),
+                        text(message, "evenkeelReceiver"),
+                        message instanceof TextMessage body ? body.getText() : kind(message)));
+            }
+            return taken;
+        } catch (JMSException e) {
+            throw new AssertionError("Expected " + count + " rejected messages, but: " + e, e);
+        }
+    }
+
+    private interface Making {
+        Message make() throws JMSException;
+    }
+
+    private void sending(Making making) {
+        try {
+            session.createProducer(queue).send(making.make());
+        } catch (JMSException e) {
+            throw new AssertionError("Expected to send to " + queue + ", but: " + e, e);
+        }
+    }
+
+    private static String kind(Message message) {
+        return message instanceof ObjectMessage ? "(object)" : "(bytes)";
+    }
+
+    private static String text(Message message, String property) throws JMSException {
+        String value = message.getStringProperty(property);
+        return value == null ? "" : value;
+    }
+
+    @Override
+    public void close() {
+        Connections.closeQuietly(connection);
+    }
+}
