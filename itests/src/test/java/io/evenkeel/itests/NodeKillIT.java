@@ -41,7 +41,7 @@ class NodeKillIT {
             inputs:
               - {event: Step, key: [item], within: 1 hour}
             epl: |
-              select a.n as first, b.n as second
+              select a.n as n1, b.n as n2
               from pattern [every a=Step(kind = 'A') -> b=Step(kind = 'B') where timer:within(1 hour)]
             output: {event: Pair, to: "queue:pairs"}
             """;
@@ -120,7 +120,7 @@ class NodeKillIT {
 
         for (String key : keys) {
             ReceivedMatch match = cluster.awaitMatch("the pair of " + key, SOON, of("pair/default", key));
-            assertThat(match.body()).isEqualTo("{\"first\":1,\"second\":2}");
+            assertThat(match.body()).isEqualTo("{\"n1\":1,\"n2\":2}");
         }
         cluster.restart(victim);
         cluster.awaitDrained();

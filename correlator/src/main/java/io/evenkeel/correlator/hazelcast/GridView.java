@@ -3,6 +3,7 @@ package io.evenkeel.correlator.hazelcast;
 
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import io.evenkeel.correlator.http.ClusterStatus;
 import io.evenkeel.correlator.http.ClusterStatus.ReceiverRow;
 import io.evenkeel.correlator.http.ClusterStatus.ShardRow;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -111,9 +113,16 @@ public final class GridView implements ClusterView {
         }
         List<ShardRow> shards = new ArrayList<>();
         List<ReceiverRow> rows = new ArrayList<>();
-        for (NodeReport report : reports(reasons)) {
-            shards.addAll(report.shards());
-            rows.addAll(report.receivers());
+        List<ClusterStatus.Member> members = List.of();
+        try {
+            for (NodeReport report : reports(reasons)) {
+                shards.addAll(report.shards());
+                rows.addAll(report.receivers());
+            }
+            members = members();
+        } catch (HazelcastInstanceNotActiveException | RejectedExecutionException e) {
+            // A stopping node answers to the end, so that whoever asks learns why it is not ready.
+            reasons.add("this node has left the grid");
         }
         shards.sort(Comparator.comparingInt(ShardRow::id));
         rows.sort(Comparator.comparing(ReceiverRow::name).thenComparing(ReceiverRow::node));
@@ -123,7 +132,7 @@ public final class GridView implements ClusterView {
                 gate.open(),
                 reasons,
                 revision.getAsLong(),
-                members(),
+                members,
                 shards,
                 rows,
                 weakenings());

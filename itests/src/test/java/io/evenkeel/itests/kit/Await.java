@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /** Waits for what other processes do: named, bounded, and with what was seen if it did not come. */
 public final class Await {
-    private static final long LOOK_AGAIN_NANOS = 20_000_000;
+    private static final long LOOK_AGAIN_NANOS = 100_000_000;
 
     private final Runnable alarm;
 
