@@ -71,8 +71,7 @@ class CrashPointIT {
                 .findFirst()
                 .orElseThrow();
         // A queue stays with its receiver; so the armed node gets it only when the other one has left in good order.
-        standby.stop();
-        cluster.restart(standby, point.armed(1 + RANDOM.nextInt(MOST_PASSINGS)));
+        arm(standby, point);
         receiver.stop();
         cluster.restart(receiver);
 
@@ -84,10 +83,18 @@ class CrashPointIT {
     @EnumSource(names = {"APPENDED", "APPLIED", "REPLIED"})
     void shouldPublishOnceAfterOwnerCrash(CrashPoint point) {
         NodeProcess owner = cluster.node(OWNER_ONLY);
-        owner.stop();
-        cluster.restart(owner, point.armed(1 + RANDOM.nextInt(MOST_PASSINGS)));
+        arm(owner, point);
 
         crashUnderLoad(owner);
+    }
+
+    /** Start a node so that it will die; the victim of the case before is still dead, and comes back here. */
+    private static void arm(NodeProcess node, CrashPoint point) {
+        if (node.isAlive()) {
+            cluster.restartDead();
+            node.stop();
+        }
+        cluster.restart(node, point.armed(1 + RANDOM.nextInt(MOST_PASSINGS)));
     }
 
     private static void crashUnderLoad(NodeProcess armed) {
@@ -96,7 +103,6 @@ class CrashPointIT {
         int exitCode = cluster.awaitDeath(armed, SOON);
         publishing.await(SOON);
         cluster.awaitMatches(READINGS.published(), SOON);
-        cluster.restart(armed);
         cluster.awaitDrained();
 
         Verdict verdict = cluster.judge(READINGS.published(), READINGS.running());

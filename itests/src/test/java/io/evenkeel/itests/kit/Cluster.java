@@ -26,14 +26,15 @@ import java.util.stream.StreamSupport;
 public final class Cluster implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration HEAL_LIMIT = Duration.ofSeconds(60);
-    /** Owners learn of a commit with the next request to their shard; without one, the last batches stay open. */
-    private static final int MOST_UNCONFIRMED = 500;
+    /** What a dead receiver left open is settled once its successor has read as many messages as a batch can hold. */
+    private static final int MOST_UNCONFIRMED = 1_000;
 
     private final ClusterPlan plan;
     private final Seed seed;
     private final Broker broker;
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final SortedMap<String, MatchReader> readers = new TreeMap<>();
+    private final List<Publishing> loads = new ArrayList<>();
     private final Await await = new Await(this::raiseAlarm);
     private final List<String> announcedErrors = new ArrayList<>();
 
@@ -113,7 +114,9 @@ public final class Cluster implements AutoCloseable {
         if (event == null) {
             throw new IllegalArgumentException("Expected one of " + plan.inputs.keySet() + ", but got " + queue);
         }
-        return new Publishing(broker.connection(), queue, event, lines, rate);
+        Publishing publishing = new Publishing(broker.connection(), queue, event, lines, rate);
+        loads.add(publishing);
+        return publishing;
     }
 
     // ---- faults
@@ -127,6 +130,16 @@ public final class Cluster implements AutoCloseable {
     public void restart(NodeProcess node, String... options) {
         node.start(options);
         awaitWhole();
+    }
+
+    /** Start all nodes that are dead and wait until the cluster is whole. */
+    public void restartDead() {
+        List<NodeProcess> dead =
+                nodes.stream().filter(node -> !node.isAlive()).toList();
+        if (!dead.isEmpty()) {
+            dead.forEach(NodeProcess::start);
+            awaitWhole();
+        }
     }
 
     /** An ERROR in a node's log that contains this text is no finding. */
@@ -272,8 +285,8 @@ public final class Cluster implements AutoCloseable {
 
     /** The same for a part of the matches. */
     public Verdict judge(int published, SortedMap<Lane, List<String>> expected, Predicate<ReceivedMatch> part) {
-        Verdict verdict = Verdict.of(
-                published, expected, matches().stream().filter(part).toList(), seed);
+        List<ReceivedMatch> received = matches().stream().filter(part).toList();
+        Verdict verdict = Verdict.of(published, expected, received, longestSilence(received), seed);
         System.out.println(verdict.line() + " unconfirmed=" + unconfirmed());
         List<String> errors = nodes.stream()
                 .flatMap(node -> node.newErrors().stream())
@@ -283,6 +296,19 @@ public final class Cluster implements AutoCloseable {
             throw new AssertionError("Expected no ERROR in the logs, but:\n" + String.join("\n", errors) + "\n" + verdict);
         }
         return verdict;
+    }
+
+    /** Between two matches, as far as events were being published at that time; in ms. */
+    private long longestSilence(List<ReceivedMatch> received) {
+        long longest = 0;
+        for (int i = 1; i < received.size(); i++) {
+            long from = received.get(i - 1).arrivedNanos();
+            long to = received.get(i).arrivedNanos();
+            for (Publishing load : loads) {
+                longest = Math.max(longest, load.overlapNanos(from, to));
+            }
+        }
+        return longest / 1_000_000;
     }
 
     private String statusText() {

@@ -26,6 +26,8 @@ public final class Publishing {
     private final FutureTask<PublishReport> task;
     private final AtomicInteger published = new AtomicInteger();
     private final int lines;
+    private final long begunNanos = System.nanoTime();
+    private volatile long endedNanos = Long.MAX_VALUE;
 
     /** @param rate events per second; 0: as fast as it goes */
     Publishing(ConnectionSettings broker, String queue, String eventType, List<String> lines, int rate) {
@@ -38,6 +40,8 @@ public final class Publishing {
         this.task = new FutureTask<>(() -> {
             try (QueuePublisher publisher = new QueuePublisher(broker, settings)) {
                 return publisher.publish(lines.iterator(), batch -> published.addAndGet(batch.lines()));
+            } finally {
+                endedNanos = System.nanoTime();
             }
         });
         Thread thread = new Thread(task, "publishing-" + queue);
@@ -48,6 +52,11 @@ public final class Publishing {
     /** Events with a final outcome so far. */
     public int published() {
         return published.get();
+    }
+
+    /** How long of a stretch of time this was under way. */
+    long overlapNanos(long fromNanos, long toNanos) {
+        return Math.max(0, Math.min(toNanos, endedNanos) - Math.max(fromNanos, begunNanos));
     }
 
     /** Wait for the end; an event that is not known to be published is an error of the test. */

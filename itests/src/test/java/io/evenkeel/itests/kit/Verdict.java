@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param duplicate received again under the same match id
  * @param phantom   received and not expected
  * @param disorder  lanes whose matches are the expected ones in another order
- * @param gapMs     the longest silence between two matches
+ * @param gapMs     the longest silence between two matches while events were published
  */
 public record Verdict(
         int published,
@@ -33,7 +33,11 @@ public record Verdict(
 
     /** Compare lane by lane. @param expected bodies in their order */
     public static Verdict of(
-            int published, SortedMap<Lane, List<String>> expected, List<ReceivedMatch> received, Seed seed) {
+            int published,
+            SortedMap<Lane, List<String>> expected,
+            List<ReceivedMatch> received,
+            long gapMs,
+            Seed seed) {
         List<String> lost = new ArrayList<>();
         List<String> duplicate = new ArrayList<>();
         List<String> phantom = new ArrayList<>();
@@ -59,7 +63,7 @@ public record Verdict(
         }
         lanes.forEach((lane, bodies) -> bodies.forEach(body -> phantom.add(lane + " " + body)));
         int count = expected.values().stream().mapToInt(List::size).sum();
-        return new Verdict(published, count, lost, duplicate, phantom, disorder, longestGap(received), seed);
+        return new Verdict(published, count, lost, duplicate, phantom, disorder, gapMs, seed);
     }
 
     private static List<String> without(List<String> all, List<String> some) {
@@ -75,15 +79,6 @@ public record Verdict(
             }
         }
         return "";
-    }
-
-    private static long longestGap(List<ReceivedMatch> received) {
-        long longest = 0;
-        for (int i = 1; i < received.size(); i++) {
-            longest = Math.max(
-                    longest, received.get(i).arrivedNanos() - received.get(i - 1).arrivedNanos());
-        }
-        return longest / 1_000_000;
     }
 
     /** Nothing lost, doubled or invented. */
