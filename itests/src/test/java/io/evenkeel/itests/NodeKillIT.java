@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -169,7 +170,10 @@ class NodeKillIT {
                 SOON,
                 match -> match.instance().equals(Readings.RUNNING_INSTANCE)
                         && match.key().startsWith("r"));
-        assertThat(redelivered(victim)).as("messages that survivors got again").isGreaterThan(before);
+        cluster.await(
+                "messages that survivors were told to have been delivered before",
+                SOON,
+                () -> redelivered(victim) > before);
         cluster.restart(victim);
         cluster.awaitDrained();
 
@@ -189,7 +193,7 @@ class NodeKillIT {
                 .sum();
     }
 
-    private static java.util.function.Predicate<ReceivedMatch> of(String instance, String key) {
+    private static Predicate<ReceivedMatch> of(String instance, String key) {
         return match -> match.instance().equals(instance) && match.key().equals(key);
     }
 

@@ -54,6 +54,9 @@ class ShardCountIT {
             cluster.awaitDrained();
             Verdict verdict = cluster.judge(FLIGHTS.lines().size(), expected);
             assertThat(verdict.complete()).as("%s", verdict).isTrue();
+            assertThat(verdict.disorder())
+                    .as("lanes in another order; those of timers have none among nodes")
+                    .noneMatch(lane -> lane.startsWith("late-airport"));
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -26,8 +27,8 @@ import java.util.stream.StreamSupport;
 public final class Cluster implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration HEAL_LIMIT = Duration.ofSeconds(60);
-    /** What a dead receiver left open is settled once its successor has read as many messages as a batch can hold. */
-    private static final int MOST_UNCONFIRMED = 1_000;
+    /** What a dead receiver left open is settled once its successor has read 1000 messages; two queues. */
+    private static final int MOST_UNCONFIRMED = 2_000;
 
     private final ClusterPlan plan;
     private final Seed seed;
@@ -168,7 +169,12 @@ public final class Cluster implements AutoCloseable {
                         .isPresent();
     }
 
-    /** Wait for so many matches on all output queues together, then a little for one too many. */
+    /** Wait for anything else; a node that dies meanwhile fails the wait at once. */
+    public void await(String what, Duration limit, BooleanSupplier condition) {
+        await.until(what, limit, this::statusText, condition);
+    }
+
+    /** Wait for so many matches on all output queues together. */
     public void awaitMatches(int count, Duration limit) {
         await.until(
                 count + " matches",
