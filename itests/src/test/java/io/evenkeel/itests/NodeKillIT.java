@@ -2,7 +2,6 @@
 package io.evenkeel.itests;
 
 import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.itests.kit.Cluster;
@@ -36,8 +35,7 @@ class NodeKillIT {
     private static final int KEYS = 40;
     private static final int RATE = 500;
 
-    private static final String PAIR =
-            """
+    private static final String PAIR = """
             query: pair
             inputs:
               - {event: Step, key: [item], within: 1 hour}
@@ -47,8 +45,7 @@ class NodeKillIT {
             output: {event: Pair, to: "queue:pairs"}
             """;
 
-    private static final String QUIET =
-            """
+    private static final String QUIET = """
             query: quiet
             inputs:
               - {event: Step, key: [item], within: 1 hour}
@@ -86,13 +83,15 @@ class NodeKillIT {
 
     @Test
     @Order(1)
-    @DisplayName("N2 F1 N13 of random nodes under load: each event counts once, and the matches of a key are in queue order")
+    @DisplayName(
+            "N2 F1 N13 of random nodes under load: each event counts once, and the matches of a key are in queue order")
     void shouldProcessEachEventOnceInOrder() {
         Random random = SEED.random("kills");
         Readings readings = new Readings();
         for (int kill = 0; kill < KILLS; kill++) {
             List<String> lines = readings.lines(EVENTS_PER_KILL, KEYS, random);
-            NodeProcess victim = cluster.nodes().get(random.nextInt(cluster.nodes().size()));
+            NodeProcess victim =
+                    cluster.nodes().get(random.nextInt(cluster.nodes().size()));
             int when = EVENTS_PER_KILL / 4 + random.nextInt(EVENTS_PER_KILL / 3);
             Publishing publishing = cluster.publishing("readings", lines, RATE);
             cluster.awaitPublished(publishing, when);
@@ -157,8 +156,7 @@ class NodeKillIT {
         NodeProcess victim = cluster.awaitReceiver("readings");
         long before = redelivered(victim);
         // Frozen, so that it certainly holds messages that it has not finished.
-        Publishing publishing =
-                cluster.publishing("readings", readings.lines("r", 800, KEYS, random), 400);
+        Publishing publishing = cluster.publishing("readings", readings.lines("r", 800, KEYS, random), 400);
         cluster.awaitPublished(publishing, 200);
         victim.freeze();
         cluster.awaitPublished(publishing, 400);

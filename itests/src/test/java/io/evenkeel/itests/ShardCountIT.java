@@ -49,8 +49,7 @@ class ShardCountIT {
                 .start(EVIDENCE.folder().resolve(nodes + "x" + shards), Seed.ofRun())) {
             cluster.publish("flights", FLIGHTS.lines());
 
-            cluster.awaitMatches(
-                    expected.values().stream().mapToInt(List::size).sum(), SOON);
+            cluster.awaitMatches(expected.values().stream().mapToInt(List::size).sum(), SOON);
             cluster.awaitDrained();
             Verdict verdict = cluster.judge(FLIGHTS.lines().size(), expected);
             assertThat(verdict.complete()).as("%s", verdict).isTrue();
