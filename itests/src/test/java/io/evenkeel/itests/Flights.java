@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 
 /** The first flights of the demo's data, two queries over them in source time, and what must come of them. */
 final class Flights {
-    static final String DOCUMENTS =
-            """
+    static final String DOCUMENTS = """
             event: Flight
             fields: {id: string, scheduled: timestamp, origin: string, destination: string, delay: integer, distance: integer}
             ---
@@ -52,8 +51,7 @@ final class Flights {
             instance: default
             """;
 
-    private static final String LATE =
-            """
+    private static final String LATE = """
             select origin, count(*) as flights, avg(delay) as meanDelay
             from Flight#time(2 hours) where delay >= 60 having count(*) >= 2
             """;
@@ -122,6 +120,8 @@ final class Flights {
     }
 
     private static long scheduled(JsonNode flight) {
-        return OffsetDateTime.parse(flight.path("scheduled").asText()).toInstant().toEpochMilli();
+        return OffsetDateTime.parse(flight.path("scheduled").asText())
+                .toInstant()
+                .toEpochMilli();
     }
 }

@@ -19,14 +19,12 @@ import java.util.TreeMap;
  * lost event, a doubled one and one out of order all show in every later match.
  */
 final class Readings {
-    static final String TYPE =
-            """
+    static final String TYPE = """
             event: Reading
             fields: {id: string, sensor: string, seq: integer, amount: integer}
             """;
 
-    static final String RUNNING =
-            """
+    static final String RUNNING = """
             query: running
             inputs:
               - {event: Reading, key: [sensor], within: 1 hour}
@@ -66,7 +64,8 @@ final class Readings {
     List<String> lines(String prefix, int count, int keys, Random random) {
         List<String> lines = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            lines.add(reading(prefix + random.nextInt(keys), random.nextInt(100)).json());
+            lines.add(
+                    reading(prefix + random.nextInt(keys), random.nextInt(100)).json());
         }
         return lines;
     }
@@ -88,8 +87,8 @@ final class Readings {
         fields.put("seq", Integer.class);
         fields.put("amount", Integer.class);
         try (Oracle oracle = new Oracle("Reading", fields, RUNNING_ORACLE, 0)) {
-            published.forEach(event -> oracle.apply(
-                    "Reading", event.sensor(), event.id(), event.sensor(), event.seq(), event.amount()));
+            published.forEach(event ->
+                    oracle.apply("Reading", event.sensor(), event.id(), event.sensor(), event.seq(), event.amount()));
             SortedMap<Lane, List<String>> expected = new TreeMap<>();
             oracle.bodies().forEach((key, bodies) -> expected.put(new Lane(RUNNING_INSTANCE, key), bodies));
             return expected;

@@ -47,7 +47,8 @@ class RejectionIT {
     }
 
     @Test
-    @DisplayName("what cannot be processed is in the queue's .rejected with its reason, and its neighbours are processed")
+    @DisplayName(
+            "what cannot be processed is in the queue's .rejected with its reason, and its neighbours are processed")
     void shouldRejectWithReasons() {
         Readings readings = new Readings();
         try (RawQueue queue = new RawQueue(cluster.connection(), "readings")) {
@@ -77,9 +78,11 @@ class RejectionIT {
         assertThat(reasons).containsEntry("NULL_KEY", 1L);
         Map<String, Rejected> byBody = rejected.stream().collect(Collectors.toMap(Rejected::body, Function.identity()));
         assertThat(byBody.get("{\"id\":\"x1\",\"sensor\":").detail()).isNotBlank();
-        assertThat(byBody.get("{\"id\":\"x3\",\"sensor\":\"s1\",\"seq\":0,\"amount\":\"many\"}").field())
+        assertThat(byBody.get("{\"id\":\"x3\",\"sensor\":\"s1\",\"seq\":0,\"amount\":\"many\"}")
+                        .field())
                 .isEqualTo("amount");
-        assertThat(byBody.get("{\"id\":\"x4\",\"sensor\":null,\"seq\":0,\"amount\":1}").field())
+        assertThat(byBody.get("{\"id\":\"x4\",\"sensor\":null,\"seq\":0,\"amount\":1}")
+                        .field())
                 .isEqualTo("sensor");
         assertThat(rejected).allSatisfy(one -> assertThat(one.receiver()).isEqualTo("readings"));
         Verdict verdict = cluster.judge(readings.published(), readings.running());
@@ -87,12 +90,11 @@ class RejectionIT {
     }
 
     @Test
-    @DisplayName("D1 a query that was put over HTTP processes what is published after the answer, whatever node took it")
+    @DisplayName(
+            "D1 a query that was put over HTTP processes what is published after the answer, whatever node took it")
     void shouldProcessByNewQueryAtOnce() {
         cluster.nodes().get(2).api().put("/api/v1/events/Alarm", "event: Alarm\nfields: {id: string, site: string}\n");
-        cluster.nodes().get(1).api().put(
-                "/api/v1/queries/echo",
-                """
+        cluster.nodes().get(1).api().put("/api/v1/queries/echo", """
                 query: echo
                 parameters:
                   tag: {type: string}
@@ -101,8 +103,10 @@ class RejectionIT {
                 epl: "select site, ?:tag as tag from Alarm"
                 output: {event: Echo, to: "queue:echoes"}
                 """);
-        cluster.nodes().get(0).api().put(
-                "/api/v1/queries/echo/instances/one", "query: echo\ninstance: one\nparameters: {tag: t1}\n");
+        cluster.nodes()
+                .get(0)
+                .api()
+                .put("/api/v1/queries/echo/instances/one", "query: echo\ninstance: one\nparameters: {tag: t1}\n");
         cluster.publish(
                 "alarms",
                 List.of(

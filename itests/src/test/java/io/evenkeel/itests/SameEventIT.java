@@ -29,8 +29,7 @@ class SameEventIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int KEYS = 20;
 
-    private static final String BY_SITE =
-            """
+    private static final String BY_SITE = """
             query: by-site
             inputs:
               - {event: Alarm, key: [site], within: 1 hour}
@@ -38,8 +37,7 @@ class SameEventIT {
             output: {event: BySite, to: "queue:counts"}
             """;
 
-    private static final String BY_LEVEL =
-            """
+    private static final String BY_LEVEL = """
             query: by-level
             inputs:
               - {event: Alarm, key: [level], within: 1 hour}
@@ -78,7 +76,11 @@ class SameEventIT {
     @DisplayName("Q11 in each of two queries with different keys")
     void shouldCountOnceInEachQuery() {
         List<String> alarms = List.of(
-                alarm(1, "north", 1), alarm(2, "south", 1), alarm(3, "north", 2), alarm(4, "south", 2), alarm(5, "north", 1));
+                alarm(1, "north", 1),
+                alarm(2, "south", 1),
+                alarm(3, "north", 2),
+                alarm(4, "south", 2),
+                alarm(5, "north", 1));
         cluster.publish("alarms", alarms);
         cluster.awaitCount("a match of each query for each alarm", 10, SOON, counts());
         cluster.awaitDrained();
@@ -139,7 +141,8 @@ class SameEventIT {
 
     private static List<String> bodies(String instance, String key) {
         return cluster.matches().stream()
-                .filter(match -> match.instance().equals(instance) && match.key().equals(key))
+                .filter(match ->
+                        match.instance().equals(instance) && match.key().equals(key))
                 .map(ReceivedMatch::body)
                 .toList();
     }

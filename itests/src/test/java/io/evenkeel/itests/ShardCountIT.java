@@ -49,11 +49,13 @@ class ShardCountIT {
                 .start(EVIDENCE.folder().resolve(nodes + "x" + shards), Seed.ofRun())) {
             cluster.publish("flights", FLIGHTS.lines());
 
-            cluster.awaitMatches(
-                    expected.values().stream().mapToInt(List::size).sum(), SOON);
+            cluster.awaitMatches(expected.values().stream().mapToInt(List::size).sum(), SOON);
             cluster.awaitDrained();
             Verdict verdict = cluster.judge(FLIGHTS.lines().size(), expected);
             assertThat(verdict.complete()).as("%s", verdict).isTrue();
+            assertThat(verdict.disorder())
+                    .as("lanes in another order; those of timers have none among nodes")
+                    .noneMatch(lane -> lane.startsWith("late-airport"));
         }
     }
 }

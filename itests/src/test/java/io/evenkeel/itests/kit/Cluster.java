@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -26,8 +27,8 @@ import java.util.stream.StreamSupport;
 public final class Cluster implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration HEAL_LIMIT = Duration.ofSeconds(60);
-    /** What a dead receiver left open is settled once its successor has read as many messages as a batch can hold. */
-    private static final int MOST_UNCONFIRMED = 1_000;
+    /** What a dead receiver left open is settled once its successor has read 1000 messages; two queues. */
+    private static final int MOST_UNCONFIRMED = 2_000;
 
     private final ClusterPlan plan;
     private final Seed seed;
@@ -134,8 +135,7 @@ public final class Cluster implements AutoCloseable {
 
     /** Start all nodes that are dead and wait until the cluster is whole. */
     public void restartDead() {
-        List<NodeProcess> dead =
-                nodes.stream().filter(node -> !node.isAlive()).toList();
+        List<NodeProcess> dead = nodes.stream().filter(node -> !node.isAlive()).toList();
         if (!dead.isEmpty()) {
             dead.forEach(NodeProcess::start);
             awaitWhole();
@@ -168,13 +168,15 @@ public final class Cluster implements AutoCloseable {
                         .isPresent();
     }
 
-    /** Wait for so many matches on all output queues together, then a little for one too many. */
+    /** Wait for anything else; a node that dies meanwhile fails the wait at once. */
+    public void await(String what, Duration limit, BooleanSupplier condition) {
+        await.until(what, limit, this::statusText, condition);
+    }
+
+    /** Wait for so many matches on all output queues together. */
     public void awaitMatches(int count, Duration limit) {
         await.until(
-                count + " matches",
-                limit,
-                () -> matchCount() + " came\n" + statusText(),
-                () -> matchCount() >= count);
+                count + " matches", limit, () -> matchCount() + " came\n" + statusText(), () -> matchCount() >= count);
     }
 
     /** Wait for a match. */
@@ -209,10 +211,14 @@ public final class Cluster implements AutoCloseable {
      * receiver as long as it lives and keeps its session: a standby takes nothing.
      */
     public NodeProcess awaitReceiver(String queue) {
-        return await.value("a node to receive " + queue, HEAL_LIMIT, this::statusText, () -> nodes.stream()
-                .filter(NodeProcess::isAlive)
-                .filter(node -> received(node, queue, "received") > 0)
-                .findFirst());
+        return await.value(
+                "a node to receive " + queue,
+                HEAL_LIMIT,
+                this::statusText,
+                () -> nodes.stream()
+                        .filter(NodeProcess::isAlive)
+                        .filter(node -> received(node, queue, "received") > 0)
+                        .findFirst());
     }
 
     /** Wait for the end of a node that is to die by itself. @return its exit code */
@@ -229,8 +235,10 @@ public final class Cluster implements AutoCloseable {
         await.until(
                 "no residue",
                 HEAL_LIMIT,
-                () -> queues.stream().map(queue -> probe.depth(queue).toString()).collect(Collectors.joining("; "))
-                        + "; unconfirmed: " + unconfirmed() + "\n" + statusText(),
+                () -> queues.stream()
+                                .map(queue -> probe.depth(queue).toString())
+                                .collect(Collectors.joining("; ")) + "; unconfirmed: " + unconfirmed() + "\n"
+                        + statusText(),
                 () -> queues.stream().allMatch(queue -> probe.depth(queue).empty())
                         && unconfirmed() >= 0
                         && unconfirmed() <= MOST_UNCONFIRMED);
@@ -293,7 +301,8 @@ public final class Cluster implements AutoCloseable {
                 .filter(line -> announcedErrors.stream().noneMatch(line::contains))
                 .toList();
         if (!errors.isEmpty()) {
-            throw new AssertionError("Expected no ERROR in the logs, but:\n" + String.join("\n", errors) + "\n" + verdict);
+            throw new AssertionError(
+                    "Expected no ERROR in the logs, but:\n" + String.join("\n", errors) + "\n" + verdict);
         }
         return verdict;
     }
@@ -324,7 +333,8 @@ public final class Cluster implements AutoCloseable {
         StringBuilder text = new StringBuilder();
         text.append("safe=").append(status.path("safe").asText());
         text.append(" reasons=").append(status.path("reasons"));
-        status.path("members").forEach(member -> text.append(' ').append(member.path("name").asText()));
+        status.path("members")
+                .forEach(member -> text.append(' ').append(member.path("name").asText()));
         for (JsonNode row : status.path("receivers")) {
             if (row.path("node").equals(status.path("node"))) {
                 text.append("\n    ").append(row);
@@ -336,8 +346,8 @@ public final class Cluster implements AutoCloseable {
     private void raiseAlarm() {
         for (NodeProcess node : nodes) {
             if (node.diedUnexpectedly()) {
-                throw new AssertionError("Expected " + node.name() + " to live, but it ended with "
-                        + node.exitCode() + ". Its log ends:\n" + node.tail());
+                throw new AssertionError("Expected " + node.name() + " to live, but it ended with " + node.exitCode()
+                        + ". Its log ends:\n" + node.tail());
             }
         }
     }

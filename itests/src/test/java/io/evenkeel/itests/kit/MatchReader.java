@@ -102,7 +102,9 @@ final class MatchReader implements AutoCloseable {
     }
 
     private ReceivedMatch matchOf(Message message) throws JMSException {
-        String body = message instanceof TextMessage text ? Body.ordered(text.getText()) : message.getClass().getName();
+        String body = message instanceof TextMessage text
+                ? Body.ordered(text.getText())
+                : message.getClass().getName();
         return new ReceivedMatch(
                 queue,
                 text(message, "evenkeelMatchId"),

@@ -32,10 +32,13 @@ public final class NodeApi {
 
     /** Put a definition; refused is an error of the test. @param path such as {@code /api/v1/queries/running} */
     public void put(String path, String yaml) {
-        Answer answer = ask(HttpRequest.newBuilder()
-                        .PUT(BodyPublishers.ofString(yaml))
-                        .header("Content-Type", "application/yaml"), path)
-                .orElseThrow(() -> new AssertionError("Expected " + node + " to take " + path + ", but there is no answer"));
+        Answer answer = ask(
+                        HttpRequest.newBuilder()
+                                .PUT(BodyPublishers.ofString(yaml))
+                                .header("Content-Type", "application/yaml"),
+                        path)
+                .orElseThrow(
+                        () -> new AssertionError("Expected " + node + " to take " + path + ", but there is no answer"));
         if (answer.status() / 100 != 2) {
             throw new AssertionError(
                     "Expected " + node + " to take " + path + ", but: " + answer.status() + " " + answer.body());

@@ -12,9 +12,11 @@ import java.util.stream.Collectors;
 final class NodeFile {
     private NodeFile() {}
 
-    static Path write(Path folder, ClusterPlan plan, String name, int httpPort, int gridPort, List<Integer> grid, Broker broker) {
+    static Path write(
+            Path folder, ClusterPlan plan, String name, int httpPort, int gridPort, List<Integer> grid, Broker broker) {
         StringBuilder yaml = new StringBuilder();
-        yaml.append("node: {name: %s, data: data/%s, http: {host: 127.0.0.1, port: %d}}%n".formatted(name, name, httpPort));
+        yaml.append(
+                "node: {name: %s, data: data/%s, http: {host: 127.0.0.1, port: %d}}%n".formatted(name, name, httpPort));
         yaml.append("cluster:%n  name: %s%n  bind: 127.0.0.1%n  port: %d%n  members: [%s]%n"
                 .formatted(
                         folder.getFileName().toString().replaceAll("[^A-Za-z0-9]", ""),

@@ -155,7 +155,8 @@ public final class NodeProcess implements AutoCloseable {
                     .start()
                     .waitFor();
             if (exit != 0) {
-                throw new IllegalStateException("Expected to send " + signal + " to " + name + ", but kill ended with " + exit);
+                throw new IllegalStateException(
+                        "Expected to send " + signal + " to " + name + ", but kill ended with " + exit);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Expected to send " + signal + " to " + name + ", but could not", e);
@@ -170,7 +171,8 @@ public final class NodeProcess implements AutoCloseable {
         try {
             if (!ending.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
                 ending.destroyForcibly();
-                throw new AssertionError("Expected " + name + " to end within " + END_SECONDS + " s, but it did not:\n" + tail());
+                throw new AssertionError(
+                        "Expected " + name + " to end within " + END_SECONDS + " s, but it did not:\n" + tail());
             }
         } catch (InterruptedException e) {
             ending.destroyForcibly();

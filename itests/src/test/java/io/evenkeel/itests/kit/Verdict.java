@@ -103,14 +103,16 @@ public record Verdict(
     /** With the first findings of each kind. */
     @Override
     public String toString() {
-        return line() + shown("lost", lost) + shown("duplicate", duplicate) + shown("phantom", phantom)
+        return line()
+                + shown("lost", lost)
+                + shown("duplicate", duplicate)
+                + shown("phantom", phantom)
                 + shown("disorder", disorder);
     }
 
     private static String shown(String kind, List<String> findings) {
         return findings.isEmpty()
                 ? ""
-                : "\n  " + kind + ": "
-                        + String.join("\n    ", findings.subList(0, Math.min(SHOWN, findings.size())));
+                : "\n  " + kind + ": " + String.join("\n    ", findings.subList(0, Math.min(SHOWN, findings.size())));
     }
 }

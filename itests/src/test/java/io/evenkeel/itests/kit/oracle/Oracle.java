@@ -49,7 +49,8 @@ public final class Oracle implements AutoCloseable {
         try {
             unit = EPCompilerProvider.getCompiler().compile(epl, new CompilerArguments(configuration));
         } catch (EPCompileException e) {
-            throw new IllegalArgumentException("Expected EPL that Esper compiles, but: " + e.getMessage() + "\n" + epl, e);
+            throw new IllegalArgumentException(
+                    "Expected EPL that Esper compiles, but: " + e.getMessage() + "\n" + epl, e);
         }
         this.start = start;
         this.now = start;
