@@ -23,8 +23,7 @@ final class BareDrain {
 
     /** Arguments: url, user, file of the password, queue. Runs until it is killed. */
     public static void main(String[] arguments) throws Exception {
-        ConnectionSettings settings =
-                new ConnectionSettings("main", arguments[0], arguments[1], Path.of(arguments[2]));
+        ConnectionSettings settings = new ConnectionSettings("main", arguments[0], arguments[1], Path.of(arguments[2]));
         Connection connection = Connections.open(settings, WINDOW);
         Session session = connection.createSession(Session.SESSION_TRANSACTED);
         MessageConsumer consumer = session.createConsumer(session.createQueue(arguments[3]));

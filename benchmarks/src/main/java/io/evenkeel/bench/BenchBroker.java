@@ -40,8 +40,7 @@ final class BenchBroker implements AutoCloseable {
     }
 
     static BenchBroker start(Path folder) throws IOException, InterruptedException, JMSException {
-        BrokerProcess process =
-                BrokerProcess.start(BrokerSettings.of(folder).withPort(0), Duration.ofSeconds(60));
+        BrokerProcess process = BrokerProcess.start(BrokerSettings.of(folder).withPort(0), Duration.ofSeconds(60));
         try {
             return new BenchBroker(process, folder);
         } catch (JMSException | RuntimeException e) {
@@ -92,7 +91,8 @@ final class BenchBroker implements AutoCloseable {
         requests.send(request);
         Message reply = replies.receive(ANSWER_MS);
         if (reply == null) {
-            throw new JMSException("Expected the broker's management to answer within " + ANSWER_MS + " ms, but it did not");
+            throw new JMSException(
+                    "Expected the broker's management to answer within " + ANSWER_MS + " ms, but it did not");
         }
         try {
             Object result = JMSManagementHelper.getResult(reply);

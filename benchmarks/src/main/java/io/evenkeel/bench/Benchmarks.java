@@ -41,7 +41,10 @@ public final class Benchmarks {
         System.out.println("\n" + report.table());
         if (!options.page().isEmpty()) {
             ResultPage.write(
-                    Path.of(options.page()), report, "benchmarks/run " + String.join(" ", arguments), began,
+                    Path.of(options.page()),
+                    report,
+                    "benchmarks/run " + String.join(" ", arguments),
+                    began,
                     Clock.systemDefaultZone());
         }
         System.exit(report.missed() ? 1 : 0);

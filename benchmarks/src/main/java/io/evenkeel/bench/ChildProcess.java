@@ -58,8 +58,9 @@ final class ChildProcess implements AutoCloseable {
     String awaitReady(Duration limit) throws IOException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (System.nanoTime() < deadline && process.isAlive()) {
-            Optional<String> ready =
-                    Files.readAllLines(log).stream().filter(line -> line.startsWith("ready")).findFirst();
+            Optional<String> ready = Files.readAllLines(log).stream()
+                    .filter(line -> line.startsWith("ready"))
+                    .findFirst();
             if (ready.isPresent()) {
                 return ready.get();
             }

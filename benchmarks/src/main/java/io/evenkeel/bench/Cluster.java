@@ -44,18 +44,25 @@ final class Cluster implements AutoCloseable {
         String members =
                 ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "));
         for (int i = 0; i < size; i++) {
-            Files.writeString(
-                    cluster.file(i),
-                    """
+            Files.writeString(cluster.file(i), """
                     node: {name: n%d, data: "%s", http: {host: 127.0.0.1, port: %d}}
                     cluster: {name: %s, bind: 127.0.0.1, port: %d, members: [%s], backups: %d}
                     jms:
                       connections: {main: {url: "%s", user: %s, passwordFile: "%s"}}
                       receivers: {readings: {connection: main, destination: "queue:%s", event: Reading, reliability: APP_CONTROLLED, ordering: strict, batch: 1000}}
                     catalog: {load: ["*.yaml"]}
-                    """
-                            .formatted(i, folder.resolve("n" + i), cluster.httpPorts.get(i), name, ports.get(i), members,
-                                    backups, broker.url(), broker.user(), broker.passwordFile(), queue));
+                    """.formatted(
+                            i,
+                            folder.resolve("n" + i),
+                            cluster.httpPorts.get(i),
+                            name,
+                            ports.get(i),
+                            members,
+                            backups,
+                            broker.url(),
+                            broker.user(),
+                            broker.passwordFile(),
+                            queue));
         }
         try {
             for (int i = 0; i < size; i++) {
@@ -79,7 +86,12 @@ final class Cluster implements AutoCloseable {
 
     private ChildProcess launch(int node) throws IOException {
         return ChildProcess.start(
-                name + "-n" + node, folder.resolve("n" + node + ".log"), jvm, Main.class, "node", "--config",
+                name + "-n" + node,
+                folder.resolve("n" + node + ".log"),
+                jvm,
+                Main.class,
+                "node",
+                "--config",
                 file(node).toString());
     }
 
@@ -121,7 +133,8 @@ final class Cluster implements AutoCloseable {
                 return;
             }
             if (System.nanoTime() > deadline) {
-                throw new IOException("Expected cluster " + name + " to be safe within " + START_LIMIT + ", but it is not");
+                throw new IOException(
+                        "Expected cluster " + name + " to be safe within " + START_LIMIT + ", but it is not");
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
         }

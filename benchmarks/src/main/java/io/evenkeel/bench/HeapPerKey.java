@@ -32,9 +32,12 @@ final class HeapPerKey {
         double one = bytesPerKey(1, 1);
         report.told("heap", "per key, 1 instance, window of 1 event, bytes", "%,.0f".formatted(one));
         report.told(
-                "heap", "per (key, instance) beyond the first, bytes", "%,.0f".formatted((bytesPerKey(4, 1) - one) / 3));
+                "heap",
+                "per (key, instance) beyond the first, bytes",
+                "%,.0f".formatted((bytesPerKey(4, 1) - one) / 3));
         report.told(
-                "heap", "per further event in the window of a key, bytes",
+                "heap",
+                "per further event in the window of a key, bytes",
                 "%,.0f".formatted((bytesPerKey(1, 5) - one) / 4));
     }
 

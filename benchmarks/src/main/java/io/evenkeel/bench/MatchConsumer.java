@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Takes matches as they come and tells when the event of each was due and when the match arrived. */
+/** Takes matches as they come and tells the time that the event of each carried and when the match arrived. */
 final class MatchConsumer implements AutoCloseable {
     private static final int WINDOW = 1024 * 1024;
     private static final Pattern TIME = Pattern.compile("\"t\":(-?\\d+)");
@@ -20,7 +20,7 @@ final class MatchConsumer implements AutoCloseable {
     /** Told each match, on a thread of the client. */
     interface Listener {
         /** Both in {@link System#nanoTime} of this JVM. */
-        void match(long dueNanos, long arrivedNanos);
+        void match(long eventNanos, long arrivedNanos);
     }
 
     private final Connection connection;

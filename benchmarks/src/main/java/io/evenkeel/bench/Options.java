@@ -16,7 +16,15 @@ import java.util.stream.Stream;
  * @param sides    of the comparison of throughput: all, unless one is to be looked at alone
  * @param page     where to write the results; empty: only print them
  */
-record Options(List<String> parts, int messages, int rounds, int kills, String heap, String page, List<String> jvm, List<String> sides) {
+record Options(
+        List<String> parts,
+        int messages,
+        int rounds,
+        int kills,
+        String heap,
+        String page,
+        List<String> jvm,
+        List<String> sides) {
     static final List<String> PARTS = List.of("replay", "heap", "throughput", "latency", "failover");
 
     /** @throws IllegalArgumentException with what is wrong and what is allowed */
@@ -46,10 +54,10 @@ record Options(List<String> parts, int messages, int rounds, int kills, String h
             case "--heap" -> new Options(parts, messages, rounds, kills, value, page, jvm, sides);
             case "--page" -> new Options(parts, messages, rounds, kills, heap, value, jvm, sides);
             case "--jvm" -> new Options(parts, messages, rounds, kills, heap, page, join(jvm, value), sides);
-            case "--sides" -> new Options(
-                    parts, messages, rounds, kills, heap, page, jvm, List.of(value.split(",")));
-            default -> throw new IllegalArgumentException("Expected parts of " + PARTS + " or all, and --messages=N,"
-                    + " --rounds=N, --kills=N, --heap=SIZE, --page=FILE, --jvm=OPTION, but got " + argument);
+            case "--sides" -> new Options(parts, messages, rounds, kills, heap, page, jvm, List.of(value.split(",")));
+            default ->
+                throw new IllegalArgumentException("Expected parts of " + PARTS + " or all, and --messages=N,"
+                        + " --rounds=N, --kills=N, --heap=SIZE, --page=FILE, --jvm=OPTION, but got " + argument);
         };
     }
 
@@ -61,6 +69,7 @@ record Options(List<String> parts, int messages, int rounds, int kills, String h
 
     /** Options of each node's JVM. */
     List<String> nodeJvm() {
-        return Stream.concat(Stream.of("-Xms" + heap, "-Xmx" + heap), jvm.stream()).toList();
+        return Stream.concat(Stream.of("-Xms" + heap, "-Xmx" + heap), jvm.stream())
+                .toList();
     }
 }

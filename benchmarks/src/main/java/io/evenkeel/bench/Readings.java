@@ -20,8 +20,7 @@ final class Readings {
     /** Step from one key to the next; has no factor in common with {@link #KEYS}, so that each pass takes every key once. */
     private static final int STRIDE = 7_919;
 
-    private static final String CATALOG =
-            """
+    private static final String CATALOG = """
             event: Reading
             fields: {k: string, v: long, t: long, pad: string}
             ---
@@ -35,8 +34,7 @@ final class Readings {
             epl: |
               select k, t, sum(v) as total from Reading having sum(v) > ?:above
             output: {event: Total, to: queue:%s}
-            """
-                    .formatted(MATCHES);
+            """.formatted(MATCHES);
 
     private final int spikedKeys;
 

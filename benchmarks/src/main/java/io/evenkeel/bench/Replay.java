@@ -43,17 +43,24 @@ final class Replay {
         List<Rate> rates = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             rates.add(replay(plans, log));
-            System.out.printf("   round %d replay %,10.0f/s, %,10.0f per CPU second%n", round + 1,
-                    rates.get(round).wall(), rates.get(round).work());
+            System.out.printf(
+                    "   round %d replay %,10.0f/s, %,10.0f per CPU second%n",
+                    round + 1, rates.get(round).wall(), rates.get(round).work());
         }
         // The first round warms the compiler up.
         List<Rate> warm = rates.subList(1, ROUNDS);
         report.atLeast(
-                "replay", "events/s, one thread, 32 shards, 10,000 keys",
-                Statistics.median(warm.stream().map(Rate::wall).toList()), "%,.0f", 250_000);
+                "replay",
+                "events/s, one thread, 32 shards, 10,000 keys",
+                Statistics.median(warm.stream().map(Rate::wall).toList()),
+                "%,.0f",
+                250_000);
         report.told(
-                "replay", "events per CPU second of that thread",
-                "%,.0f".formatted(Statistics.median(warm.stream().map(Rate::work).toList())));
+                "replay",
+                "events per CPU second of that thread",
+                "%,.0f"
+                        .formatted(
+                                Statistics.median(warm.stream().map(Rate::work).toList())));
         report.told("replay", "live apply without a grid, events/s (cold)", "%,.0f".formatted(live));
     }
 
@@ -92,8 +99,7 @@ final class Replay {
             shards.add(Shard.claim(id, "bench", log, ShardSettings.DEFAULT, plans));
         }
         Rate rate = new Rate(
-                EVENTS * 1e9 / (System.nanoTime() - begun),
-                EVENTS * 1e9 / (THREADS.getCurrentThreadCpuTime() - work));
+                EVENTS * 1e9 / (System.nanoTime() - begun), EVENTS * 1e9 / (THREADS.getCurrentThreadCpuTime() - work));
         shards.forEach(Shard::close);
         return rate;
     }

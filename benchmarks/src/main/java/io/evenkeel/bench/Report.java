@@ -24,13 +24,20 @@ final class Report {
         judged(part, measure, format.formatted(value), "<= " + format.formatted(target), value <= target);
     }
 
+    /** What was measured says nothing, for a reason that goes below the table; counts as missed. */
+    void invalid(String part, String measure, String value, String reason) {
+        add(new Row(part, measure, value, "", "INVALID"));
+        note(part + ": no result: " + reason);
+    }
+
     private void judged(String part, String measure, String value, String target, boolean met) {
         add(new Row(part, measure, value, target, met ? "met" : "MISSED"));
     }
 
     private void add(Row row) {
         rows.add(row);
-        System.out.printf("   %s: %s = %s %s %s%n", row.part(), row.measure(), row.value(), row.target(), row.verdict());
+        System.out.printf(
+                "   %s: %s = %s %s %s%n", row.part(), row.measure(), row.value(), row.target(), row.verdict());
     }
 
     /** A line below the table: single values behind a median, or what disturbed. */
@@ -40,7 +47,8 @@ final class Report {
     }
 
     boolean missed() {
-        return rows.stream().anyMatch(row -> row.verdict().equals("MISSED"));
+        return rows.stream()
+                .anyMatch(row -> row.verdict().equals("MISSED") || row.verdict().equals("INVALID"));
     }
 
     /** The table as Markdown, which is readable on a terminal too. */
@@ -49,8 +57,15 @@ final class Report {
         StringBuilder text = new StringBuilder();
         int[] widths = {width(head, 0), width(head, 1), width(head, 2), width(head, 3), width(head, 4)};
         line(text, head, widths);
-        line(text, new Row("-".repeat(widths[0]), "-".repeat(widths[1]), "-".repeat(widths[2]), "-".repeat(widths[3]),
-                "-".repeat(widths[4])), widths);
+        line(
+                text,
+                new Row(
+                        "-".repeat(widths[0]),
+                        "-".repeat(widths[1]),
+                        "-".repeat(widths[2]),
+                        "-".repeat(widths[3]),
+                        "-".repeat(widths[4])),
+                widths);
         rows.forEach(row -> line(text, row, widths));
         return text.toString();
     }
@@ -62,7 +77,10 @@ final class Report {
     private int width(Row head, int column) {
         return Math.max(
                 cells(head).get(column).length(),
-                rows.stream().mapToInt(row -> cells(row).get(column).length()).max().orElse(0));
+                rows.stream()
+                        .mapToInt(row -> cells(row).get(column).length())
+                        .max()
+                        .orElse(0));
     }
 
     private static List<String> cells(Row row) {
@@ -73,7 +91,10 @@ final class Report {
         text.append('|');
         for (int i = 0; i < widths.length; i++) {
             String cell = cells(row).get(i);
-            text.append(' ').append(cell).append(" ".repeat(widths[i] - cell.length())).append(" |");
+            text.append(' ')
+                    .append(cell)
+                    .append(" ".repeat(widths[i] - cell.length()))
+                    .append(" |");
         }
         text.append('\n');
     }

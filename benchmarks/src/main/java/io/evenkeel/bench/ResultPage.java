@@ -9,8 +9,7 @@ import java.time.LocalDate;
 
 /** Writes what was measured as a page of the documentation. */
 final class ResultPage {
-    private static final String METHOD =
-            """
+    private static final String METHOD = """
             ## Method
 
             All in one run on one machine, so that ratios mean something. Broker, bare consumer and each node are JVMs of
@@ -22,12 +21,12 @@ final class ResultPage {
             - **throughput**: the queue is paused, filled (not timed), resumed, and timed from the first to the last tenth of
               it by the broker's count of acknowledged messages. In turn: (a) a bare consumer, one transacted session,
               batches of 1,000, the same client settings; (b) one node, no backups; (c) two nodes, one backup. All stay
-              alive all the time; two rounds for the compilers come first. A ratio is of two neighbours in one round; one
+              alive all the time; three rounds for the compilers come first. A ratio is of two neighbours in one round; one
               event in 1,000 matches. CPU per event hardly depends on what else the machine does.
             - **latency**: from when an event was *due* at the publisher (which commits what is due, about every
               millisecond) until its match is with the consumer, two nodes and one backup, at a third of rate (c); every
               tenth event matches.
-            - **failover**: three nodes, one backup, 2,000 events/s. From `kill -9` of the receiving node until the first
+            - **failover**: three nodes, one backup, 1,000 events/s. From `kill -9` of the receiving node until the first
               match of an event that was published after it.
             - **heap**: difference of used heap, after collections, between 10,000 and 60,000 keys in the engine.
             - **replay**: `Shard.claim` of 32 shards from a log in memory, 640,000 events in batches of about 31, one thread.
@@ -37,8 +36,15 @@ final class ResultPage {
 
     static void write(Path page, Report report, String command, String loadBefore, Clock clock) throws IOException {
         StringBuilder text = new StringBuilder("# Speed\n\n");
-        text.append("Measured on ").append(LocalDate.now(clock)).append(" with `").append(command).append("` on ");
-        text.append(Machine.describe()).append(".\nLoad averages before it ").append(loadBefore).append(", after it ");
+        text.append("Measured on ")
+                .append(LocalDate.now(clock))
+                .append(" with `")
+                .append(command)
+                .append("` on ");
+        text.append(Machine.describe())
+                .append(".\nLoad averages before it ")
+                .append(loadBefore)
+                .append(", after it ");
         text.append(Machine.load()).append(".\n\n");
         text.append(report.table()).append('\n');
         report.notes().forEach(note -> text.append("- ").append(note).append('\n'));

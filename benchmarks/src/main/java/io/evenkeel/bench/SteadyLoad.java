@@ -13,23 +13,33 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes readings at a rate. Each event carries when it was <em>due</em>, in {@link System#nanoTime} of this JVM: what
- * a slow publisher or broker delays counts as delay, it is not left out.
+ * Publishes readings at a rate, at due times that do not wait for anything: what a slow publisher or broker delays counts
+ * as delay, it is not left out.
  */
 final class SteadyLoad implements AutoCloseable {
     private final Readings readings = Readings.frequent();
+    /** The time that an event carries, in {@link System#nanoTime} of this JVM. */
+    enum Stamp {
+        /** When it was to be published. */
+        DUE,
+        /** When it was published. */
+        SENT
+    }
+
     private final Connection connection;
     private final Session session;
     private final MessageProducer producer;
     private final double rate;
+    private final Stamp stamp;
     private final Thread thread = new Thread(this::run, "load");
     private volatile boolean stopping;
     private volatile @Nullable Exception failure;
     private volatile long published;
 
     /** @param rate events per second */
-    SteadyLoad(ConnectionSettings broker, String queue, double rate) throws JMSException {
+    SteadyLoad(ConnectionSettings broker, String queue, double rate, Stamp stamp) throws JMSException {
         this.rate = rate;
+        this.stamp = stamp;
         connection = Connections.open(broker, 0);
         session = connection.createSession(Session.SESSION_TRANSACTED);
         producer = session.createProducer(session.createQueue(queue));
@@ -48,8 +58,8 @@ final class SteadyLoad implements AutoCloseable {
                     continue;
                 }
                 for (; number < due; number++) {
-                    long dueNanos = start + (long) (number * 1e9 / rate);
-                    producer.send(session.createTextMessage(readings.json(number, dueNanos)));
+                    long time = stamp == Stamp.SENT ? System.nanoTime() : start + (long) (number * 1e9 / rate);
+                    producer.send(session.createTextMessage(readings.json(number, time)));
                 }
                 session.commit();
                 published = number;

@@ -22,8 +22,11 @@ import java.util.stream.LongStream;
  */
 final class Throughput {
     static final List<String> QUEUES = List.of("bare", "single", "double");
-    /** Rounds before those that count, for the compilers of all JVMs. */
-    private static final int WARM_UP = 2;
+    /**
+     * Rounds before those that count, for the compilers of all JVMs. Each shard loads its own copy of the code that Esper
+     * generates, so that there is much to compile: with less, it is the compiler that is measured.
+     */
+    private static final int WARM_UP = 3;
     /** The share of messages at the beginning and at the end of a drain that is not timed. */
     private static final double EDGE = 0.1;
 
@@ -52,12 +55,19 @@ final class Throughput {
         List<String> jvm = options.nodeJvm();
         try (BenchBroker broker = BenchBroker.start(folder.resolve("broker"));
                 ChildProcess bare = ChildProcess.start(
-                        "bare", folder.resolve("bare.log"), jvm, BareDrain.class, broker.settings().url(),
-                        broker.settings().user(), broker.settings().passwordFile().toString(), "bare");
+                        "bare",
+                        folder.resolve("bare.log"),
+                        jvm,
+                        BareDrain.class,
+                        broker.settings().url(),
+                        broker.settings().user(),
+                        broker.settings().passwordFile().toString(),
+                        "bare");
                 Cluster one = Cluster.start("single", folder, 1, 0, "single", broker.settings(), jvm);
                 Cluster two = Cluster.start("double", folder, 2, 1, "double", broker.settings(), jvm)) {
             bare.awaitReady(Duration.ofSeconds(60));
-            Map<String, List<Long>> pids = Map.of("bare", List.of(bare.pid()), "single", one.pids(), "double", two.pids());
+            Map<String, List<Long>> pids =
+                    Map.of("bare", List.of(bare.pid()), "single", one.pids(), "double", two.pids());
             for (int round = -WARM_UP; round < options.rounds(); round++) {
                 for (String queue : options.sides()) {
                     Drain drain = drain(broker, queue, pids.get(queue));
@@ -77,11 +87,12 @@ final class Throughput {
         return tell(report, drains);
     }
 
-    private Drain drain(BenchBroker broker, String queue, List<Long> consumers) throws JMSException, InterruptedException {
+    private Drain drain(BenchBroker broker, String queue, List<Long> consumers)
+            throws JMSException, InterruptedException {
         broker.pause(queue);
         long before = broker.acknowledged(queue);
-        try (QueuePublisher publisher =
-                new QueuePublisher(broker.settings(), PublishSettings.to(queue, null).withBatch(1_000))) {
+        try (QueuePublisher publisher = new QueuePublisher(
+                broker.settings(), PublishSettings.to(queue, null).withBatch(1_000))) {
             Readings readings = Readings.rare();
             publisher.publish(
                     LongStream.range(published, published + options.messages())
@@ -116,18 +127,21 @@ final class Throughput {
                 return new long[] {seen, now};
             }
             if (now > deadline) {
-                throw new IllegalStateException(
-                        "Expected " + wanted + " messages of " + queue + " to be acknowledged, but only " + seen + " are");
+                throw new IllegalStateException("Expected " + wanted + " messages of " + queue
+                        + " to be acknowledged, but only " + seen + " are");
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 
     private static double tell(Report report, Map<String, List<Drain>> drains) {
-        Map<String, String> names =
-                Map.of("bare", "a: bare transacted drain", "single", "b: one node", "double", "c: two replicated nodes");
+        Map<String, String> names = Map.of(
+                "bare", "a: bare transacted drain", "single", "b: one node", "double", "c: two replicated nodes");
         for (String queue : QUEUES) {
-            report.told("throughput", names.get(queue) + ", events/s", "%,.0f".formatted(median(drains.get(queue), Drain::rate)));
+            report.told(
+                    "throughput",
+                    names.get(queue) + ", events/s",
+                    "%,.0f".formatted(median(drains.get(queue), Drain::rate)));
             report.told(
                     "throughput",
                     names.get(queue) + ", CPU per event of broker + consumers",

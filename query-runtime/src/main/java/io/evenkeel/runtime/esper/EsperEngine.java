@@ -52,7 +52,6 @@ final class EsperEngine implements Engine {
         this.events = runtime.getEventService();
         this.delayed = query.outputKind().delayed();
         this.engineTime = startTime;
-        events.clockExternal();
         // Not advanceTimeSpan: a new runtime stands at the wall clock, and its first time may be before that.
         events.advanceTime(startTime);
         for (QueryInput input : query.definition().inputs()) {

@@ -15,11 +15,14 @@ public final class InputPlan {
     private final int keyless;
     private final int[] key;
     private final int time;
+    /** The last type that came and proved to be like ours. A hint for the next event: threads may overwrite one another. */
+    private EventType like;
 
     InputPlan(String query, QueryInput input, EventType type) {
         this.query = query;
         this.input = input;
         this.type = type;
+        this.like = type;
         this.keyless = KeyHash.add(KeyHash.start(), query);
         this.key = input.key().stream()
                 .mapToInt(field -> position(query, type, field))
@@ -89,7 +92,12 @@ public final class InputPlan {
      */
     public Event align(Event event) {
         EventType theirs = event.type();
-        if (theirs == type || theirs.fields().equals(type.fields())) {
+        if (theirs == type || theirs == like) {
+            return event;
+        }
+        if (theirs.fields().equals(type.fields())) {
+            // Each block of the log brings a type of its own: compared once for the block, not for each of its events.
+            like = theirs;
             return event;
         }
         @Nullable Object[] values = new @Nullable Object[type.fields().size()];

@@ -48,7 +48,20 @@ final class ByteWriter {
     }
 
     void writeString(String value) {
-        writeBytes(value.getBytes(UTF_8));
+        int characters = value.length();
+        int start = length;
+        writeLong(characters);
+        reserve(characters);
+        for (int i = 0; i < characters; i++) {
+            char character = value.charAt(i);
+            if (character >= 0x80) {
+                // Not plain ASCII, which nearly all ids and most texts are: its length in bytes is another.
+                length = start;
+                writeBytes(value.getBytes(UTF_8));
+                return;
+            }
+            bytes[length++] = (byte) character;
+        }
     }
 
     void writeValue(FieldType type, @Nullable Object value) {

@@ -29,6 +29,8 @@ final class CauseCodec {
     private static final byte FORMAT = 1;
     private static final byte EVENT = 0;
     private static final byte TICK = 1;
+    /** An event of some 100 bytes of JSON with its ids: a guess that is too low costs a copy of the whole block. */
+    private static final int TYPICAL_BYTES = 160;
 
     private CauseCodec() {}
 
@@ -43,7 +45,7 @@ final class CauseCodec {
                 types.add(event.event().type());
             }
         }
-        ByteWriter out = new ByteWriter(64 + causes.size() * 64);
+        ByteWriter out = new ByteWriter(64 + causes.size() * TYPICAL_BYTES);
         out.writeByte(FORMAT);
         out.writeInt(causes.size());
         out.writeInt(types.size());
