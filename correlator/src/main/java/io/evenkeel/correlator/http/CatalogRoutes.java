@@ -35,11 +35,11 @@ final class CatalogRoutes {
     }
 
     void install(RoutesConfig routes) {
-        add(routes, "/api/v1/events/{type}",
-                context -> new EventTypeResource(context.pathParam("type")));
-        add(routes, "/api/v1/queries/{name}",
-                context -> new QueryResource(context.pathParam("name")));
-        add(routes, "/api/v1/queries/{name}/instances/{id}",
+        add(routes, "/api/v1/events/{type}", context -> new EventTypeResource(context.pathParam("type")));
+        add(routes, "/api/v1/queries/{name}", context -> new QueryResource(context.pathParam("name")));
+        add(
+                routes,
+                "/api/v1/queries/{name}/instances/{id}",
                 context -> new InstanceResource(context.pathParam("name"), context.pathParam("id")));
         routes.get("/api/v1/events", context -> list(context, EventTypeResource.all(store.current())));
         routes.get("/api/v1/queries", context -> list(context, QueryResource.all(store.current())));

@@ -24,7 +24,9 @@ final class Problems {
     private Problems() {}
 
     static void install(RoutesConfig routes) {
-        routes.exception(ProblemException.class, (e, context) -> write(context, e.code(), String.valueOf(e.getMessage()), List.of()));
+        routes.exception(
+                ProblemException.class,
+                (e, context) -> write(context, e.code(), String.valueOf(e.getMessage()), List.of()));
         routes.exception(DefinitionRefusedException.class, Problems::refused);
         routes.exception(
                 ConflictException.class,

@@ -113,7 +113,8 @@ public final class ShardTicker implements AutoCloseable {
         });
         // Neither ever ends by itself: what they run catches all that can be thrown but an Error.
         claims = claimer.scheduleWithFixedDelay(this::settle, 0, 1, TimeUnit.SECONDS);
-        ticking = ticker.scheduleWithFixedDelay(this::tick, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        ticking = ticker.scheduleWithFixedDelay(
+                this::tick, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Looks at all shards once more, as soon as possible. */
