@@ -45,7 +45,7 @@ public final class Benchmarks {
                     report,
                     "benchmarks/run " + String.join(" ", arguments),
                     began,
-                    Clock.systemDefaultZone());
+                    Clock.systemUTC());
         }
         System.exit(report.missed() ? 1 : 0);
     }

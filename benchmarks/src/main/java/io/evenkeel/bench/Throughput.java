@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evenkeel.jms.tool.PublishSettings;
 import io.evenkeel.jms.tool.QueuePublisher;
 import jakarta.jms.JMSException;
@@ -70,12 +72,12 @@ final class Throughput {
                     Map.of("bare", List.of(bare.pid()), "single", one.pids(), "double", two.pids());
             for (int round = -WARM_UP; round < options.rounds(); round++) {
                 for (String queue : options.sides()) {
-                    Drain drain = drain(broker, queue, pids.get(queue));
+                    Drain drain = drain(broker, queue, requireNonNull(pids.get(queue)));
                     System.out.printf(
                             "   round %d %-7s %,10.0f/s, CPU per event: broker %.1f, consumers %.1f us%n",
                             round + 1, queue, drain.rate(), drain.brokerMicros(), drain.consumerMicros());
                     if (round >= 0) {
-                        drains.get(queue).add(drain);
+                        requireNonNull(drains.get(queue)).add(drain);
                     }
                 }
             }
@@ -141,21 +143,21 @@ final class Throughput {
             report.told(
                     "throughput",
                     names.get(queue) + ", events/s",
-                    "%,.0f".formatted(median(drains.get(queue), Drain::rate)));
+                    "%,.0f".formatted(median(requireNonNull(drains.get(queue)), Drain::rate)));
             report.told(
                     "throughput",
                     names.get(queue) + ", CPU per event of broker + consumers",
                     "%.1f + %.1f us"
                             .formatted(
-                                    median(drains.get(queue), Drain::brokerMicros),
-                                    median(drains.get(queue), Drain::consumerMicros)));
+                                    median(requireNonNull(drains.get(queue)), Drain::brokerMicros),
+                                    median(requireNonNull(drains.get(queue)), Drain::consumerMicros)));
         }
-        List<Double> single = ratios(drains.get("single"), drains.get("bare"));
-        List<Double> replicated = ratios(drains.get("double"), drains.get("bare"));
+        List<Double> single = ratios(requireNonNull(drains.get("single")), requireNonNull(drains.get("bare")));
+        List<Double> replicated = ratios(requireNonNull(drains.get("double")), requireNonNull(drains.get("bare")));
         report.atLeast("throughput", "b/a, median of rounds", Statistics.median(single), "%.2f", 0.85);
         report.atLeast("throughput", "c/a, median of rounds", Statistics.median(replicated), "%.2f", 0.65);
         report.note("throughput: b/a by round " + list(single) + "; c/a by round " + list(replicated));
-        return median(drains.get("double"), Drain::rate);
+        return median(requireNonNull(drains.get("double")), Drain::rate);
     }
 
     private static double median(List<Drain> drains, ToDoubleFunction<Drain> value) {

@@ -7,6 +7,7 @@ import io.evenkeel.jms.tool.PublishReport;
 import io.evenkeel.jms.tool.PublishSettings;
 import io.evenkeel.jms.tool.QueuePublisher;
 import io.evenkeel.jms.tool.QueueReader;
+import io.evenkeel.jms.tool.QueueUnavailableException;
 import io.evenkeel.jms.tool.ReceivedText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.jms.JMSException;
@@ -61,18 +62,19 @@ final class ReceiverKit implements AutoCloseable {
     }
 
     /** Take so many matches; fewer only if none comes for long. */
-    List<Integer> takeMatches(int count) throws JMSException {
+    List<Integer> takeMatches(int count) throws JMSException, QueueUnavailableException {
         return take("matches", count, BOUND).stream()
                 .map(match -> Integer.valueOf(match.text()))
                 .collect(toList());
     }
 
     /** Take what is there, at most so many. */
-    List<ReceivedText> take(String queue, int count) throws JMSException {
+    List<ReceivedText> take(String queue, int count) throws JMSException, QueueUnavailableException {
         return take(queue, count, Duration.ofSeconds(1));
     }
 
-    private List<ReceivedText> take(String queue, int count, Duration idle) throws JMSException {
+    private List<ReceivedText> take(String queue, int count, Duration idle)
+            throws JMSException, QueueUnavailableException {
         List<ReceivedText> taken = new ArrayList<>();
         try (QueueReader reader = new QueueReader(broker.settings(), queue)) {
             reader.read(count, idle, taken::add);

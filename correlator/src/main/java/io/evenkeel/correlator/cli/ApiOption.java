@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.cli;
 
+import io.evenkeel.correlator.terminal.NodeApi;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;

@@ -2,6 +2,7 @@
 package io.evenkeel.correlator.cli;
 
 import io.evenkeel.broker.BrokerSettings;
+import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import java.io.IOException;
 import java.nio.file.Files;

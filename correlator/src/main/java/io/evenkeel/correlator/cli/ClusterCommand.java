@@ -4,6 +4,8 @@ package io.evenkeel.correlator.cli;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenkeel.correlator.terminal.NodeApi;
+import io.evenkeel.correlator.terminal.TextTable;
 import java.util.concurrent.Callable;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,8 @@ package io.evenkeel.correlator.cli;
 
 import io.evenkeel.correlator.demo.Demo;
 import io.evenkeel.correlator.demo.DemoSettings;
+import io.evenkeel.correlator.terminal.CommandException;
+import io.evenkeel.correlator.terminal.ProgressBar;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.query.document.DocumentReader;
 import java.nio.file.Path;
 import java.util.ArrayList;

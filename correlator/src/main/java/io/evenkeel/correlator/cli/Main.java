@@ -4,6 +4,7 @@ package io.evenkeel.correlator.cli;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.correlator.config.ConfigurationException;
+import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.query.DefinitionRefusedException;
 import java.util.List;
 import java.util.Set;

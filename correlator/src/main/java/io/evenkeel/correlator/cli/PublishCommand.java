@@ -4,6 +4,9 @@ package io.evenkeel.correlator.cli;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenkeel.correlator.terminal.CommandException;
+import io.evenkeel.correlator.terminal.ProgressBar;
+import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.jms.tool.PublishReport;
 import io.evenkeel.jms.tool.PublishSettings;
 import io.evenkeel.jms.tool.PublishedBatch;

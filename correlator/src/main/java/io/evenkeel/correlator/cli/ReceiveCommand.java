@@ -5,10 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.jms.tool.QueueReader;
+import io.evenkeel.jms.tool.QueueUnavailableException;
 import io.evenkeel.jms.tool.ReceivedText;
 import io.evenkeel.query.Durations;
-import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -62,8 +63,8 @@ final class ReceiveCommand implements Callable<Integer> {
                 out.println(output.json() ? json(message) : message.text());
                 out.flush();
             });
-        } catch (JMSException e) {
-            throw new CommandException("Expected to read queue " + queue + ", but could not: " + e.getMessage(), e);
+        } catch (QueueUnavailableException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e);
         }
         if (count != null && read < count) {
             throw new CommandException(

@@ -2,8 +2,8 @@
 package io.evenkeel.correlator.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.evenkeel.correlator.cli.CommandException;
-import io.evenkeel.correlator.cli.NodeApi;
+import io.evenkeel.correlator.terminal.CommandException;
+import io.evenkeel.correlator.terminal.NodeApi;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

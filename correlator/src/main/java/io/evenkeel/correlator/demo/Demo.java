@@ -3,16 +3,16 @@ package io.evenkeel.correlator.demo;
 
 import static java.util.Objects.requireNonNull;
 
-import io.evenkeel.correlator.cli.CommandException;
-import io.evenkeel.correlator.cli.NodeApi;
-import io.evenkeel.correlator.cli.TextTable;
 import io.evenkeel.correlator.demo.oracle.ExpectedMatch;
 import io.evenkeel.correlator.demo.oracle.FlightOracle;
+import io.evenkeel.correlator.terminal.CommandException;
+import io.evenkeel.correlator.terminal.NodeApi;
+import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.jms.tool.PublishReport;
 import io.evenkeel.jms.tool.PublishSettings;
 import io.evenkeel.jms.tool.QueuePublisher;
+import io.evenkeel.jms.tool.QueueUnavailableException;
 import io.evenkeel.query.document.Document;
-import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -52,7 +52,7 @@ public final class Demo {
     }
 
     /** Returns true if each match came once and in order. All processes are ended then, also if it throws. */
-    public boolean run() throws IOException, InterruptedException, JMSException {
+    public boolean run() throws IOException, InterruptedException, QueueUnavailableException {
         DemoData data = DemoData.read(settings.home().resolve("demo"));
         Path folder = Files.createTempDirectory("evenkeel-demo-");
         CompletableFuture<List<ExpectedMatch>> oracle = CompletableFuture.supplyAsync(() -> expect(data));
@@ -98,7 +98,7 @@ public final class Demo {
     }
 
     private boolean publishAndCompare(DemoCluster cluster, DemoData data, CompletableFuture<List<ExpectedMatch>> oracle)
-            throws InterruptedException, JMSException {
+            throws InterruptedException, QueueUnavailableException {
         try (MatchCollection matches = MatchCollection.start(cluster.connection(), DemoData.OUTPUT_QUEUES)) {
             AtomicInteger published = new AtomicInteger();
             CountDownLatch half = new CountDownLatch(1);

@@ -3,15 +3,19 @@ package io.evenkeel.correlator.demo;
 
 import io.evenkeel.jms.connection.ConnectionSettings;
 import io.evenkeel.jms.tool.QueueReader;
+import io.evenkeel.jms.tool.QueueUnavailableException;
 import io.evenkeel.jms.tool.ReceivedText;
-import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the match queues, a thread for each, and keeps what comes with its time. */
 final class MatchCollection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MatchCollection.class);
+
     private static final Duration IDLE = Duration.ofMillis(200);
     private static final long STOP_LIMIT_MS = 5_000;
 
@@ -19,7 +23,7 @@ final class MatchCollection implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
 
-    static MatchCollection start(ConnectionSettings connection, List<String> queues) throws JMSException {
+    static MatchCollection start(ConnectionSettings connection, List<String> queues) throws QueueUnavailableException {
         MatchCollection collection = new MatchCollection();
         for (String queue : queues) {
             QueueReader reader = new QueueReader(connection, queue);
@@ -36,10 +40,10 @@ final class MatchCollection implements AutoCloseable {
             while (!stopped) {
                 reader.read(Long.MAX_VALUE, IDLE, this::keep);
             }
-        } catch (JMSException e) {
+        } catch (QueueUnavailableException e) {
             if (!stopped) {
                 // What is missing shows in the comparison; the reason belongs beside it.
-                System.err.println("Expected to read matches, but the connection failed: " + e.getMessage());
+                LOG.warn("A queue of matches is read no further", e);
             }
         }
     }

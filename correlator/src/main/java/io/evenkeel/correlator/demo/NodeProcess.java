@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.demo;
 
-import io.evenkeel.correlator.cli.CommandException;
+import io.evenkeel.correlator.terminal.CommandException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

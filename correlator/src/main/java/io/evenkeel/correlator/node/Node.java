@@ -4,6 +4,7 @@ package io.evenkeel.correlator.node;
 import io.evenkeel.correlator.config.NodeConfiguration;
 import io.evenkeel.correlator.hazelcast.GridMember;
 import io.evenkeel.correlator.http.ApiServer;
+import io.evenkeel.correlator.http.CatalogUnavailableException;
 import io.evenkeel.jms.CommitGate;
 import io.evenkeel.jms.Receiver;
 import io.evenkeel.jms.ReceiverPorts;
@@ -82,9 +83,23 @@ public final class Node implements AutoCloseable {
             LOG.info(
                     "Waits for the cluster: {}", String.join("; ", member.gate().reasons()));
         }
-        new CatalogLoader(member.catalog()).load(configuration.catalog());
+        loadCatalog(member);
         startReceivers(member);
         member.view().serving(true);
+    }
+
+    /** Others may come and go while a cluster starts; what they make impossible is tried again. */
+    private void loadCatalog(GridMember member) throws InterruptedException {
+        LOG.info("Loads the catalog from {}", configuration.catalog().load());
+        while (true) {
+            try {
+                new CatalogLoader(member.catalog()).load(configuration.catalog());
+                return;
+            } catch (CatalogUnavailableException e) {
+                LOG.warn("The catalog is not loaded yet: {}", e.getMessage());
+                member.gate().awaitOpen(e.retryAfter());
+            }
+        }
     }
 
     private GridMember joinGrid() {

@@ -23,21 +23,26 @@ public final class QueueReader implements AutoCloseable {
     private static final int WINDOW = 1024 * 1024;
     private static final int UNCOMMITTED = 500;
 
+    private final String queue;
     private final Connection connection;
     private final Session session;
     private final MessageConsumer consumer;
 
-    /** @throws JMSException if there is no broker, or it refuses the user or the queue */
-    public QueueReader(ConnectionSettings settings, String queue) throws JMSException {
-        requireNonNull(queue, "queue");
-        connection = Connections.open(settings, WINDOW);
+    /** @throws QueueUnavailableException if there is no broker, or it refuses the user or the queue */
+    public QueueReader(ConnectionSettings settings, String queue) throws QueueUnavailableException {
+        this.queue = requireNonNull(queue, "queue");
+        try {
+            connection = Connections.open(settings, WINDOW);
+        } catch (JMSException e) {
+            throw new QueueUnavailableException(queue, e);
+        }
         try {
             session = connection.createSession(Session.SESSION_TRANSACTED);
             consumer = session.createConsumer(Destination.queue(queue).in(session));
             connection.start();
-        } catch (JMSException | RuntimeException e) {
+        } catch (JMSException e) {
             Connections.closeQuietly(connection);
-            throw e;
+            throw new QueueUnavailableException(queue, e);
         }
     }
 
@@ -49,7 +54,15 @@ public final class QueueReader implements AutoCloseable {
      * @param idle  how long to wait for each, more than zero
      * @return how many were read
      */
-    public long read(long count, Duration idle, Consumer<ReceivedText> to) throws JMSException {
+    public long read(long count, Duration idle, Consumer<ReceivedText> to) throws QueueUnavailableException {
+        try {
+            return take(count, idle, to);
+        } catch (JMSException e) {
+            throw new QueueUnavailableException(queue, e);
+        }
+    }
+
+    private long take(long count, Duration idle, Consumer<ReceivedText> to) throws JMSException {
         long read = 0;
         int uncommitted = 0;
         while (read < count) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.correlator.cli;
+package io.evenkeel.correlator.terminal;
 
 import java.io.PrintStream;
 import java.util.function.LongSupplier;
