@@ -138,16 +138,20 @@ public final class Node implements AutoCloseable {
         return receivers.stream().map(Receiver::status).toList();
     }
 
-    /** Ticks go through the broker of the first receiver: events and timers are to have one clock. */
     private void startReceivers(GridMember member) {
-        if (configuration.jms().receivers().isEmpty()) {
-            LOG.info("This node has no receivers: it only evaluates");
+        ConnectionSettings tickConnection = tickConnection();
+        if (tickConnection == null) {
+            LOG.warn(
+                    "This node has no JMS connection: it evaluates what others receive, but timers of its shards wait for"
+                            + " the next event. Name a connection in jms.connections");
             return;
         }
         String tickQueue = "evenkeel." + configuration.cluster().name() + ".ticks";
-        ConnectionSettings tickConnection = connection(
-                configuration.jms().receivers().values().iterator().next().connection());
         ticks = new TickSender(tickConnection, tickQueue, meters);
+        if (configuration.jms().receivers().isEmpty()) {
+            LOG.info("This node has no receivers: it evaluates what others receive");
+            return;
+        }
         ReceiverPorts ports = new ReceiverPorts(
                 configuration.node().name(),
                 new CatalogDecoding(member.catalog()::current),
@@ -164,6 +168,17 @@ public final class Node implements AutoCloseable {
                         receivers.add(new Receiver(connection(receiver.connection()), receiver.settings(), ports)));
         receivers.add(new Receiver(tickConnection, ReceiverSettings.ofTicks(tickQueue), ports));
         receivers.forEach(Receiver::start);
+    }
+
+    /** Ticks go through the broker of the first receiver: events and timers are to have one clock. */
+    private @Nullable ConnectionSettings tickConnection() {
+        NodeConfiguration.Jms jms = configuration.jms();
+        if (!jms.receivers().isEmpty()) {
+            return connection(jms.receivers().values().iterator().next().connection());
+        }
+        return jms.connections().isEmpty()
+                ? null
+                : jms.connections().values().iterator().next();
     }
 
     private ConnectionSettings connection(String name) {
