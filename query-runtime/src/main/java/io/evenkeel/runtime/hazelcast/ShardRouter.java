@@ -45,6 +45,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ShardRouter {
     private static final Logger LOG = LoggerFactory.getLogger(ShardRouter.class);
+    /** How long a confirmation that goes alone is waited for: events may come meanwhile. */
+    private static final long ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final HazelcastInstance grid;
@@ -155,7 +158,7 @@ public final class ShardRouter {
         long start = System.nanoTime();
         Throwable last = null;
         while (true) {
-            last = askOnce(revision, todo, matches, start + deadline.toNanos());
+            last = askOnce(revision, todo, matches, start + (once ? ONCE_NANOS : deadline.toNanos()));
             if (todo.isEmpty() || once) {
                 List<Match> all = new ArrayList<>();
                 matches.values().forEach(all::addAll);
