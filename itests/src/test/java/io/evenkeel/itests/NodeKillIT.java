@@ -153,11 +153,12 @@ class NodeKillIT {
     void shouldSeeRedelivery() {
         Random random = SEED.random("redelivery");
         Readings readings = new Readings();
+        Publishing publishing = cluster.publishing("readings", readings.lines("r", 800, KEYS, random), 400);
+        cluster.awaitPublished(publishing, 200);
+        // Only now: a node that was restarted since has received nothing yet.
         NodeProcess victim = cluster.awaitReceiver("readings");
         long before = redelivered(victim);
         // Frozen, so that it certainly holds messages that it has not finished.
-        Publishing publishing = cluster.publishing("readings", readings.lines("r", 800, KEYS, random), 400);
-        cluster.awaitPublished(publishing, 200);
         victim.freeze();
         cluster.awaitPublished(publishing, 400);
         cluster.kill(victim);
