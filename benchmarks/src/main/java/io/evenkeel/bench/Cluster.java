@@ -33,20 +33,19 @@ final class Cluster implements AutoCloseable {
         this.httpPorts = freePorts(size);
     }
 
-    /** Starts nodes and waits until it is safe to commit. @param jvm options of each node, its heap at least */
-    static Cluster start(
-            String name, Path base, int size, int backups, String queue, ConnectionSettings broker, List<String> jvm)
+    /** Starts nodes and waits until it is safe to commit. @param name also of the queue that they read */
+    static Cluster start(String name, Path base, int size, int backups, ConnectionSettings broker, Options options)
             throws IOException {
         Path folder = Files.createDirectories(base.resolve(name));
         Files.writeString(folder.resolve("catalog.yaml"), Readings.catalog(1));
-        Cluster cluster = new Cluster(name, folder, size, jvm);
+        Cluster cluster = new Cluster(name, folder, size, options.nodeJvm());
         List<Integer> ports = freePorts(size);
         String members =
                 ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "));
         for (int i = 0; i < size; i++) {
             Files.writeString(cluster.file(i), """
                     node: {name: n%d, data: "%s", http: {host: 127.0.0.1, port: %d}}
-                    cluster: {name: %s, bind: 127.0.0.1, port: %d, members: [%s], backups: %d}
+                    cluster: {name: %s, bind: 127.0.0.1, port: %d, members: [%s], backups: %d, shards: %d}
                     jms:
                       connections: {main: {url: "%s", user: %s, passwordFile: "%s"}}
                       receivers: {readings: {connection: main, destination: "queue:%s", event: Reading, reliability: APP_CONTROLLED, ordering: strict, batch: 1000}}
@@ -59,10 +58,11 @@ final class Cluster implements AutoCloseable {
                             ports.get(i),
                             members,
                             backups,
+                            options.shards(),
                             broker.url(),
                             broker.user(),
                             broker.passwordFile(),
-                            queue));
+                            name));
         }
         try {
             for (int i = 0; i < size; i++) {

@@ -62,8 +62,7 @@ final class Failover {
         List<Double> gaps = new ArrayList<>();
         FirstMatch first = new FirstMatch();
         try (BenchBroker broker = BenchBroker.start(folder.resolve("broker"));
-                Cluster nodes =
-                        Cluster.start("failover", folder, NODES, 1, "failover", broker.settings(), options.nodeJvm());
+                Cluster nodes = Cluster.start("failover", folder, NODES, 1, broker.settings(), options);
                 MatchConsumer matches = new MatchConsumer(broker.settings(), first);
                 SteadyLoad load = new SteadyLoad(broker.settings(), "failover", RATE, SteadyLoad.Stamp.SENT)) {
             awaitMatch(first);

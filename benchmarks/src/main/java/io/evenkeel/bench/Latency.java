@@ -32,7 +32,7 @@ final class Latency {
         double published;
         Histogram latencies = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(10), 3);
         try (BenchBroker broker = BenchBroker.start(folder.resolve("broker"));
-                Cluster two = Cluster.start("latency", folder, 2, 1, "latency", broker.settings(), options.nodeJvm());
+                Cluster two = Cluster.start("latency", folder, 2, 1, broker.settings(), options);
                 MatchConsumer matches = new MatchConsumer(
                         broker.settings(), (due, arrived) -> latencies.recordValue(Math.max(0, arrived - due)));
                 SteadyLoad load = new SteadyLoad(broker.settings(), "latency", rate, SteadyLoad.Stamp.DUE)) {

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * @param rounds   drains of each kind that count
  * @param kills    of receiving nodes
  * @param heap     of each node, such as 1g
+ * @param shards   of each cluster
  * @param sides    of the comparison of throughput: all, unless one is to be looked at alone
  * @param page     where to write the results; empty: only print them
  */
@@ -24,12 +25,13 @@ record Options(
         String heap,
         String page,
         List<String> jvm,
+        int shards,
         List<String> sides) {
     static final List<String> PARTS = List.of("replay", "heap", "throughput", "latency", "failover");
 
     /** @throws IllegalArgumentException with what is wrong and what is allowed */
     static Options parse(String[] arguments) {
-        Options options = new Options(List.of(), 100_000, 5, 20, "1500m", "", List.of(), Throughput.QUEUES);
+        Options options = new Options(List.of(), 100_000, 5, 20, "1500m", "", List.of(), 32, Throughput.QUEUES);
         for (String argument : arguments) {
             options = argument.equals("all") ? options.with(PARTS) : options.with(argument);
         }
@@ -37,7 +39,7 @@ record Options(
     }
 
     private Options with(List<String> all) {
-        return new Options(all, messages, rounds, kills, heap, page, jvm, sides);
+        return new Options(all, messages, rounds, kills, heap, page, jvm, shards, sides);
     }
 
     private Options with(String argument) {
@@ -48,16 +50,23 @@ record Options(
         String name = equals < 0 ? argument : argument.substring(0, equals);
         String value = argument.substring(equals + 1);
         return switch (name) {
-            case "--messages" -> new Options(parts, Integer.parseInt(value), rounds, kills, heap, page, jvm, sides);
-            case "--rounds" -> new Options(parts, messages, Integer.parseInt(value), kills, heap, page, jvm, sides);
-            case "--kills" -> new Options(parts, messages, rounds, Integer.parseInt(value), heap, page, jvm, sides);
-            case "--heap" -> new Options(parts, messages, rounds, kills, value, page, jvm, sides);
-            case "--page" -> new Options(parts, messages, rounds, kills, heap, value, jvm, sides);
-            case "--jvm" -> new Options(parts, messages, rounds, kills, heap, page, join(jvm, value), sides);
-            case "--sides" -> new Options(parts, messages, rounds, kills, heap, page, jvm, List.of(value.split(",")));
+            case "--messages" ->
+                new Options(parts, Integer.parseInt(value), rounds, kills, heap, page, jvm, shards, sides);
+            case "--rounds" ->
+                new Options(parts, messages, Integer.parseInt(value), kills, heap, page, jvm, shards, sides);
+            case "--kills" ->
+                new Options(parts, messages, rounds, Integer.parseInt(value), heap, page, jvm, shards, sides);
+            case "--heap" -> new Options(parts, messages, rounds, kills, value, page, jvm, shards, sides);
+            case "--page" -> new Options(parts, messages, rounds, kills, heap, value, jvm, shards, sides);
+            case "--jvm" -> new Options(parts, messages, rounds, kills, heap, page, join(jvm, value), shards, sides);
+            case "--shards" ->
+                new Options(parts, messages, rounds, kills, heap, page, jvm, Integer.parseInt(value), sides);
+            case "--sides" ->
+                new Options(parts, messages, rounds, kills, heap, page, jvm, shards, List.of(value.split(",")));
             default ->
                 throw new IllegalArgumentException("Expected parts of " + PARTS + " or all, and --messages=N,"
-                        + " --rounds=N, --kills=N, --heap=SIZE, --page=FILE, --jvm=OPTION, but got " + argument);
+                        + " --rounds=N, --kills=N, --heap=SIZE, --page=FILE, --jvm=OPTION, --shards=N, but got "
+                        + argument);
         };
     }
 

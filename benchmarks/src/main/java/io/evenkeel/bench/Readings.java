@@ -28,7 +28,7 @@ final class Readings {
             inputs:
               - event: Reading
                 key: [k]
-                within: 60 seconds
+                within: 10 seconds
             parameters:
               above: {type: long, minimum: 0}
             epl: |

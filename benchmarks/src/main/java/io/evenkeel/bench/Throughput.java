@@ -65,8 +65,8 @@ final class Throughput {
                         broker.settings().user(),
                         broker.settings().passwordFile().toString(),
                         "bare");
-                Cluster one = Cluster.start("single", folder, 1, 0, "single", broker.settings(), jvm);
-                Cluster two = Cluster.start("double", folder, 2, 1, "double", broker.settings(), jvm)) {
+                Cluster one = Cluster.start("single", folder, 1, 0, broker.settings(), options);
+                Cluster two = Cluster.start("double", folder, 2, 1, broker.settings(), options)) {
             bare.awaitReady(Duration.ofSeconds(60));
             Map<String, List<Long>> pids =
                     Map.of("bare", List.of(bare.pid()), "single", one.pids(), "double", two.pids());

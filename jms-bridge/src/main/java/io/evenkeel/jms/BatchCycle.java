@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The protocol of a receiver, one batch at a time: receive, read, process, send, commit. Belongs to one JMS session and
- * ends with it. For one thread.
+ * The protocol of a receiver, one batch at a time: receive, read, process, send, commit. A large batch is processed in
+ * parts, each while the next is received and read. Belongs to one JMS session and ends with it. For one thread.
  */
-final class BatchCycle {
+final class BatchCycle implements AutoCloseable {
+    /** Messages of a part: large enough that an owner logs many events at once, and several to a full batch. */
+    static final int PART = 250;
+
     /** How long to wait for a first message; afterwards confirmations that no batch has taken along go alone. */
     static final long IDLE_MS = 200;
     /** How long a logged batch waits for the cluster to be safe. Longer would hold messages that others could process. */
@@ -27,6 +30,7 @@ final class BatchCycle {
     private final MessageReader reader;
     private final String name;
     private final InterruptibleStretch stretch;
+    private final PartsInOrder parts;
     private final List<Message> messages = new ArrayList<>();
     private long number;
     private long confirmedThrough;
@@ -47,6 +51,7 @@ final class BatchCycle {
         this.ports = ports;
         this.meters = meters;
         this.stretch = stretch;
+        this.parts = new PartsInOrder(settings.name(), this::process);
         this.reader = new MessageReader(settings, ports.decoding(), ports.processor()::refuse);
     }
 
@@ -56,17 +61,14 @@ final class BatchCycle {
      * @return true if a batch was committed
      */
     boolean step() throws JMSException, BatchFailedException, InterruptedException {
-        session.receive(messages, settings.batch(), IDLE_MS);
+        boolean more = receivePart(IDLE_MS);
         if (messages.isEmpty()) {
             confirm();
             return false;
         }
-        List<Inbound> items = readAll();
         ports.steps().accept(ReceiverStep.RECEIVED);
-        if (!items.isEmpty()) {
-            List<OutboundMatch> matches = process(items);
-            session.send(matches);
-        }
+        long before = number;
+        int understood = takeThrough(more);
         ports.steps().accept(ReceiverStep.SENT);
         if (!ports.gate().open() && !stretch.run(() -> ports.gate().awaitOpen(GATE_LIMIT))) {
             throw new BatchFailedException(
@@ -77,16 +79,53 @@ final class BatchCycle {
         ports.steps().accept(ReceiverStep.BEFORE_COMMIT);
         long begun = System.nanoTime();
         session.commit();
-        meters.committed(messages.size(), messages.size() - items.size(), System.nanoTime() - begun);
+        meters.committed(messages.size(), messages.size() - understood, System.nanoTime() - begun);
         committedMessages += messages.size();
-        confirmedThrough = items.isEmpty() ? confirmedThrough : number;
+        confirmedThrough = number > before ? number : confirmedThrough;
         messages.clear();
         ports.steps().accept(ReceiverStep.AFTER_COMMIT);
         return true;
     }
 
-    /** Count what was received and not committed as rolled back. */
-    void abandoned() {
+    /** Returns true if more messages may be there for this batch. */
+    private boolean receivePart(long waitMs) throws JMSException {
+        int limit = Math.min(messages.size() + PART, settings.batch());
+        return session.receive(messages, limit, waitMs) && limit < settings.batch();
+    }
+
+    /**
+     * Have the first part and all that follow processed, and send their matches.
+     *
+     * @param more false: the first part is the whole batch, and no thread has to be told of it
+     * @return how many messages were understood
+     */
+    private int takeThrough(boolean more) throws JMSException, BatchFailedException, InterruptedException {
+        boolean single = !more;
+        boolean goesOn = more;
+        List<OutboundMatch> matches = List.of();
+        int understood = 0;
+        for (int read = 0; read < messages.size(); ) {
+            List<Inbound> items = read(messages.subList(read, messages.size()));
+            read = messages.size();
+            understood += items.size();
+            if (!items.isEmpty()) {
+                Batch part = nextBatch(items);
+                if (single) {
+                    matches = stretch.run(() -> process(part));
+                } else {
+                    parts.submit(part);
+                }
+            }
+            goesOn = goesOn && receivePart(0);
+        }
+        session.send(single ? matches : stretch.run(parts::await));
+        return understood;
+    }
+
+    /** Count what was received and not committed as rolled back, and give up what is still under way. */
+    @Override
+    public void close() {
+        parts.close();
         meters.rolledBack(messages.size());
         messages.clear();
     }
@@ -94,18 +133,16 @@ final class BatchCycle {
     /** Tell the owners the last commit, once, if no batch came along to carry it. */
     void confirm() throws BatchFailedException, InterruptedException {
         if (confirmationsSent < confirmedThrough) {
-            process(List.of());
+            Batch batch = nextBatch(List.of());
+            stretch.run(() -> process(batch));
         }
     }
 
-    private List<Inbound> readAll() throws JMSException {
-        int redeliveries = 0;
-        for (Message message : messages) {
-            redeliveries += message.getJMSRedelivered() ? 1 : 0;
-        }
-        meters.received(messages.size(), redeliveries);
-        List<Inbound> items = new ArrayList<>(messages.size());
-        for (Message message : messages) {
+    private List<Inbound> read(List<Message> received) throws JMSException {
+        int redelivered = 0;
+        List<Inbound> items = new ArrayList<>(received.size());
+        for (Message message : received) {
+            redelivered += message.getJMSRedelivered() ? 1 : 0;
             Reading reading = reader.read(message);
             if (reading instanceof Understood understood) {
                 items.add(understood.inbound());
@@ -115,19 +152,25 @@ final class BatchCycle {
                 session.reject(message, unreadable.eventId(), unreadable.refusal());
             }
         }
+        meters.received(received.size(), redelivered);
         return items;
     }
 
-    private List<OutboundMatch> process(List<Inbound> items) throws BatchFailedException, InterruptedException {
+    private Batch nextBatch(List<Inbound> items) {
         number++;
         // Not before so many messages: the first of them may be the ones that a dead session had logged.
         boolean settled = settings.strict() && committedMessages >= ReceiverSettings.MOST_OF_A_BATCH;
         BatchSource source = new BatchSource(
                 settings.destination().name(), name, number, confirmedThrough, settled, settings.strict());
-        long begun = System.nanoTime();
-        List<OutboundMatch> matches = stretch.run(() -> ports.processor().process(new Batch(source, items)));
-        meters.processed(System.nanoTime() - begun);
         confirmationsSent = confirmedThrough;
+        return new Batch(source, items);
+    }
+
+    /** On this thread, or on that of the parts. */
+    private List<OutboundMatch> process(Batch batch) throws BatchFailedException, InterruptedException {
+        long begun = System.nanoTime();
+        List<OutboundMatch> matches = ports.processor().process(batch);
+        meters.processed(System.nanoTime() - begun);
         return matches;
     }
 }

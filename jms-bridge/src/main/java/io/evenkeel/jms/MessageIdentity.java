@@ -24,7 +24,8 @@ record MessageIdentity(String messageId, long ingressMs) {
             ClientMessage core = artemis.getCoreMessage();
             // A broker that does not stamp messages leaves this property to publishers; broker-config's check names
             // that.
-            long ingressMs = core.getIngressTimestamp() == null ? 0 : core.getIngressTimestamp();
+            Long stamped = core.getIngressTimestamp();
+            long ingressMs = stamped == null ? 0 : stamped;
             return Optional.of(new MessageIdentity(
                     Long.toString(core.getMessageID(), 36) + "-" + Long.toString(ingressMs, 36), ingressMs));
         }

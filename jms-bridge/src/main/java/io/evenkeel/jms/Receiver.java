@@ -150,7 +150,7 @@ public final class Receiver {
                 cycle.confirm();
             }
         } finally {
-            cycle.abandoned();
+            cycle.close();
             opened.abandon();
             ports.processor().closed(name);
         }

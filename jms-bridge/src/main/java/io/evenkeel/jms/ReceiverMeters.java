@@ -65,7 +65,6 @@ final class ReceiverMeters {
         receivedMeter.increment(messages);
         redelivered.addAndGet(redeliveries);
         redeliveredMeter.increment(redeliveries);
-        batchSize.record(messages);
     }
 
     void processed(long nanos) {
@@ -75,6 +74,7 @@ final class ReceiverMeters {
     void committed(int messages, int rejections, long nanos) {
         committed.addAndGet(messages);
         committedMeter.increment(messages);
+        batchSize.record(messages);
         rejected.addAndGet(rejections);
         rejectedMeter.increment(rejections);
         commit.record(nanos, java.util.concurrent.TimeUnit.NANOSECONDS);

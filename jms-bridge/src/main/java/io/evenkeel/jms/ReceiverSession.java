@@ -36,6 +36,8 @@ final class ReceiverSession {
     private final MatchSender matches;
     private final RejectedSender rejected;
     private volatile @Nullable JMSException failure;
+    /** Bytes of bodies that were received since the last commit. */
+    private long loaded;
 
     private ReceiverSession(Connection connection, Session session, ReceiverSettings settings, String node)
             throws JMSException {
@@ -77,15 +79,15 @@ final class ReceiverSession {
     }
 
     /**
-     * Receive what is there: block for the first message only.
+     * Receive what is there: block for the first message of a transaction only.
      *
-     * @param into  empty; gets the messages in their order, none if there is none within the wait
-     * @param limit the most to receive
+     * @param into  gets the messages in their order; if it is empty and stays so, there was none within the wait
+     * @param limit how many messages it may then have in all
+     * @return true if that is why it ended: more messages may be there
      */
-    void receive(List<Message> into, int limit, long waitMs) throws JMSException {
+    boolean receive(List<Message> into, int limit, long waitMs) throws JMSException {
         checkAlive();
-        long loaded = 0;
-        Message message = consumer.receive(waitMs);
+        Message message = into.isEmpty() ? consumer.receive(waitMs) : consumer.receiveNoWait();
         while (message != null) {
             into.add(message);
             loaded += LargeBodies.load(message);
@@ -96,6 +98,7 @@ final class ReceiverSession {
         if (into.isEmpty()) {
             checkAlive(); // a consumer that was closed under us returns null as an empty queue does
         }
+        return into.size() >= limit && loaded < MOST_LOADED;
     }
 
     private void checkAlive() throws JMSException {
@@ -117,6 +120,7 @@ final class ReceiverSession {
     void commit() throws JMSException {
         checkAlive();
         session.commit();
+        loaded = 0;
     }
 
     /**

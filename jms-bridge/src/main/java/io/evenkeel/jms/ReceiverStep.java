@@ -3,7 +3,7 @@ package io.evenkeel.jms;
 
 /** The steps of a batch that a crash can come between; told to a listener, where crash points are armed. */
 public enum ReceiverStep {
-    /** The batch is here; nothing has been logged. */
+    /** The batch is here, or its first part; nothing of it has been logged. */
     RECEIVED,
     /** The batch is logged and its matches are in the transaction. */
     SENT,

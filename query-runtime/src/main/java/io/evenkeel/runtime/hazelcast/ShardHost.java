@@ -127,7 +127,9 @@ public final class ShardHost {
             try {
                 Optional<Shard> shard = seated(seat, current);
                 if (shard.isPresent()) {
-                    started.add(new Started(seat, shard.get().begin(request, stampMs)));
+                    Shard.Pending pending = shard.get().begin(request, stampMs);
+                    pending.whenLogged(() -> steps.accept(OwnerStep.APPENDED));
+                    started.add(new Started(seat, pending));
                     seat.tickSentNanos = Long.MIN_VALUE;
                 } else {
                     unserved.add(request.shard());
@@ -139,6 +141,7 @@ public final class ShardHost {
                 unserved.add(request.shard());
             }
         }
+        steps.accept(OwnerStep.APPLIED);
         List<ShardReply> replies = new ArrayList<>(started.size());
         for (Started start : started) {
             try {
@@ -148,8 +151,6 @@ public final class ShardHost {
                 unserved.add(start.seat().shard);
             }
         }
-        steps.accept(OwnerStep.APPENDED);
-        steps.accept(OwnerStep.APPLIED);
         ApplyReply reply = new ApplyReply(replies, unserved, stale);
         steps.accept(OwnerStep.REPLIED);
         return reply;

@@ -21,9 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +55,7 @@ public final class ShardRouter {
     private final Supplier<QueryPlans> plans;
     private final Duration deadline;
     private final IExecutorService executor;
-    private final Map<String, TreeSet<Integer>> touched = new HashMap<>();
+    private final Map<String, Told> told = new HashMap<>();
     private final LongAdder repeated = new LongAdder();
     private final LongAdder answered = new LongAdder();
     private final LongAdder retries = new LongAdder();
@@ -97,12 +97,11 @@ public final class ShardRouter {
         QueryPlans current = plans.get();
         SortedMap<String, Long> reached = new TreeMap<>();
         SortedMap<Integer, List<Cause>> byShard = split(current, causes, ticked, reached);
-        TreeSet<Integer> shards = new TreeSet<>(byShard.keySet());
         SortedMap<String, Long> watermarks = host.progress().sources();
         SortedMap<Integer, ShardRequest> todo = new TreeMap<>();
         byShard.forEach(
                 (shard, part) -> todo.put(shard, new ShardRequest(shard, source, watermarks, CauseBlock.of(part))));
-        for (int shard : lastTouched(source.queue(), shards)) {
+        for (int shard : unheard(source, byShard.keySet())) {
             todo.computeIfAbsent(shard, confirmOnly -> new ShardRequest(shard, source, watermarks, CauseBlock.empty()));
         }
         List<Match> matches = askAll(current.revision(), todo, causes.isEmpty());
@@ -110,11 +109,29 @@ public final class ShardRouter {
         return matches;
     }
 
-    /** The shards of the batch before this one: they have not yet heard that it is confirmed. */
-    private TreeSet<Integer> lastTouched(String queue, TreeSet<Integer> shards) {
-        synchronized (touched) {
-            TreeSet<Integer> last = touched.put(queue, shards);
-            return last == null ? new TreeSet<>() : last;
+    /** What a session told which shard last: the number of the batch. Guarded by the map that it is in. */
+    private record Told(long generation, SortedMap<Integer, Long> batches) {}
+
+    /** The shards that hold batches of this session of whose commit they have not heard, and will not hear otherwise. */
+    private List<Integer> unheard(Source source, Set<Integer> shards) {
+        synchronized (told) {
+            Told session = told.get(source.queue());
+            if (session == null || session.generation() != source.generation()) {
+                session = new Told(source.generation(), new TreeMap<>());
+                told.put(source.queue(), session);
+            }
+            List<Integer> unheard = new ArrayList<>();
+            session.batches().entrySet().removeIf(batch -> {
+                boolean committed = batch.getValue() <= source.confirmedThrough();
+                if (committed && !shards.contains(batch.getKey())) {
+                    unheard.add(batch.getKey());
+                }
+                return committed;
+            });
+            for (int shard : shards) {
+                session.batches().put(shard, source.batch());
+            }
+            return unheard;
         }
     }
 

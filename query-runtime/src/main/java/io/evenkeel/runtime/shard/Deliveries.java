@@ -43,11 +43,12 @@ final class Deliveries {
         return byMessage.get(messageId);
     }
 
-    /** A cause that bears this event id under whichever message; null if there is none. */
-    @Nullable
-    LoggedCause findEvent(String eventId) {
-        LoggedCause own = byMessage.get(eventId);
-        return own != null ? own : byEvent.get(eventId);
+    /** True if the log holds an event under another message that bears the same id, whichever of the two is a copy. */
+    boolean repeats(String messageId, String eventId) {
+        if (!eventId.equals(messageId) && byMessage.containsKey(eventId)) {
+            return true;
+        }
+        return !byEvent.isEmpty() && byEvent.containsKey(eventId);
     }
 
     void add(LoggedCause cause) {
@@ -55,7 +56,13 @@ final class Deliveries {
         if (!cause.eventId().equals(cause.messageId())) {
             byEvent.put(cause.eventId(), cause);
         }
-        unconfirmedBySequence.merge(cause.sequence(), 1, Integer::sum);
+    }
+
+    /** Notes that so many causes of a batch are not confirmed. Told once for all of them: this is on the path of each event. */
+    void addUnconfirmed(long sequence, int causes) {
+        if (causes > 0) {
+            unconfirmedBySequence.merge(sequence, causes, Integer::sum);
+        }
     }
 
     /** Notes that a batch delivered these causes, for the first time or again. */
@@ -97,15 +104,30 @@ final class Deliveries {
         for (Delivered first = batches.peekFirst();
                 first != null && first.batch() <= through;
                 first = batches.peekFirst()) {
-            batches.removeFirst().causes().forEach(this::confirm);
+            confirm(batches.removeFirst().causes());
         }
     }
 
-    private void confirm(LoggedCause cause) {
-        if (!cause.confirmed()) {
-            cause.confirm();
-            unconfirmedBySequence.computeIfPresent(
-                    cause.sequence(), (sequence, count) -> count == 1 ? null : count - 1);
+    private void confirm(List<LoggedCause> causes) {
+        long sequence = 0;
+        int newly = 0;
+        for (LoggedCause cause : causes) {
+            if (!cause.confirmed()) {
+                cause.confirm();
+                if (cause.sequence() != sequence) {
+                    subtract(sequence, newly);
+                    sequence = cause.sequence();
+                    newly = 0;
+                }
+                newly++;
+            }
+        }
+        subtract(sequence, newly);
+    }
+
+    private void subtract(long sequence, int newly) {
+        if (newly > 0) {
+            unconfirmedBySequence.computeIfPresent(sequence, (key, count) -> count == newly ? null : count - newly);
         }
     }
 
@@ -124,7 +146,7 @@ final class Deliveries {
                         .forEach(expired::add));
             }
         });
-        expired.forEach(this::confirm);
+        confirm(expired);
         return expired.size();
     }
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.shard;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A cause that the log holds: where it stands, and its matches for as long as it may be delivered again. */
 final class LoggedCause {
     private final String messageId;
     private final String eventId;
     private final long sequence;
-    private final List<Match> matches = new ArrayList<>(0);
+    private List<Match> matches = List.of();
     private boolean confirmed;
 
     LoggedCause(String messageId, String eventId, long sequence) {
@@ -36,18 +36,27 @@ final class LoggedCause {
 
     void confirm() {
         confirmed = true;
-        matches.clear();
+        matches = List.of();
     }
 
+    /** Unmodifiable. */
     List<Match> matches() {
-        return List.copyOf(matches);
+        return matches;
     }
 
     void keep(List<Match> found) {
-        matches.addAll(found);
+        if (!found.isEmpty()) {
+            matches = matches.isEmpty()
+                    ? List.copyOf(found)
+                    : Stream.concat(matches.stream(), found.stream()).toList();
+        }
     }
 
     void forgetMatchesOf(String query) {
-        matches.removeIf(match -> match.instance().query().equals(query));
+        if (!matches.isEmpty()) {
+            matches = matches.stream()
+                    .filter(match -> !match.instance().query().equals(query))
+                    .toList();
+        }
     }
 }

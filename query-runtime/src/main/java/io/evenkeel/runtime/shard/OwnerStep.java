@@ -3,10 +3,10 @@ package io.evenkeel.runtime.shard;
 
 /** Points of the protocol that an owner passes; where crash points are armed. */
 public enum OwnerStep {
-    /** The log entries are on the owner and its backups. */
+    /** A log entry is on the owner and its backups; the engines may not have seen it yet. Once for each shard of a request. */
     APPENDED,
-    /** The matches are known. */
+    /** The engines have seen the request; some of its log entries may still be on their way. */
     APPLIED,
-    /** The answer is about to go to the receiver. */
+    /** All is logged and applied, and the answer is about to go to the receiver. */
     REPLIED
 }

@@ -66,6 +66,10 @@ final class Retention {
     private final TreeMap<Long, Entry> entries = new TreeMap<>();
     private final List<Map<String, Deque<Entry>>> lastOfKey = new ArrayList<>();
     private final Deque<Displaced> displaced = new ArrayDeque<>();
+    /** The batch that is being shown to queries, so that it is looked up once and not for each of its events. */
+    private long shownSequence = -1;
+
+    private @Nullable Entry shown;
 
     Retention(Duration dedupeWindow) {
         this.dedupeWindowMs = dedupeWindow.toMillis();
@@ -99,16 +103,26 @@ final class Retention {
 
     /** Notes the clock of a query before it is shown a batch. */
     void before(long sequence, QuerySlot slot) {
-        requireNonNull(entries.get(sequence)).clockBefore[slot.column()] = slot.clock();
+        entry(sequence).clockBefore[slot.column()] = slot.clock();
     }
 
     void after(long sequence, long engineTime) {
         requireNonNull(entries.get(sequence)).engineTimeAfter = engineTime;
     }
 
+    private Entry entry(long sequence) {
+        Entry known = shown;
+        if (known == null || sequence != shownSequence) {
+            known = requireNonNull(entries.get(sequence));
+            shown = known;
+            shownSequence = sequence;
+        }
+        return known;
+    }
+
     /** Notes that a query saw an event of a batch. */
     void saw(LoggedCause cause, QuerySlot slot, InputPlan input, Event event) {
-        Entry entry = requireNonNull(entries.get(cause.sequence()));
+        Entry entry = entry(cause.sequence());
         int column = slot.column();
         entry.seenAt[column] = slot.clock();
         Integer retain = input.input().retain();

@@ -24,7 +24,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -91,6 +90,7 @@ public final class Shard implements AutoCloseable {
                 causes.add(note(cause, batch.sequence()));
                 time = stamp(cause, time, batch.stampMs());
             }
+            deliveries.addUnconfirmed(batch.sequence(), causes.size());
             retention.add(batch.sequence(), causes, batch.engineTimeMs());
             retention.after(batch.sequence(), time);
             deliveries.confirm(batch.request().source());
@@ -159,7 +159,9 @@ public final class Shard implements AutoCloseable {
         for (int i = 0; i < causes.size(); i++) {
             Cause cause = causes.get(i);
             LoggedCause logged = deliveries.find(cause.messageId());
-            if (logged == null && cause instanceof EventCause event && deliveries.findEvent(event.eventId()) != null) {
+            if (logged == null
+                    && cause instanceof EventCause event
+                    && deliveries.repeats(event.messageId(), event.eventId())) {
                 known.set(i);
                 repeated++;
             } else if (logged == null) {
@@ -175,6 +177,7 @@ public final class Shard implements AutoCloseable {
                 }
             }
         }
+        deliveries.addUnconfirmed(nextSequence, fresh.size());
         if (known.isEmpty()) {
             return block;
         }
@@ -425,12 +428,16 @@ public final class Shard implements AutoCloseable {
             this.fresh = fresh;
         }
 
-        /** Completes, without a value, when the log has answered. */
-        public CompletableFuture<Void> logged() {
+        /** Runs an action when the log has the entry, on whichever thread learns of it; never if there is no entry. */
+        public void whenLogged(Runnable action) {
             CompletionStage<AppendOutcome> started = append;
-            return started == null
-                    ? CompletableFuture.completedFuture(null)
-                    : started.<Void>thenApply(outcome -> null).toCompletableFuture();
+            if (started != null) {
+                started.thenAccept(outcome -> {
+                    if (outcome instanceof AppendOutcome.Appended) {
+                        action.run();
+                    }
+                });
+            }
         }
 
         /**
