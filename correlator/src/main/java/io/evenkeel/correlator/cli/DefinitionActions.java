@@ -51,6 +51,10 @@ abstract class DefinitionActions {
         requireNonNull(spec, "spec").commandLine().getOut().println(text);
     }
 
+    boolean json() {
+        return output.json();
+    }
+
     static String eventPath(String type) {
         return "/api/v1/events/" + NodeApi.segment(type);
     }

@@ -3,7 +3,6 @@ package io.evenkeel.correlator.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import io.evenkeel.query.document.Document;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,14 +18,15 @@ import picocli.CommandLine.Spec;
 /** Queries of the catalog. */
 @Command(
         name = "query",
-        description = "Put, get, list, delete and check queries.",
+        description = "Put, get, list, delete, check and explain queries.",
         mixinStandardHelpOptions = true,
         subcommands = {
             QueryCommand.Put.class,
             QueryCommand.Get.class,
             QueryCommand.All.class,
             QueryCommand.Delete.class,
-            QueryCommand.Check.class
+            CheckCommand.class,
+            ExplainCommand.class
         })
 final class QueryCommand implements Callable<Integer> {
     @Spec
@@ -81,27 +81,6 @@ final class QueryCommand implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
             delete(queryPath(name), "query " + name);
-            return 0;
-        }
-    }
-
-    @Command(name = "check", description = "Check files as a node would, and change nothing.")
-    static final class Check extends DefinitionActions implements Callable<Integer> {
-        @Parameters(paramLabel = "FILE", arity = "1..*", description = "YAML or JSON; checked together.")
-        private List<Path> files = new ArrayList<>();
-
-        @Override
-        public Integer call() throws Exception {
-            List<Document> documents = read(files);
-            // One file keeps its lines; several are put behind each other.
-            String text = files.size() == 1
-                    ? java.nio.file.Files.readString(files.get(0))
-                    : String.join(
-                            "\n---\n",
-                            documents.stream()
-                                    .map(document -> document.source().text())
-                                    .toList());
-            print("ok: " + api().post("/api/v1/queries:check", text).json().path("checked"));
             return 0;
         }
     }
