@@ -10,6 +10,9 @@ import io.evenkeel.query.EventType;
 import io.evenkeel.query.Fault;
 import io.evenkeel.query.Timestamps;
 import io.evenkeel.query.Wording;
+import io.evenkeel.query.json.Decoded;
+import io.evenkeel.query.json.Decoded.Accepted;
+import io.evenkeel.query.json.Decoded.Refused;
 import io.evenkeel.query.json.EventDecoder;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,9 +136,10 @@ final class EventLines {
                 return null;
             }
         }
-        return decoder.decode(fields.toString()).fold(accepted -> accepted.event(), refused -> {
+        Decoded decoded = decoder.decode(fields.toString());
+        if (decoded instanceof Refused refused) {
             faults.add(new Fault(number, refused.field(), refused.message()));
-            return null;
-        });
+        }
+        return decoded instanceof Accepted accepted ? accepted.event() : null;
     }
 }

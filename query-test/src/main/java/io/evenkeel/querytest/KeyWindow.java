@@ -78,7 +78,11 @@ public record KeyWindow(String query, String key, long atMs, List<TrialEvent> ev
     }
 
     private static String keyOf(QueryInput input, Event event) {
-        return KeyText.of(input.key().stream().map(field -> value(event, field)).toArray());
+        @Nullable Object[] values = new @Nullable Object[input.key().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value(event, input.key().get(i));
+        }
+        return KeyText.of(values);
     }
 
     private static long timeOf(QueryInput input, TrialEvent event) {

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -190,12 +189,14 @@ public final class QueryTrial implements AutoCloseable {
 
     /** Lets pass as much time as the longest declared window, so that every absence within it is found. */
     public void finish() {
-        definitions.queries().stream()
-                .flatMap(query -> query.inputs().stream())
-                .map(QueryInput::within)
-                .filter(Objects::nonNull)
-                .max(Duration::compareTo)
-                .ifPresent(longest -> advanceTo(latest().plus(longest)));
+        Duration longest = Duration.ZERO;
+        for (QueryDefinition query : definitions.queries()) {
+            for (QueryInput input : query.inputs()) {
+                Duration within = input.within();
+                longest = within != null && within.compareTo(longest) > 0 ? within : longest;
+            }
+        }
+        advanceTo(latest().plus(longest));
     }
 
     /** The later of the two clocks. */

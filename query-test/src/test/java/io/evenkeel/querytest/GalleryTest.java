@@ -7,8 +7,10 @@ import io.evenkeel.query.InstanceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -19,6 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("The gallery in queries/")
 class GalleryTest {
     private static final Path GALLERY = Path.of("..", "queries");
+
+    private static final Map<Path, TrialDefinitions> COMPILED = new HashMap<>();
 
     static List<Path> folders() throws IOException {
         try (Stream<Path> entries = Files.list(GALLERY)) {
@@ -118,11 +122,18 @@ class GalleryTest {
                 .sum();
     }
 
+    /** Compiled once for all tests: that is what takes time here. */
     private static TrialDefinitions definitions(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return TrialDefinitions.load(files.filter(file -> file.toString().endsWith(".yaml"))
-                    .sorted()
-                    .toList());
+        TrialDefinitions known = COMPILED.get(folder);
+        if (known == null) {
+            try (Stream<Path> files = Files.list(folder)) {
+                known = TrialDefinitions.load(
+                        files.filter(file -> file.toString().endsWith(".yaml"))
+                                .sorted()
+                                .toList());
+            }
+            COMPILED.put(folder, known);
         }
+        return known;
     }
 }

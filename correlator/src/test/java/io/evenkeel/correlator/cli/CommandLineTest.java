@@ -153,6 +153,7 @@ class CommandLineTest {
                 "query",
                 "query put",
                 "query check",
+                "query explain",
                 "instance put",
                 "instance list",
                 "event delete"

@@ -32,9 +32,12 @@ class DocumentationTest {
     private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
 
     @Test
-    @DisplayName("each command of the README is one that the launcher knows, with options that it has")
+    @DisplayName("each command of the README and of the page on tests is one that the launcher knows, with its options")
     void commandsParse() throws IOException {
-        List<String> commands = blocks("README.md", "sh").stream()
+        List<String> blocks = new ArrayList<>(blocks("README.md", "sh"));
+        blocks.addAll(blocks("docs/testing-queries.md", "sh"));
+        blocks.addAll(blocks("queries/README.md", "sh"));
+        List<String> commands = blocks.stream()
                 .flatMap(String::lines)
                 .filter(line -> line.startsWith("./evenkeel"))
                 .toList();
@@ -45,7 +48,7 @@ class DocumentationTest {
                     .as(command)
                     .doesNotThrowAnyException();
         }
-        assertThat(commands).as("commands in README.md").hasSizeGreaterThan(6);
+        assertThat(commands).as("commands on the pages").hasSizeGreaterThan(16);
     }
 
     @Test

@@ -39,6 +39,7 @@ final class ArchitectureTest {
 
     private static final String QUERIES = "io.evenkeel.query..";
     private static final String RUNTIME = "io.evenkeel.runtime..";
+    private static final String KIT = "io.evenkeel.querytest..";
     private static final String JMS = "io.evenkeel.jms..";
     private static final String BROKER = "io.evenkeel.broker..";
     private static final String NODE = "io.evenkeel.correlator..";
@@ -53,7 +54,7 @@ final class ArchitectureTest {
     @ArchTest
     static void looksAtTheWholeProduct(JavaClasses classes) {
         assertThat(classes).as("classes imported").hasSizeGreaterThanOrEqualTo(FEWEST_CLASSES);
-        for (String module : new String[] {"query", "runtime", "jms", "broker", "correlator"}) {
+        for (String module : new String[] {"query", "runtime", "querytest", "jms", "broker", "correlator"}) {
             assertThat(classes.stream().map(JavaClass::getPackageName))
                     .as("packages imported")
                     .contains("io.evenkeel." + module);
@@ -68,7 +69,7 @@ final class ArchitectureTest {
             .resideInAPackage(QUERIES)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(RUNTIME, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
+            .resideInAnyPackage(RUNTIME, KIT, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
             .because("what a query is can be read, checked and tested without anything that runs it")
             .allowEmptyShould(true);
 
@@ -78,9 +79,27 @@ final class ArchitectureTest {
             .resideInAPackage(RUNTIME)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
+            .resideInAnyPackage(KIT, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
             .because("a shard must not know how its causes arrive; let the node translate between the two")
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule THE_KIT_KNOWS_QUERIES_AND_THE_RUNTIME = noClasses()
+            .that()
+            .resideInAPackage(KIT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
+            .because("an author tests a query without broker, grid and node; what runs is the shard itself");
+
+    @ArchTest
+    static final ArchRule TRIALS_RUN_WITHOUT_JUNIT = noClasses()
+            .that()
+            .resideInAPackage("io.evenkeel.querytest")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.junit..", "org.opentest4j..")
+            .because("the command line runs trials and does not bring JUnit; what needs it is in querytest.junit");
 
     @ArchTest
     static final ArchRule THE_BRIDGE_KNOWS_QUERIES_ONLY = noClasses()
@@ -88,7 +107,7 @@ final class ArchitectureTest {
             .resideInAPackage(JMS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(RUNTIME, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
+            .resideInAnyPackage(RUNTIME, KIT, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
             .because(
                     "receivers must be testable without shards; ask for what they need through one of their own interfaces")
             .allowEmptyShould(true);
@@ -99,7 +118,7 @@ final class ArchitectureTest {
             .resideInAPackage(BROKER)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(QUERIES, RUNTIME, JMS, NODE, WHOLE_TESTS, BENCHMARKS)
+            .resideInAnyPackage(QUERIES, RUNTIME, KIT, JMS, NODE, WHOLE_TESTS, BENCHMARKS)
             .because("the broker is set up and checked on machines that run no node")
             .allowEmptyShould(true);
 
