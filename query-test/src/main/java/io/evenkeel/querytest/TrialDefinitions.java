@@ -135,7 +135,8 @@ public final class TrialDefinitions {
         int colon = text.indexOf(':');
         String id = (colon < 0 ? text : text.substring(0, colon)).strip();
         int slash = id.indexOf('/');
-        if (slash < 0 && catalog.queries().size() != 1 || id.endsWith("/") || id.isEmpty()) {
+        boolean ambiguous = slash < 0 && catalog.queries().size() != 1;
+        if (ambiguous || id.endsWith("/") || id.isEmpty()) {
             throw new IllegalArgumentException(
                     "Expected QUERY/INSTANCE or QUERY/INSTANCE:name=value,name=value, but it is " + Wording.quote(text)
                             + ".");
