@@ -23,6 +23,7 @@ class DemoIT {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
                         "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-Devenkeel.home=" + Path.of("..").toAbsolutePath().normalize(),
                         "-cp",
                         System.getProperty("java.class.path"),

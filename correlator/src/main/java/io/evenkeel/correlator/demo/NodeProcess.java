@@ -34,10 +34,11 @@ final class NodeProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         // The launcher knows what a node's JVM needs.
-        command.addAll(Stream.of(System.getProperty("evenkeel.node.jvm", "-Xmx512m -XX:+UseSerialGC")
-                        .split("\\s+"))
-                .filter(option -> !option.isBlank())
-                .toList());
+        command.addAll(
+                Stream.of(System.getProperty("evenkeel.node.jvm", "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1")
+                                .split("\\s+"))
+                        .filter(option -> !option.isBlank())
+                        .toList());
         command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
