@@ -5,13 +5,20 @@ import static java.util.Objects.requireNonNull;
 
 import com.espertech.esper.common.client.configuration.Configuration;
 import com.espertech.esper.common.client.configuration.common.ConfigurationCommon;
+import com.espertech.esper.common.client.configuration.compiler.ConfigurationCompiler;
 import com.espertech.esper.common.client.configuration.compiler.ConfigurationCompilerByteCode;
 import com.espertech.esper.common.client.configuration.compiler.ConfigurationCompilerExecution.FilterIndexPlanning;
+import com.espertech.esper.common.client.configuration.compiler.ConfigurationCompilerPlugInSingleRowFunction.FilterOptimizable;
+import com.espertech.esper.common.client.configuration.compiler.ConfigurationCompilerPlugInSingleRowFunction.ValueCache;
 import com.espertech.esper.common.client.configuration.runtime.ConfigurationRuntimeThreading;
 import com.espertech.esper.common.client.util.ClassForNameProvider;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
+import io.evenkeel.runtime.esper.function.ExactAggregate;
+import io.evenkeel.runtime.esper.function.QueryFunctions;
+import io.evenkeel.runtime.esper.function.TextMatching;
+import io.evenkeel.runtime.esper.rule.Allowed;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Map;
@@ -28,7 +35,13 @@ final class EngineConfiguration {
             BigDecimal.class.getName(),
             ConfigurationCommon.ANNOTATION_IMPORT.replace("*", "Name"),
             ConfigurationCommon.ANNOTATION_IMPORT.replace("*", "Description"),
-            ConfigurationCommon.ANNOTATION_IMPORT.replace("*", "Tag"));
+            ConfigurationCommon.ANNOTATION_IMPORT.replace("*", "Tag"),
+            // Not for authors: StableOrder adds it.
+            ConfigurationCommon.ANNOTATION_IMPORT.replace("*", "Hint"),
+            QueryFunctions.class.getName(),
+            TextMatching.class.getName(),
+            ExactAggregate.SumForge.class.getName(),
+            ExactAggregate.AverageForge.class.getName());
 
     private static final ClassForNameProvider CLASSES = name -> {
         if (VISIBLE_CLASSES.contains(name)) {
@@ -51,11 +64,28 @@ final class EngineConfiguration {
         // Advanced planning evaluates parts of filters for all statements at once; one that throws cannot be named
         // then.
         configuration.getCompiler().getExecution().setFilterIndexPlanning(FilterIndexPlanning.BASIC);
+        addFunctions(configuration.getCompiler());
         ConfigurationCompilerByteCode byteCode = configuration.getCompiler().getByteCode();
         byteCode.setAllowInlinedClass(false);
         byteCode.setAttachEPL(false);
         byteCode.setThreadPoolCompilerNumThreads(0);
         return configuration;
+    }
+
+    private static void addFunctions(ConfigurationCompiler compiler) {
+        Allowed.functions().forEach(name -> addFunction(compiler, name, QueryFunctions.class, name));
+        addFunction(compiler, SafeExpressions.MATCHES, TextMatching.class, "matches");
+        addFunction(compiler, SafeExpressions.LIKE, TextMatching.class, "like");
+        compiler.addPlugInAggregationFunctionForge(SafeExpressions.SUM, ExactAggregate.SumForge.class.getName());
+        compiler.addPlugInAggregationFunctionForge(
+                SafeExpressions.AVERAGE, ExactAggregate.AverageForge.class.getName());
+    }
+
+    private static void addFunction(ConfigurationCompiler compiler, String name, Class<?> owner, String method) {
+        // Else Esper would log an exception and go on with null.
+        boolean rethrow = true;
+        compiler.addPlugInSingleRowFunction(
+                name, owner.getName(), method, ValueCache.DISABLED, FilterOptimizable.ENABLED, rethrow);
     }
 
     static Configuration forRuntime(QueryDefinition query, Map<String, EventType> eventTypes) {
@@ -67,6 +97,9 @@ final class EngineConfiguration {
         threading.setNamedWindowConsumerDispatchPreserveOrder(false);
         // One call at a time is the contract of an engine, so its locks would only cost.
         configuration.getRuntime().getExecution().setDisableLocking(true);
+        // Statements that see the same event, or whose timers are due together, run in the order of the query. Without
+        // this, in that of a hash map, which differs after a replay.
+        configuration.getRuntime().getExecution().setPrioritized(true);
         configuration.getRuntime().getExceptionHandling().addClass(RethrowingHandlerFactory.class);
         configuration.getRuntime().getExpression().setTimeZone(TimeZone.getTimeZone("UTC"));
         configuration.getRuntime().getLogging().setEnableExecutionDebug(false);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.esper;
 
+import static java.util.Objects.requireNonNull;
+
 import com.espertech.esper.common.client.EPCompiled;
 import com.espertech.esper.common.client.configuration.Configuration;
 import com.espertech.esper.common.client.module.Module;
@@ -17,10 +19,12 @@ import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
 import io.evenkeel.runtime.engine.CompiledQuery;
 import io.evenkeel.runtime.engine.QueryCompiler;
+import io.evenkeel.runtime.esper.rule.DefinitionCheck;
+import io.evenkeel.runtime.esper.rule.Statement;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,22 +41,64 @@ public final class EsperQueryCompiler implements QueryCompiler {
     private static final Pattern LINE = Pattern.compile("at line (\\d+)");
     private static final Pattern GENERATED_TEXT = Pattern.compile(" ?\\[[^\\[]*\\z", Pattern.DOTALL);
 
-    private final EPCompiler compiler = EPCompilerProvider.getCompiler();
+    private static final int LONGEST_EPL = 100_000;
+    /** Compiling is rare, and takes a core: what is left is for events. One pool, since a process has so many cores. */
+    private static final CompilePool POOL = new CompilePool(2, 4, Duration.ofSeconds(30));
 
-    /** Makes a compiler. It holds no state. */
-    public EsperQueryCompiler() {}
+    private final EPCompiler compiler = EPCompilerProvider.getCompiler();
+    private final CompilePool pool;
+
+    /** Makes a compiler. All of a process share the threads that compile. */
+    public EsperQueryCompiler() {
+        this(POOL);
+    }
+
+    EsperQueryCompiler(CompilePool pool) {
+        this.pool = pool;
+    }
 
     @Override
     public CompiledQuery compile(QueryDefinition query, Map<String, EventType> eventTypes) {
         Faults faults = new Faults(query);
         checkInputs(query, eventTypes, faults);
+        if (query.epl().length() > LONGEST_EPL) {
+            faults.add(
+                    1,
+                    "Expected at most " + LONGEST_EPL + " characters, but there are "
+                            + query.epl().length() + ".");
+            faults.throwIfAny();
+        }
+        try {
+            return pool.run(() -> compileChecked(query, eventTypes, faults));
+        } catch (CompilePool.GaveUpException e) {
+            // Not the faults of the compilation: its thread may still be adding to them.
+            Faults refusal = new Faults(query);
+            refusal.add(1, String.valueOf(e.getMessage()));
+            throw refusal.refusal(e);
+        }
+    }
+
+    private CompiledQuery compileChecked(QueryDefinition query, Map<String, EventType> eventTypes, Faults faults) {
         Configuration configuration = EngineConfiguration.forCompiler(query, eventTypes);
         List<Statement> statements = parse(query, configuration, faults);
         check(statements, query, faults);
+        List<EventType> inputs = query.inputs().stream()
+                .map(input -> requireNonNull(eventTypes.get(input.event())))
+                .toList();
+        for (Statement statement : statements) {
+            SafeExpressions.apply(statement, inputs);
+            StableOrder.apply(statement);
+        }
         Statement output = output(statements, faults);
         List<Statement> rewritten = KeyContexts.apply(statements, output, query, eventTypes);
         rename(output);
         EPCompiled unit = compile(rewritten, configuration, faults);
+        ClassScan.refusals(unit.getClasses())
+                .forEach(reference -> faults.add(
+                        1,
+                        "Expected a query that calls what docs/sandbox.md lists, but it would call " + reference
+                                + "."));
+        faults.throwIfAny();
         return new EsperQuery(query, unit, EngineConfiguration.forRuntime(query, eventTypes), OutputKind.of(output));
     }
 
@@ -101,7 +147,9 @@ public final class EsperQueryCompiler implements QueryCompiler {
     private void parse(ModuleItem item, Configuration configuration, List<Statement> statements, Faults faults) {
         try {
             statements.add(new Statement(
-                    compiler.eplToModel(item.getExpression(), configuration), item.getLineNumberContent()));
+                    compiler.eplToModel(item.getExpression(), configuration),
+                    item.getLineNumberContent(),
+                    item.getExpression()));
         } catch (EPCompileException e) {
             Matcher line = LINE.matcher(String.valueOf(e.getMessage()));
             int within = line.find() ? Integer.parseInt(line.group(1)) : 1;
@@ -110,14 +158,8 @@ public final class EsperQueryCompiler implements QueryCompiler {
     }
 
     private static void check(List<Statement> statements, QueryDefinition query, Faults faults) {
-        Set<String> inputs = new LinkedHashSet<>();
-        query.inputs().forEach(input -> inputs.add(input.event()));
-        Set<String> declared = new HashSet<>();
-        for (Statement statement : statements) {
-            StatementRules.check(statement, inputs, declared, faults);
-            ParameterTyping.apply(statement, query, faults);
-            WindowRules.apply(statement, query, faults);
-        }
+        statements.forEach(statement -> ParameterTyping.apply(statement, query, faults));
+        DefinitionCheck.apply(statements, query, faults);
         faults.throwIfAny();
     }
 

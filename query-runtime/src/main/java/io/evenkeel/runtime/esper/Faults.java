@@ -4,11 +4,13 @@ package io.evenkeel.runtime.esper;
 import io.evenkeel.query.DefinitionRefusedException;
 import io.evenkeel.query.Fault;
 import io.evenkeel.query.QueryDefinition;
+import io.evenkeel.runtime.esper.rule.Findings;
+import io.evenkeel.runtime.esper.rule.Rule;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Collects what is wrong with the EPL of a query, so that the author sees all of it at once. Confined to one thread. */
-final class Faults {
+final class Faults implements Findings {
     private final QueryDefinition query;
     private final List<Fault> faults = new ArrayList<>();
 
@@ -22,6 +24,18 @@ final class Faults {
         if (!faults.contains(fault)) {
             faults.add(fault);
         }
+    }
+
+    @Override
+    public void refuse(Rule rule, int eplLine, String actual) {
+        add(eplLine, rule.message(actual, eplLine));
+    }
+
+    /** The refusal with what was collected, and what led to it. */
+    DefinitionRefusedException refusal(Throwable cause) {
+        DefinitionRefusedException refusal = new DefinitionRefusedException("query " + query.name(), faults);
+        refusal.initCause(cause);
+        return refusal;
     }
 
     void throwIfAny() {

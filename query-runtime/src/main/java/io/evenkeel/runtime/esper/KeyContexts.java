@@ -15,6 +15,8 @@ import io.evenkeel.query.EventType;
 import io.evenkeel.query.FieldType;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
+import io.evenkeel.runtime.esper.rule.PlainStatements;
+import io.evenkeel.runtime.esper.rule.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,6 +6,8 @@ import io.evenkeel.query.FieldType;
 import io.evenkeel.query.Parameter;
 import io.evenkeel.query.ParameterType;
 import io.evenkeel.query.QueryDefinition;
+import io.evenkeel.runtime.esper.rule.ModelWalk;
+import io.evenkeel.runtime.esper.rule.Statement;
 
 /** Gives each {@code ?:name} in a statement the declared type of the parameter, so that Esper checks its use. */
 final class ParameterTyping {

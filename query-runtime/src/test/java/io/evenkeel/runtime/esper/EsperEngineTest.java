@@ -90,11 +90,12 @@ class EsperEngineTest {
                 query(
                         "select *, d / 3.0 as third, x / 0 as infinite, window(a.v) as vs, window(*) @eventbean as events from A as a"),
                 ONE)) {
-            engine.apply(new Event(Queries.A, new @Nullable Object[] {"k\"1", 7, new BigDecimal("1E+3"), null}), kept);
-            engine.apply(new Event(Queries.A, new @Nullable Object[] {"k\"1", null, null, 0.5}), kept);
+            engine.apply(
+                    new Event(Queries.A, new @Nullable Object[] {"k\"1", 7, new BigDecimal("1E+3"), null, null}), kept);
+            engine.apply(new Event(Queries.A, new @Nullable Object[] {"k\"1", null, null, 0.5, null}), kept);
         }
-        String first = "{\"k\":\"k\\\"1\",\"v\":7,\"d\":1000,\"x\":null";
-        String second = "{\"k\":\"k\\\"1\",\"v\":null,\"d\":null,\"x\":0.5";
+        String first = "{\"k\":\"k\\\"1\",\"v\":7,\"d\":1000,\"x\":null,\"t\":null";
+        String second = "{\"k\":\"k\\\"1\",\"v\":null,\"d\":null,\"x\":0.5,\"t\":null";
         assertThat(kept.bodies().get(0))
                 .contains("\"k\":\"k\\\"1\"")
                 .contains("\"d\":1000")
@@ -110,12 +111,26 @@ class EsperEngineTest {
     @Test
     @DisplayName("writes the events of a sequence as objects")
     void writesEventsOfSequences() {
-        try (Engine engine = open(query("select * from pattern [every a=A -> b=B]"), ONE)) {
+        try (Engine engine = open(query("select * from pattern [every a=A -> b=B where timer:within(5)]"), ONE)) {
             engine.apply(a("k", 1), kept);
             engine.apply(b("k", 2), kept);
         }
         assertThat(kept.bodies())
-                .containsExactly("{\"a\":{\"k\":\"k\",\"v\":1,\"d\":null,\"x\":null},\"b\":{\"k2\":\"k\",\"w\":2}}");
+                .containsExactly(
+                        "{\"a\":{\"k\":\"k\",\"v\":1,\"d\":null,\"x\":null,\"t\":null},\"b\":{\"k2\":\"k\",\"w\":2}}");
+    }
+
+    @Test
+    @DisplayName("takes a null in the filter of a sequence for no match")
+    void nullInSequence() {
+        try (Engine engine = open(
+                query("select a.v as v, b.w as w from pattern [every a=A -> b=B(w > a.v) where timer:within(5)]"),
+                ONE)) {
+            engine.apply(a("k", null), kept);
+            engine.apply(a("k", 1), kept);
+            engine.apply(b("k", 2), kept);
+        }
+        assertThat(kept.bodies()).containsExactly("{\"v\":1,\"w\":2}");
     }
 
     @Test
@@ -204,7 +219,7 @@ class EsperEngineTest {
     @ValueSource(
             strings = {
                 "select count(*) as n from A",
-                "select v, count(*) as n from A group by v output every 10 seconds",
+                "select v, count(*) as n from A#time_batch(10 sec, 0L) group by v",
                 "select a.v as v from pattern [every a=A -> (timer:interval(12 sec) and not B)]",
                 "select a.v as v, b.w as w from A as a, B as b where a.v > b.w"
             })
@@ -230,8 +245,8 @@ class EsperEngineTest {
     @ValueSource(
             strings = {
                 "select count(*) as n from A",
-                "select v, count(*) as n from A group by v output last every 10 seconds order by v",
-                "select v from A output all every 7 seconds",
+                "select v, count(*) as n from A#time_batch(10 sec, 0L) group by v order by v",
+                "select v from A#time_batch(7 sec, 0L)",
                 "select a.v as v from pattern [every a=A -> (timer:interval(12 sec) and not B)]"
             })
     void mutedIsOnlyMuted(String epl) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -93,8 +94,9 @@ final class Oracle implements AutoCloseable {
     private static Configuration configuration() {
         Configuration configuration = new Configuration();
         configuration.getRuntime().getThreading().setInternalTimerEnabled(false);
-        configuration.getCommon().addEventType("A", new String[] {"k", "v", "d", "x"}, new Object[] {
-            String.class, Integer.class, BigDecimal.class, Double.class
+        configuration.getRuntime().getExpression().setTimeZone(TimeZone.getTimeZone("UTC"));
+        configuration.getCommon().addEventType("A", new String[] {"k", "v", "d", "x", "t"}, new Object[] {
+            String.class, Integer.class, BigDecimal.class, Double.class, Long.class
         });
         configuration.getCommon().addEventType("B", new String[] {"k2", "w"}, new Object[] {String.class, Integer.class
         });

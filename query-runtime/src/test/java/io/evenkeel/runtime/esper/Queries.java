@@ -29,7 +29,8 @@ final class Queries {
                     new EventType.Field("k", FieldType.STRING),
                     new EventType.Field("v", FieldType.INTEGER),
                     new EventType.Field("d", FieldType.DECIMAL),
-                    new EventType.Field("x", FieldType.DOUBLE)));
+                    new EventType.Field("x", FieldType.DOUBLE),
+                    new EventType.Field("t", FieldType.TIMESTAMP)));
     static final EventType B = new EventType(
             "B", "", List.of(new EventType.Field("k2", FieldType.STRING), new EventType.Field("w", FieldType.INTEGER)));
     static final Map<String, EventType> TYPES = Map.of("A", A, "B", B);
@@ -60,7 +61,11 @@ final class Queries {
     }
 
     static Event a(String k, @Nullable Integer v) {
-        return new Event(A, new @Nullable Object[] {k, v, null, null});
+        return new Event(A, new @Nullable Object[] {k, v, null, null, null});
+    }
+
+    static Event a(String k, int v, long t) {
+        return new Event(A, new @Nullable Object[] {k, v, null, null, t});
     }
 
     static Event b(String k, int w) {

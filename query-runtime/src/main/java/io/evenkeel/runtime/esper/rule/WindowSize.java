@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.runtime.esper;
+package io.evenkeel.runtime.esper.rule;
 
 import com.espertech.esper.common.client.soda.ConstantExpression;
 import com.espertech.esper.common.client.soda.Expression;
@@ -58,6 +58,13 @@ final class WindowSize {
                     .orElse(OptionalDouble.empty());
         }
         return OptionalDouble.empty();
+    }
+
+    /** The value of a number that is no parameter. */
+    static OptionalDouble constant(Expression number) {
+        return number instanceof ConstantExpression constant && constant.getConstant() instanceof Number value
+                ? OptionalDouble.of(value.doubleValue())
+                : OptionalDouble.empty();
     }
 
     private static OptionalDouble maximum(Parameter parameter) {

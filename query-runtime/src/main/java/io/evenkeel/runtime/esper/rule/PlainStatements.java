@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.runtime.esper;
+package io.evenkeel.runtime.esper.rule;
 
 import com.espertech.esper.common.client.soda.ArithmaticExpression;
 import com.espertech.esper.common.client.soda.BetweenExpression;
@@ -12,6 +12,7 @@ import com.espertech.esper.common.client.soda.Conjunction;
 import com.espertech.esper.common.client.soda.ConstantExpression;
 import com.espertech.esper.common.client.soda.CurrentTimestampExpression;
 import com.espertech.esper.common.client.soda.Disjunction;
+import com.espertech.esper.common.client.soda.DotExpression;
 import com.espertech.esper.common.client.soda.EPStatementObjectModel;
 import com.espertech.esper.common.client.soda.Expression;
 import com.espertech.esper.common.client.soda.FilterStream;
@@ -19,10 +20,13 @@ import com.espertech.esper.common.client.soda.InExpression;
 import com.espertech.esper.common.client.soda.LikeExpression;
 import com.espertech.esper.common.client.soda.NotExpression;
 import com.espertech.esper.common.client.soda.PropertyValueExpression;
+import com.espertech.esper.common.client.soda.RegExpExpression;
 import com.espertech.esper.common.client.soda.RelationalOpExpression;
+import com.espertech.esper.common.client.soda.SingleRowMethodExpression;
 import com.espertech.esper.common.client.soda.Stream;
 import com.espertech.esper.common.client.soda.StreamSelector;
 import com.espertech.esper.common.client.soda.SubstitutionParameterExpression;
+import com.espertech.esper.common.client.soda.TimePeriodExpression;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * Recognizes statements that look at one event at a time. These need no window: a thousand instances of a filter then
  * hold no events, set no timers, and Esper's index of filters serves them.
  */
-final class PlainStatements {
+public final class PlainStatements {
     /** Expressions that depend on nothing but the event. What is not here makes a statement not plain. */
     private static final Set<Class<? extends Expression>> EXPRESSIONS = Set.of(
             ArithmaticExpression.class,
@@ -46,16 +50,20 @@ final class PlainStatements {
             ConstantExpression.class,
             CurrentTimestampExpression.class,
             Disjunction.class,
+            DotExpression.class,
             InExpression.class,
             LikeExpression.class,
             NotExpression.class,
             PropertyValueExpression.class,
+            RegExpExpression.class,
             RelationalOpExpression.class,
-            SubstitutionParameterExpression.class);
+            SingleRowMethodExpression.class,
+            SubstitutionParameterExpression.class,
+            TimePeriodExpression.class);
 
     private PlainStatements() {}
 
-    static boolean isPlain(EPStatementObjectModel model) {
+    public static boolean isPlain(EPStatementObjectModel model) {
         return model.getSelectClause() != null
                 && model.getFromClause() != null
                 && readsOneStreamWithoutWindow(model.getFromClause().getStreams())
@@ -70,16 +78,24 @@ final class PlainStatements {
                 && hasPlainExpressions(model);
     }
 
-    /** True if an aggregate or an access to other events of a window is anywhere in it. */
+    /** True if an aggregate or a grouping is in it, outside of its subqueries. */
     static boolean aggregates(EPStatementObjectModel model) {
-        AtomicBoolean found = new AtomicBoolean(model.getGroupByClause() != null);
-        ModelWalk.each(model, Expression.class, expression -> {
-            // All of Esper's aggregates, and only these, share this ending.
-            if (expression.getClass().getSimpleName().endsWith("ProjectionExpression")) {
+        return model.getGroupByClause() != null || hasAggregates(model);
+    }
+
+    static boolean hasAggregates(@Nullable Object part) {
+        AtomicBoolean found = new AtomicBoolean();
+        ModelWalk.eachOutsideSubqueries(part, Expression.class, expression -> {
+            if (isAggregate(expression)) {
                 found.set(true);
             }
         });
         return found.get();
+    }
+
+    /** All of Esper's aggregates, and only these, share this ending. */
+    static boolean isAggregate(Expression expression) {
+        return expression.getClass().getSimpleName().endsWith("ProjectionExpression");
     }
 
     private static boolean readsOneStreamWithoutWindow(List<Stream> streams) {

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.esper;
+
+import com.espertech.esper.common.client.soda.AnnotationAttribute;
+import com.espertech.esper.common.client.soda.AnnotationPart;
+import com.espertech.esper.common.client.soda.BetweenExpression;
+import com.espertech.esper.common.client.soda.EPStatementObjectModel;
+import com.espertech.esper.common.client.soda.Expression;
+import com.espertech.esper.common.client.soda.GroupByClauseExpressionCombination;
+import com.espertech.esper.common.client.soda.GroupByClauseExpressionSingle;
+import com.espertech.esper.common.client.soda.InExpression;
+import com.espertech.esper.common.client.soda.OrderByClause;
+import com.espertech.esper.common.client.soda.OrderByElement;
+import com.espertech.esper.common.client.soda.PropertyValueExpressionPair;
+import com.espertech.esper.common.client.soda.RelationalOpExpression;
+import com.espertech.esper.common.client.soda.Stream;
+import io.evenkeel.runtime.esper.rule.ModelWalk;
+import io.evenkeel.runtime.esper.rule.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Puts the rows of a statement into an order that does not hang on the past of a hash map (I2). */
+final class StableOrder {
+    /** Where equality and a range are compared together, Esper would keep events in sets that are ordered by identity. */
+    private static final String NO_RANGE_INDEX = "exclude_plan(opname='relop')";
+
+    private StableOrder() {}
+
+    static void apply(Statement statement) {
+        EPStatementObjectModel model = statement.model();
+        if (!statement.selects()) {
+            return;
+        }
+        if (model.getGroupByClause() != null) {
+            orderByGroups(model);
+        }
+        if (comparesTwice(model)) {
+            List<AnnotationPart> annotations =
+                    model.getAnnotations() == null ? new ArrayList<>() : new ArrayList<>(model.getAnnotations());
+            annotations.add(new AnnotationPart("Hint", List.of(new AnnotationAttribute("value", NO_RANGE_INDEX))));
+            model.setAnnotations(annotations);
+        }
+    }
+
+    /** True if several streams, or subqueries, could be compared both by equality and by a range. */
+    private static boolean comparesTwice(EPStatementObjectModel model) {
+        AtomicInteger streams = new AtomicInteger();
+        ModelWalk.each(model, Stream.class, stream -> streams.incrementAndGet());
+        AtomicBoolean equality = new AtomicBoolean();
+        AtomicBoolean range = new AtomicBoolean();
+        ModelWalk.each(model, Expression.class, expression -> {
+            if (expression instanceof RelationalOpExpression compared) {
+                boolean equal = compared.getOperator().equals("=")
+                        || compared.getOperator().equals("is");
+                (equal ? equality : range).set(true);
+            } else if (expression instanceof PropertyValueExpressionPair) {
+                equality.set(true);
+            } else if (expression instanceof BetweenExpression) {
+                range.set(true);
+            } else if (expression instanceof InExpression) {
+                equality.set(true);
+            }
+        });
+        return streams.get() > 1 && equality.get() && range.get();
+    }
+
+    /** Rows of several groups come out of a hash map. What the author orders by comes first, the groups decide ties. */
+    private static void orderByGroups(EPStatementObjectModel model) {
+        List<OrderByElement> order = new ArrayList<>();
+        if (model.getOrderByClause() != null) {
+            order.addAll(model.getOrderByClause().getOrderByExpressions());
+        }
+        ModelWalk.each(
+                model.getGroupByClause(),
+                GroupByClauseExpressionSingle.class,
+                group -> order.add(new OrderByElement(group.getExpression(), false)));
+        ModelWalk.each(
+                model.getGroupByClause(),
+                GroupByClauseExpressionCombination.class,
+                groups -> groups.getExpressions().forEach(group -> order.add(new OrderByElement(group, false))));
+        OrderByClause clause = new OrderByClause(new Expression[0]);
+        clause.setOrderByExpressions(order);
+        model.setOrderByClause(clause);
+    }
+}
