@@ -59,11 +59,20 @@ public final class Definitions {
         epl.append(random.nextBoolean() ? "\n" : "").append(random.nextInt(4) == 0 ? "  \n\n" : "");
         List<QueryInput> inputs = new ArrayList<>();
         boolean timed = random.nextBoolean();
+        boolean named = random.nextBoolean();
         for (int i = random.nextInt(3); i >= 0; i--) {
             Duration within = random.nextBoolean() ? Duration.ofMillis(1 + random.nextInt(100_000_000)) : null;
             Integer retain = within == null || random.nextBoolean() ? 1 + random.nextInt(Integer.MAX_VALUE) : null;
-            List<String> key = random.nextBoolean() ? List.of() : List.of("a", "no");
-            inputs.add(new QueryInput("E" + i, key, within, retain, timed ? "t" : null, Duration.ZERO));
+            List<String> key = !named && random.nextBoolean() ? List.of() : List.of("a", "no");
+            List<String> names = named ? List.of("first", "other") : key;
+            List<String> unique = random.nextBoolean() ? List.of() : List.of("u", "yes");
+            String filter = random.nextBoolean() ? "" : "a > 'x' and b = \"y\"";
+            var time = new QueryInput.SourceTime(
+                    "t",
+                    Duration.ofMillis(random.nextInt(3)),
+                    Duration.ofMillis(1 + random.nextInt(300_001)),
+                    random.nextBoolean() ? "Beat" : null);
+            inputs.add(new QueryInput("E" + i, key, names, filter, within, retain, unique, timed ? time : null));
         }
         var output = new QueryDefinition.Output("O", random.nextBoolean() ? "queue:a.b" : "topic:c");
         return new QueryDefinition(name, text(), parameters, inputs, epl.toString(), 1 + random.nextInt(99), output);

@@ -12,6 +12,7 @@ import io.evenkeel.query.Parameter;
 import io.evenkeel.query.ParameterType;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
+import io.evenkeel.query.QueryInput.SourceTime;
 import io.evenkeel.query.QueryInstance;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -117,33 +118,62 @@ final class DefinitionCodec {
 
     private static ObjectNode input(QueryInput input) {
         ObjectNode json = NODES.objectNode().put("event", input.event());
-        ArrayNode key = json.putArray("key");
-        input.key().forEach(key::add);
+        setTexts(json, "key", input.key());
+        setTexts(json, "keyNames", input.keyNames());
+        json.put("filter", input.filter());
         if (input.within() != null) {
             json.put("within", input.within().toString());
         }
         if (input.retain() != null) {
             json.put("retain", input.retain());
         }
-        if (input.timeFrom() != null) {
-            json.put("timeFrom", input.timeFrom());
+        setTexts(json, "unique", input.unique());
+        SourceTime time = input.time();
+        if (time != null) {
+            ObjectNode clock = json.putObject("time")
+                    .put("field", time.field())
+                    .put("wait", time.waitFor().toString())
+                    .put("idle", time.idle().toString());
+            if (time.heartbeat() != null) {
+                clock.put("heartbeat", time.heartbeat());
+            }
         }
-        return json.put("wait", input.waitFor().toString());
+        return json;
     }
 
     private static QueryInput input(JsonNode json) {
-        List<String> key = new ArrayList<>();
-        json.required("key").forEach(field -> key.add(field.textValue()));
         JsonNode within = json.get("within");
         JsonNode retain = json.get("retain");
-        JsonNode timeFrom = json.get("timeFrom");
+        JsonNode time = json.get("time");
         return new QueryInput(
                 text(json, "event"),
-                key,
+                texts(json, "key"),
+                texts(json, "keyNames"),
+                text(json, "filter"),
                 within == null ? null : Duration.parse(within.textValue()),
                 retain == null ? null : retain.intValue(),
-                timeFrom == null ? null : timeFrom.textValue(),
-                Duration.parse(text(json, "wait")));
+                texts(json, "unique"),
+                time == null ? null : time(time));
+    }
+
+    private static SourceTime time(JsonNode json) {
+        JsonNode heartbeat = json.get("heartbeat");
+        return new SourceTime(
+                text(json, "field"),
+                Duration.parse(text(json, "wait")),
+                Duration.parse(text(json, "idle")),
+                heartbeat == null ? null : heartbeat.textValue());
+    }
+
+    private static void setTexts(ObjectNode json, String key, List<String> texts) {
+        ArrayNode array = json.putArray(key);
+        texts.forEach(array::add);
+    }
+
+    private static List<String> texts(JsonNode json, String key) {
+        List<String> texts = new ArrayList<>();
+        json.required(key).forEach(text -> texts.add(text.textValue()));
+        return texts;
     }
 
     private static String text(JsonNode json, String key) {

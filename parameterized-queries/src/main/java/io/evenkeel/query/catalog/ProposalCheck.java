@@ -11,6 +11,7 @@ import io.evenkeel.query.InstanceId;
 import io.evenkeel.query.Parameter;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
+import io.evenkeel.query.QueryInput.SourceTime;
 import io.evenkeel.query.QueryInstance;
 import io.evenkeel.query.Wording;
 import io.evenkeel.query.document.Document.InstanceDocument;
@@ -52,7 +53,7 @@ final class ProposalCheck {
             if (type == null) {
                 refuse(
                         query,
-                        input,
+                        input.event(),
                         path + ".event",
                         "Expected event type " + Wording.quote(input.event())
                                 + " to exist, but it does not; "
@@ -61,20 +62,25 @@ final class ProposalCheck {
                 continue;
             }
             List<@Nullable FieldType> key = keyTypes(query, input, path, type);
-            checkTimeFrom(query, input, path, type);
+            checkUnique(query, input, path, type);
+            SourceTime time = input.time();
+            if (time != null) {
+                checkTime(query, path + ".timeFrom", type, time.field());
+                checkHeartbeat(query, input, path + ".heartbeat", time);
+            }
             if (i == 0) {
                 first = key;
             } else if (key.size() != first.size()) {
                 refuse(
                         query,
-                        input,
+                        input.event(),
                         path + ".key",
                         "Expected as many key fields as in the first input (" + first.size() + "), but there are "
                                 + key.size() + ".");
             } else if (!first.contains(null) && !key.contains(null) && !key.equals(first)) {
                 refuse(
                         query,
-                        input,
+                        input.event(),
                         path + ".key",
                         "Expected key fields of the types of the first input " + texts(first) + ", but they are "
                                 + texts(key) + ": values of different types are never equal.");
@@ -91,7 +97,7 @@ final class ProposalCheck {
             if (found == null) {
                 refuse(
                         query,
-                        input,
+                        input.event(),
                         path + ".key",
                         "Expected key field " + Wording.quote(field) + " in event type " + type.name()
                                 + ", but it has none of that name; " + Wording.suggest(field, names(type)));
@@ -100,11 +106,20 @@ final class ProposalCheck {
         return types;
     }
 
-    private void checkTimeFrom(QueryDefinition query, QueryInput input, String path, EventType type) {
-        String field = input.timeFrom();
-        if (field == null) {
-            return;
+    private void checkUnique(QueryDefinition query, QueryInput input, String path, EventType type) {
+        for (String field : input.unique()) {
+            if (find(type, field) == null) {
+                refuse(
+                        query,
+                        input.event(),
+                        path + ".unique",
+                        "Expected field " + Wording.quote(field) + " in event type " + type.name()
+                                + ", but it has none of that name; " + Wording.suggest(field, names(type)));
+            }
         }
+    }
+
+    private void checkTime(QueryDefinition query, String path, EventType type, String field) {
         FieldType found = find(type, field);
         if (found != FieldType.TIMESTAMP) {
             List<String> timestamps = type.fields().stream()
@@ -113,8 +128,8 @@ final class ProposalCheck {
                     .toList();
             refuse(
                     query,
-                    input,
-                    path + ".timeFrom",
+                    type.name(),
+                    path,
                     "Expected a timestamp field of event type " + type.name() + ", but "
                             + Wording.quote(field) + (found == null ? " does not exist" : " is of type " + found.text())
                             + "; "
@@ -122,13 +137,38 @@ final class ProposalCheck {
         }
     }
 
+    private void checkHeartbeat(QueryDefinition query, QueryInput input, String path, SourceTime time) {
+        if (time.heartbeat() == null) {
+            return;
+        }
+        EventType type = proposed.eventTypes().get(time.heartbeat());
+        if (type == null) {
+            refuse(
+                    query,
+                    time.heartbeat(),
+                    path,
+                    "Expected event type " + Wording.quote(time.heartbeat()) + " to exist, but it does not; "
+                            + Wording.suggest(
+                                    time.heartbeat(), proposed.eventTypes().keySet()));
+        } else if (query.inputs().stream().anyMatch(other -> other.event().equals(time.heartbeat()))) {
+            refuse(
+                    query,
+                    input.event(),
+                    path,
+                    "Expected an event type that is no input of the query, but " + time.heartbeat()
+                            + " is one: its events advance source time anyway. Drop heartbeat.");
+        } else {
+            checkTime(query, path, type, time.field());
+        }
+    }
+
     /** A fault belongs to the query if that is what changes, else to the event type that was pulled from under it. */
-    private void refuse(QueryDefinition query, QueryInput input, String field, String message) {
+    private void refuse(QueryDefinition query, String pulled, String field, String message) {
         String title = "query " + query.name();
         if (proposed.changes(title)) {
             proposed.refuse(title, field, message);
         } else {
-            String eventType = "event type " + input.event();
+            String eventType = "event type " + pulled;
             proposed.refuse(
                     eventType,
                     "",

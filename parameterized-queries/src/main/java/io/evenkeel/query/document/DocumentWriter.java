@@ -17,8 +17,10 @@ import io.evenkeel.query.Parameter;
 import io.evenkeel.query.ParameterType;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
+import io.evenkeel.query.QueryInput.SourceTime;
 import io.evenkeel.query.QueryInstance;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -116,9 +118,16 @@ public final class DocumentWriter {
 
     private static ObjectNode input(QueryInput input) {
         ObjectNode json = NODES.objectNode().put("event", input.event());
-        if (!input.key().isEmpty()) {
-            ArrayNode key = json.putArray("key");
-            input.key().forEach(key::add);
+        if (!input.key().equals(input.keyNames())) {
+            ObjectNode key = json.putObject("key");
+            for (int i = 0; i < input.key().size(); i++) {
+                key.put(input.keyNames().get(i), input.key().get(i));
+            }
+        } else if (!input.key().isEmpty()) {
+            putAll(json.putArray("key"), input.key());
+        }
+        if (!input.filter().isEmpty()) {
+            json.put("filter", input.filter());
         }
         if (input.within() != null) {
             json.put("within", Durations.format(input.within()));
@@ -126,13 +135,30 @@ public final class DocumentWriter {
         if (input.retain() != null) {
             json.put("retain", input.retain());
         }
-        if (input.timeFrom() != null) {
-            json.put("timeFrom", input.timeFrom());
+        if (!input.unique().isEmpty()) {
+            putAll(json.putArray("unique"), input.unique());
         }
-        if (!input.waitFor().isZero()) {
-            json.put("wait", Durations.format(input.waitFor()));
+        if (input.time() != null) {
+            time(json, input.time());
         }
         return json;
+    }
+
+    private static void time(ObjectNode json, SourceTime time) {
+        json.put("timeFrom", time.field());
+        if (!time.waitFor().isZero()) {
+            json.put("wait", Durations.format(time.waitFor()));
+        }
+        if (!time.idle().equals(SourceTime.DEFAULT_IDLE)) {
+            json.put("idle", Durations.format(time.idle()));
+        }
+        if (time.heartbeat() != null) {
+            json.put("heartbeat", time.heartbeat());
+        }
+    }
+
+    private static void putAll(ArrayNode array, List<String> texts) {
+        texts.forEach(array::add);
     }
 
     private static void describe(ObjectNode json, String description) {

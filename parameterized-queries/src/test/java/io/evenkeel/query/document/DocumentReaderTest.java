@@ -72,6 +72,59 @@ class DocumentReaderTest {
     }
 
     @Test
+    @DisplayName(
+            "Q3 Q4 Q5 An input says its key by names, its filter, what is unique in it, and how it keeps source time")
+    void inputs() {
+        QueryDefinition query = ((QueryDocument) DocumentReader.readOne("a.yaml", """
+                query: orders
+                inputs:
+                  - event: Order
+                    key: [customer, shop]
+                    filter: amount > 10
+                    within: 1 hour
+                    unique: orderId
+                    timeFrom: at
+                    wait: 5 s
+                    idle: 1 minute
+                    heartbeat: Beat
+                  - event: Payment
+                    key: {shop: outlet, customer: payer}
+                    retain: 3
+                    unique: [a, b]
+                    timeFrom: at
+                epl: select * from Order
+                output: {event: Out, to: queue:out}
+                """)).query();
+        QueryInput order = query.inputs().get(0);
+        assertThat(order.key()).containsExactly("customer", "shop");
+        assertThat(order.filter()).isEqualTo("amount > 10");
+        assertThat(order.unique()).containsExactly("orderId");
+        assertThat(order.time())
+                .isEqualTo(new QueryInput.SourceTime("at", Duration.ofSeconds(5), Duration.ofMinutes(1), "Beat"));
+        QueryInput payment = query.inputs().get(1);
+        assertThat(payment.keyNames()).as("in the order of the first input").containsExactly("customer", "shop");
+        assertThat(payment.key()).containsExactly("payer", "outlet");
+        assertThat(payment.unique()).containsExactly("a", "b");
+        assertThat(payment.time()).isEqualTo(QueryInput.SourceTime.of("at", Duration.ZERO));
+    }
+
+    @Test
+    @DisplayName("Q3 Once a key has names, all inputs have the same")
+    void keyNames() {
+        assertThat(faults("""
+                query: orders
+                inputs:
+                  - {event: Order, key: [customer], retain: 1}
+                  - {event: Payment, key: {payer: payer}, retain: 1}
+                epl: select * from Order
+                output: {event: Out, to: queue:out}
+                """)).singleElement().satisfies(fault -> {
+            assertThat(fault.field()).isEqualTo("inputs[1].key");
+            assertThat(fault.message()).contains("[customer]").contains("[payer]");
+        });
+    }
+
+    @Test
     @DisplayName("Event types, queries and instances stand in one file, separated by ---, in any order")
     void several() {
         List<Document> documents = DocumentReader.read(
@@ -152,7 +205,10 @@ class DocumentReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "wait: 0 | wait: 5 minutes | 12 | inputs[0].wait | not there yet",
+                "wait: 0 | idle: 0 s | 12 | inputs[0].idle | above zero",
+                "timeFrom: scheduled | heartbeat: Beat | 11 | inputs[0].heartbeat | together with timeFrom",
+                "key: [origin] | key: {airport: 5} | 8 | inputs[0].key | a field for airport",
+                "key: [origin] | key: {two words: origin} | 8 | inputs[0].key | a letter or _",
                 "timeFrom: scheduled | retain: 5 | 11 | inputs[0].retain | once",
                 "key: [origin] | key: [a, a] | 8 | inputs[0].key[1] | repeated",
                 "retain: 100 | retain: 0 | 10 | inputs[0].retain | from 1",
