@@ -43,6 +43,7 @@ final class EsperEngine implements Engine {
     private final List<Emission> gathered = new ArrayList<>();
     private final boolean delayed;
     private long engineTime;
+    private @Nullable InputGate gate;
     private boolean listening;
     private boolean unusable;
 
@@ -56,6 +57,26 @@ final class EsperEngine implements Engine {
         events.advanceTime(startTime);
         for (QueryInput input : query.definition().inputs()) {
             senders.put(input.event(), events.getEventSender(input.event()));
+        }
+    }
+
+    /** From now on only what a gate admits is an event of this query. */
+    void admitBy(InputGate filters) {
+        gate = filters;
+    }
+
+    @Override
+    public boolean admits(Event event) {
+        checkUsable();
+        try {
+            return gate == null || gate.admits(event);
+        } catch (RuntimeException e) {
+            unusable = true;
+            throw new IllegalStateException(
+                    "Expected the filter of input " + event.type().name() + " to be true or false for " + event
+                            + ", but it threw " + Attribution.rootCause(e) + ". query="
+                            + query.definition().name(),
+                    e);
         }
     }
 
@@ -136,6 +157,9 @@ final class EsperEngine implements Engine {
     @Override
     public void close() {
         unusable = true;
+        if (gate != null) {
+            gate.close();
+        }
         if (!runtime.isDestroyed()) {
             runtime.destroy();
         }

@@ -16,9 +16,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** A query compiled to classes. The unit and the configuration are only read. */
-record EsperQuery(QueryDefinition definition, EPCompiled unit, Configuration configuration, OutputKind outputKind)
+/**
+ * A query compiled to classes. The units and the configuration are only read.
+ *
+ * @param filters of the inputs; null if there are none
+ */
+record EsperQuery(
+        QueryDefinition definition,
+        EPCompiled unit,
+        @Nullable EPCompiled filters,
+        Configuration configuration,
+        OutputKind outputKind)
         implements CompiledQuery {
     /** Name of the statement that gives the matches. */
     static final String OUTPUT = "evenkeel-output";
@@ -32,9 +42,11 @@ record EsperQuery(QueryDefinition definition, EPCompiled unit, Configuration con
         List<QueryInstance> ordered = instances.stream()
                 .sorted(Comparator.comparing(QueryInstance::id))
                 .toList();
-        EPRuntime runtime = EPRuntimeProvider.getRuntime("evenkeel-" + RUNTIMES.incrementAndGet(), configuration);
-        EsperEngine engine = new EsperEngine(this, runtime, startTime);
+        EsperEngine engine = new EsperEngine(this, newRuntime(), startTime);
         try {
+            if (filters != null) {
+                engine.admitBy(InputGate.open(definition, filters, newRuntime()));
+            }
             for (QueryInstance instance : ordered) {
                 engine.deploy(instance);
             }
@@ -46,6 +58,10 @@ record EsperQuery(QueryDefinition definition, EPCompiled unit, Configuration con
             engine.close();
             throw e;
         }
+    }
+
+    private EPRuntime newRuntime() {
+        return EPRuntimeProvider.getRuntime("evenkeel-" + RUNTIMES.incrementAndGet(), configuration);
     }
 
     private void check(List<QueryInstance> instances) {

@@ -93,13 +93,17 @@ public final class EsperQueryCompiler implements QueryCompiler {
         List<Statement> rewritten = KeyContexts.apply(statements, output, query, eventTypes);
         rename(output);
         EPCompiled unit = compile(rewritten, configuration, faults);
-        ClassScan.refusals(unit.getClasses())
-                .forEach(reference -> faults.add(
-                        1,
-                        "Expected a query that calls what docs/sandbox.md lists, but it would call " + reference
-                                + "."));
+        EPCompiled filters = InputGate.compile(query, compiler, configuration, faults);
+        for (EPCompiled compiled : filters == null ? List.of(unit) : List.of(unit, filters)) {
+            ClassScan.refusals(compiled.getClasses())
+                    .forEach(reference -> faults.add(
+                            1,
+                            "Expected a query that calls what docs/sandbox.md lists, but it would call " + reference
+                                    + "."));
+        }
         faults.throwIfAny();
-        return new EsperQuery(query, unit, EngineConfiguration.forRuntime(query, eventTypes), OutputKind.of(output));
+        return new EsperQuery(
+                query, unit, filters, EngineConfiguration.forRuntime(query, eventTypes), OutputKind.of(output));
     }
 
     private static void checkInputs(QueryDefinition query, Map<String, EventType> eventTypes, Faults faults) {
@@ -160,6 +164,7 @@ public final class EsperQueryCompiler implements QueryCompiler {
     private static void check(List<Statement> statements, QueryDefinition query, Faults faults) {
         statements.forEach(statement -> ParameterTyping.apply(statement, query, faults));
         DefinitionCheck.apply(statements, query, faults);
+        statements.forEach(statement -> UniqueWindows.apply(statement, query, faults));
         faults.throwIfAny();
     }
 
