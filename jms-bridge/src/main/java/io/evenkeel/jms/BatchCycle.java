@@ -102,7 +102,7 @@ final class BatchCycle implements AutoCloseable {
     private int takeThrough(boolean more) throws JMSException, BatchFailedException, InterruptedException {
         boolean single = !more;
         boolean goesOn = more;
-        List<OutboundMatch> matches = List.of();
+        BatchAnswer answer = BatchAnswer.of(List.of());
         int understood = 0;
         for (int read = 0; read < messages.size(); ) {
             List<Inbound> items = read(messages.subList(read, messages.size()));
@@ -111,14 +111,16 @@ final class BatchCycle implements AutoCloseable {
             if (!items.isEmpty()) {
                 Batch part = nextBatch(items);
                 if (single) {
-                    matches = stretch.run(() -> process(part));
+                    answer = stretch.run(() -> process(part));
                 } else {
                     parts.submit(part);
                 }
             }
             goesOn = goesOn && receivePart(0);
         }
-        session.send(single ? matches : stretch.run(parts::await));
+        BatchAnswer whole = single ? answer : stretch.run(parts::await);
+        session.send(whole, messages);
+        whole.late().forEach(meters::late);
         return understood;
     }
 
@@ -167,10 +169,10 @@ final class BatchCycle implements AutoCloseable {
     }
 
     /** On this thread, or on that of the parts. */
-    private List<OutboundMatch> process(Batch batch) throws BatchFailedException, InterruptedException {
+    private BatchAnswer process(Batch batch) throws BatchFailedException, InterruptedException {
         long begun = System.nanoTime();
-        List<OutboundMatch> matches = ports.processor().process(batch);
+        BatchAnswer answer = ports.processor().process(batch);
         meters.processed(System.nanoTime() - begun);
-        return matches;
+        return answer;
     }
 }

@@ -2,7 +2,6 @@
 package io.evenkeel.jms;
 
 import io.evenkeel.query.Event;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,11 +22,11 @@ public interface BatchProcessor {
      * Log, apply, answer. Blocks until all owners have answered or the deadline has passed.
      *
      * @param batch one without items only confirms
-     * @return the matches in the order in which they are to be published
+     * @return what to send in the transaction of the batch
      * @throws BatchFailedException if not every item is logged; the receiver rolls back and the items come again
      * @throws InterruptedException if the receiver is being stopped by force; it rolls back
      */
-    List<OutboundMatch> process(Batch batch) throws BatchFailedException, InterruptedException;
+    BatchAnswer process(Batch batch) throws BatchFailedException, InterruptedException;
 
     /**
      * A session has ended: nothing more comes from it, and what it did not commit comes again in another.

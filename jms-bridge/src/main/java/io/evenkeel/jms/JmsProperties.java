@@ -10,15 +10,19 @@ public final class JmsProperties {
     /** The {@link #MESSAGE_TYPE} of ticks. */
     public static final String TICK_TYPE = "evenkeel.Tick";
 
-    /** Of a rejected message: the code of the reason. */
+    /** Of a rejected or late message: the code of the reason. */
     public static final String REASON = "evenkeelReason";
     /** Of a rejected message: the field at fault; absent if it is the message as a whole. */
     public static final String FIELD = "evenkeelField";
     /** Of a rejected message: the reason in words. */
     public static final String DETAIL = "evenkeelDetail";
-    /** Of a rejected message: the receiver that rejected it. */
+    /** Of a rejected or late message: the receiver that sent it on. */
     public static final String RECEIVER = "evenkeelReceiver";
-    /** Of a rejected message: the message id that it had. */
+    /** Of a late message: the query that did not see it. */
+    public static final String QUERY = "evenkeelQuery";
+    /** Of a late message: how far the query's source time was beyond it, in ms; a number. */
+    public static final String LATE_MS = "evenkeelLateMs";
+    /** Of a rejected or late message: the message id that it had. */
     public static final String ORIGINAL_MESSAGE_ID = "evenkeelMessageId";
 
     private JmsProperties() {}

@@ -28,13 +28,13 @@ final class PartsInOrder implements AutoCloseable {
     private final String name;
     private final Processing processing;
     private final ExecutorService executor;
-    private final List<Future<List<OutboundMatch>>> parts = new ArrayList<>();
+    private final List<Future<BatchAnswer>> parts = new ArrayList<>();
     /** Written and read by the executor's thread only. */
     private boolean failed;
 
     /** What is done with a part; as {@link BatchProcessor#process}. */
     interface Processing {
-        List<OutboundMatch> process(Batch part) throws BatchFailedException, InterruptedException;
+        BatchAnswer process(Batch part) throws BatchFailedException, InterruptedException;
     }
 
     /** @param name of the receiver */
@@ -49,7 +49,7 @@ final class PartsInOrder implements AutoCloseable {
         parts.add(executor.submit(() -> process(part)));
     }
 
-    private List<OutboundMatch> process(Batch part) throws BatchFailedException, InterruptedException {
+    private BatchAnswer process(Batch part) throws BatchFailedException, InterruptedException {
         if (failed) {
             throw new BatchFailedException(
                     "Expected the parts of a batch in their order, but one before this failed. batch="
@@ -57,22 +57,25 @@ final class PartsInOrder implements AutoCloseable {
                     null);
         }
         failed = true;
-        List<OutboundMatch> matches = processing.process(part);
+        BatchAnswer answer = processing.process(part);
         failed = false;
-        return matches;
+        return answer;
     }
 
     /**
      * Wait for all parts since the last call.
      *
-     * @return their matches in the order of the parts
+     * @return their answers in the order of the parts
      * @throws BatchFailedException if a part was not processed; the session is to be given up
      */
-    List<OutboundMatch> await() throws BatchFailedException, InterruptedException {
+    BatchAnswer await() throws BatchFailedException, InterruptedException {
         List<OutboundMatch> matches = new ArrayList<>();
-        for (Future<List<OutboundMatch>> part : parts) {
+        List<LateNotice> late = new ArrayList<>(0);
+        for (Future<BatchAnswer> part : parts) {
             try {
-                matches.addAll(part.get());
+                BatchAnswer answer = part.get();
+                matches.addAll(answer.matches());
+                late.addAll(answer.late());
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof BatchFailedException failure) {
                     throw new BatchFailedException(String.valueOf(failure.getMessage()), failure);
@@ -82,7 +85,7 @@ final class PartsInOrder implements AutoCloseable {
             }
         }
         parts.clear();
-        return matches;
+        return new BatchAnswer(matches, late);
     }
 
     /** Give up what is under way, and wait until it has ended: nothing of it may be logged after this session. */

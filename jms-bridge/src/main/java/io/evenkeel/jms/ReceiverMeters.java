@@ -89,6 +89,15 @@ final class ReceiverMeters {
                 .increment();
     }
 
+    /** Count an event that came too late for a query when it is sent; it may be sent again after a rollback. */
+    void late(LateNotice notice) {
+        Counter.builder("evenkeel_receiver_late")
+                .description("Events that came after the source time of a query had passed them")
+                .tags(tags.and("query", notice.query()))
+                .register(registry)
+                .increment();
+    }
+
     void rolledBack(int messages) {
         rolledBack.addAndGet(messages);
         rolledBackMeter.increment(messages);

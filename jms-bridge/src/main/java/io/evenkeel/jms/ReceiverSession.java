@@ -34,7 +34,7 @@ final class ReceiverSession {
     private final Session session;
     private final MessageConsumer consumer;
     private final MatchSender matches;
-    private final RejectedSender rejected;
+    private final SideSender aside;
     private volatile @Nullable JMSException failure;
     /** Bytes of bodies that were received since the last commit. */
     private long loaded;
@@ -51,7 +51,7 @@ final class ReceiverSession {
         this.consumer =
                 session.createConsumer(session.createQueue(queue + "?consumer-priority=" + priority(settings, node)));
         this.matches = new MatchSender(session);
-        this.rejected = new RejectedSender(session, settings);
+        this.aside = new SideSender(session, settings);
     }
 
     /** Open and start. Blocks for some round trips, at most as long as calls take to time out. */
@@ -109,11 +109,13 @@ final class ReceiverSession {
     }
 
     void reject(Message message, String eventId, Refusal refusal) throws JMSException {
-        rejected.send(message, eventId, refusal);
+        aside.reject(message, eventId, refusal);
     }
 
-    void send(List<OutboundMatch> outbound) throws JMSException {
-        matches.send(outbound);
+    /** @param batch the messages that are answered */
+    void send(BatchAnswer answer, List<Message> batch) throws JMSException {
+        matches.send(answer.matches());
+        aside.late(answer.late(), batch);
     }
 
     /** @throws JMSException if it was rolled back or nobody knows: in both cases what comes again was not committed */

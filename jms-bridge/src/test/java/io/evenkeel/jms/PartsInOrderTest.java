@@ -23,9 +23,9 @@ class PartsInOrderTest {
         try (PartsInOrder parts = new PartsInOrder("test", this::record)) {
             LongStream.rangeClosed(1, 4).forEach(number -> parts.submit(part(number)));
 
-            assertThat(parts.await()).extracting(OutboundMatch::body).containsExactly("1", "2", "3", "4");
+            assertThat(parts.await().matches()).extracting(OutboundMatch::body).containsExactly("1", "2", "3", "4");
             parts.submit(part(5));
-            assertThat(parts.await()).extracting(OutboundMatch::body).containsExactly("5");
+            assertThat(parts.await().matches()).extracting(OutboundMatch::body).containsExactly("5");
         }
     }
 
@@ -38,7 +38,7 @@ class PartsInOrderTest {
             if (part.source().number() == 2) {
                 throw new BatchFailedException("No owner", null);
             }
-            return List.of();
+            return BatchAnswer.of(List.of());
         })) {
             LongStream.rangeClosed(1, 4).forEach(number -> parts.submit(part(number)));
 
@@ -73,7 +73,7 @@ class PartsInOrderTest {
             begun.countDown();
             try {
                 never.await();
-                return List.of();
+                return BatchAnswer.of(List.of());
             } finally {
                 record(part);
             }
@@ -87,10 +87,10 @@ class PartsInOrderTest {
         assertThat(processed).containsExactly(1L);
     }
 
-    private List<OutboundMatch> record(Batch part) {
+    private BatchAnswer record(Batch part) {
         processed.add(part.source().number());
-        return List.of(new OutboundMatch(
-                "queue:matches", Map.of(), Long.toString(part.source().number())));
+        return BatchAnswer.of(List.of(new OutboundMatch(
+                "queue:matches", Map.of(), Long.toString(part.source().number()))));
     }
 
     private static Batch part(long number) {

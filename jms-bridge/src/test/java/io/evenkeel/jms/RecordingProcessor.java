@@ -14,6 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RecordingProcessor implements BatchProcessor {
     final List<Batch> batches = new CopyOnWriteArrayList<>();
     final AtomicInteger failures = new AtomicInteger();
+    /** The flight that is too late for two queries. */
+    volatile int lateNumber = -1;
+
     private volatile CountDownLatch hold = new CountDownLatch(0);
     private final AtomicInteger held = new AtomicInteger();
 
@@ -25,7 +28,7 @@ final class RecordingProcessor implements BatchProcessor {
     }
 
     @Override
-    public List<OutboundMatch> process(Batch batch) throws BatchFailedException, InterruptedException {
+    public BatchAnswer process(Batch batch) throws BatchFailedException, InterruptedException {
         batches.add(batch);
         if (!batch.items().isEmpty()) {
             held.incrementAndGet();
@@ -36,15 +39,20 @@ final class RecordingProcessor implements BatchProcessor {
             throw new BatchFailedException("Failed as the test wants it", null);
         }
         List<OutboundMatch> matches = new ArrayList<>();
+        List<LateNotice> late = new ArrayList<>();
         for (Inbound item : batch.items()) {
-            if (item instanceof InboundEvent event) {
+            if (item instanceof InboundEvent event && event.event().values()[0].equals(lateNumber)) {
+                for (String query : List.of("delays", "gates")) {
+                    late.add(new LateNotice(event.messageId(), event.eventId(), query, 250));
+                }
+            } else if (item instanceof InboundEvent event) {
                 matches.add(new OutboundMatch(
                         "queue:matches",
                         Map.of("cause", event.messageId()),
                         String.valueOf(event.event().values()[0])));
             }
         }
-        return matches;
+        return new BatchAnswer(matches, late);
     }
 
     /** Let each following batch hang until {@link #release}. */

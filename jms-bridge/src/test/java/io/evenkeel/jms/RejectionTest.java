@@ -192,6 +192,42 @@ class RejectionTest {
         assertThat(receiver.status().rejected()).isEqualTo(1);
     }
 
+    @Test
+    @DisplayName(
+            "Q5 what came too late goes to the queue's .late, once for each query, unless its transaction is undone")
+    void shouldSendLateEventsAside() throws Exception {
+        processor.lateNumber = 2;
+        processor.failures.set(2);
+        send(
+                session -> session.createTextMessage(flight(1)),
+                session -> {
+                    Message late = session.createTextMessage(flight(2));
+                    late.setStringProperty("eventId", "f-2");
+                    late.setStringProperty("trace", "t-2");
+                    return late;
+                },
+                session -> session.createTextMessage("no flight"),
+                session -> session.createTextMessage(flight(3)));
+
+        kit.start("node-1", FLIGHTS, processor);
+
+        assertThat(kit.takeMatches(2)).containsExactly(1, 3);
+        List<Message> late = take("flights.late", 2);
+        assertThat(late).hasSize(2);
+        for (Message message : late) {
+            assertThat(((TextMessage) message).getText()).isEqualTo(flight(2));
+            assertThat(message.getStringProperty("trace")).isEqualTo("t-2");
+            assertThat(message.getStringProperty("eventId")).isEqualTo("f-2");
+            assertThat(message.getStringProperty("evenkeelReason")).isEqualTo("LATE");
+            assertThat(message.getStringProperty("evenkeelReceiver")).isEqualTo("arrivals");
+            assertThat(message.getStringProperty("evenkeelMessageId")).isNotEmpty();
+            assertThat(message.getLongProperty("evenkeelLateMs")).isEqualTo(250);
+        }
+        assertThat(late.get(0).getStringProperty("evenkeelQuery")).isEqualTo("delays");
+        assertThat(late.get(1).getStringProperty("evenkeelQuery")).isEqualTo("gates");
+        assertThat(takeRejected(1)).hasSize(1);
+    }
+
     private void send(Composer... composers) throws JMSException {
         try (Connection connection = kit.broker.connect();
                 Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
@@ -204,13 +240,17 @@ class RejectionTest {
     }
 
     private List<Message> takeRejected(int count) throws JMSException {
+        return take("flights.rejected", count);
+    }
+
+    private List<Message> take(String queue, int count) throws JMSException {
         ActiveMQConnectionFactory trusting =
                 new ActiveMQConnectionFactory(kit.broker.settings().url());
         trusting.setDeserializationAllowList("io.evenkeel.jms");
         try (trusting;
                 Connection connection = trusting.createConnection(TestBroker.USER, TestBroker.PASSWORD);
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-                MessageConsumer consumer = session.createConsumer(session.createQueue("flights.rejected"))) {
+                MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
             connection.start();
             List<Message> taken = new ArrayList<>();
             for (Message message = consumer.receive(10_000); message != null; message = consumer.receive(500)) {

@@ -97,8 +97,8 @@ class ThroughputTest {
             }
 
             @Override
-            public List<OutboundMatch> process(Batch batch) {
-                return List.of();
+            public BatchAnswer process(Batch batch) {
+                return BatchAnswer.of(List.of());
             }
         };
         Receiver receiver = kit.start("node-1", ReceiverSettings.strict("flights", "flights", null), idle);
