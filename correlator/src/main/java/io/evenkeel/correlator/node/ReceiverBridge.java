@@ -2,6 +2,7 @@
 package io.evenkeel.correlator.node;
 
 import io.evenkeel.jms.Batch;
+import io.evenkeel.jms.BatchAnswer;
 import io.evenkeel.jms.BatchFailedException;
 import io.evenkeel.jms.BatchProcessor;
 import io.evenkeel.jms.BatchSource;
@@ -9,10 +10,12 @@ import io.evenkeel.jms.Inbound;
 import io.evenkeel.jms.InboundEvent;
 import io.evenkeel.jms.InboundTick;
 import io.evenkeel.jms.JmsProperties;
+import io.evenkeel.jms.LateNotice;
 import io.evenkeel.jms.OutboundMatch;
 import io.evenkeel.jms.Refusal;
 import io.evenkeel.query.Event;
 import io.evenkeel.runtime.hazelcast.Progress;
+import io.evenkeel.runtime.hazelcast.Routed;
 import io.evenkeel.runtime.hazelcast.RoutingFailedException;
 import io.evenkeel.runtime.hazelcast.ShardRouter;
 import io.evenkeel.runtime.hazelcast.Tick;
@@ -60,7 +63,7 @@ final class ReceiverBridge implements BatchProcessor {
     }
 
     @Override
-    public List<OutboundMatch> process(Batch batch) throws BatchFailedException, InterruptedException {
+    public BatchAnswer process(Batch batch) throws BatchFailedException, InterruptedException {
         try {
             Source source = source(batch.source());
             Map<String, Tick> ticks = new HashMap<>();
@@ -73,14 +76,34 @@ final class ReceiverBridge implements BatchProcessor {
                     addTick((InboundTick) item, causes, ticks);
                 }
             }
-            List<Match> matches = router.process(source, causes, ticks);
+            Routed routed = router.process(source, causes, ticks);
             if (causes.isEmpty() && source.strict() && !source.queue().equals(tickQueue)) {
                 progress.idle(source.queue());
             }
-            return matches.stream().map(ReceiverBridge::outbound).toList();
+            return new BatchAnswer(
+                    routed.matches().stream().map(ReceiverBridge::outbound).toList(), late(routed, batch));
         } catch (RoutingFailedException e) {
             throw new BatchFailedException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static List<LateNotice> late(Routed routed, Batch batch) {
+        if (routed.late().isEmpty()) {
+            return List.of();
+        }
+        Map<String, String> eventIds = new HashMap<>();
+        for (Inbound item : batch.items()) {
+            if (item instanceof InboundEvent event) {
+                eventIds.put(event.messageId(), event.eventId());
+            }
+        }
+        return routed.late().stream()
+                .map(late -> new LateNotice(
+                        late.messageId(),
+                        eventIds.getOrDefault(late.messageId(), late.messageId()),
+                        late.query(),
+                        late.lateMs()))
+                .toList();
     }
 
     @Override

@@ -25,6 +25,14 @@ public interface Engine extends AutoCloseable {
     void advanceTo(long engineTime, EmissionSink sink);
 
     /**
+     * Tells whether an event is one of the query at all: whether the filter of its input, if it has one, is true for
+     * it. One that is not is not to be {@linkplain #apply applied}.
+     */
+    default boolean admits(Event event) {
+        return true;
+    }
+
+    /**
      * Applies an event of one of the query's inputs at the present engine time.
      *
      * @throws IllegalArgumentException if the event's type is not an input of the query

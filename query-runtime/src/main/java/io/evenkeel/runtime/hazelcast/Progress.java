@@ -3,17 +3,23 @@ package io.evenkeel.runtime.hazelcast;
 
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
+import io.evenkeel.runtime.plan.QueryPlan;
+import io.evenkeel.runtime.plan.QueryPlans;
+import io.evenkeel.runtime.plan.SourceTimes;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
  * How far the receivers of the cluster have read, as far as this node knows: the time up to which a tick may go.
  *
- * <p>Two measures. The <em>source time</em> of each query up to which all events are logged only ever rises. The
+ * <p>Two measures. The <em>source time</em> that each input of a query has reached, and the watermarks that were passed
+ * with it, only ever rise; all events before it are logged. The
  * <em>ingress time</em> up to which each queue was read is what time by the broker's clock must not pass, or a backlog
  * would look like silence; a queue of which nothing was heard for {@link #STALE_NANOS} does not hold time back any more.
  *
@@ -30,19 +36,21 @@ public final class Progress {
      *
      * @param brokerMs the broker's clock; 0 if unknown
      * @param queues   ingress time read through, by queue; what was heard from others is not passed on
-     * @param sources  source time by query
+     * @param passed   watermarks by query that shards were told
+     * @param sources  how far the inputs are
      */
-    record Report(long brokerMs, SortedMap<String, Long> queues, SortedMap<String, Long> sources) {
-        static final Report NONE = new Report(0, new TreeMap<>(), new TreeMap<>());
+    record Report(long brokerMs, SortedMap<String, Long> queues, SortedMap<String, Long> passed, SourceTimes sources) {
+        static final Report NONE = new Report(0, new TreeMap<>(), new TreeMap<>(), new SourceTimes());
 
         void write(ObjectDataOutput out) throws IOException {
             out.writeLong(brokerMs);
             Wire.writeTimes(out, queues);
-            Wire.writeTimes(out, sources);
+            Wire.writeTimes(out, passed);
+            Wire.writeSources(out, sources);
         }
 
         static Report read(ObjectDataInput in) throws IOException {
-            return new Report(in.readLong(), Wire.readTimes(in), Wire.readTimes(in));
+            return new Report(in.readLong(), Wire.readTimes(in), Wire.readTimes(in), Wire.readSources(in));
         }
     }
 
@@ -50,7 +58,8 @@ public final class Progress {
 
     private final LongSupplier nanoTime;
     private final Map<String, Heard> queues = new HashMap<>();
-    private final SortedMap<String, Long> sources = new TreeMap<>();
+    private final SortedMap<String, Long> passed = new TreeMap<>();
+    private final SourceTimes sources = new SourceTimes();
     private long brokerOffsetMs = Long.MIN_VALUE;
 
     public Progress(LongSupplier nanoTime) {
@@ -82,9 +91,14 @@ public final class Progress {
                 (name, heard) -> heard.own() ? new Heard(heard.throughMs(), heard.atNanos(), false, false) : heard);
     }
 
-    /** Notes source times up to which all events are logged. */
+    /** Notes watermarks by query: shards know them, and all events before them are logged. */
     public synchronized void raiseSources(Map<String, Long> known) {
-        known.forEach((query, time) -> sources.merge(query, time, Math::max));
+        known.forEach((query, time) -> passed.merge(query, time, Math::max));
+    }
+
+    /** Notes how far inputs are; all events up to there are logged. */
+    public synchronized void raiseSources(SourceTimes known) {
+        sources.merge(known);
     }
 
     synchronized void merge(Report report) {
@@ -96,6 +110,7 @@ public final class Progress {
             }
         });
         sawIngress(report.brokerMs());
+        raiseSources(report.passed());
         raiseSources(report.sources());
     }
 
@@ -107,12 +122,38 @@ public final class Progress {
             }
         });
         long broker = brokerOffsetMs == Long.MIN_VALUE ? 0 : nowMs() + brokerOffsetMs;
-        return new Report(broker, own, new TreeMap<>(sources));
+        return new Report(broker, own, new TreeMap<>(passed), sources.copy());
     }
 
-    /** Source time by query up to which all events are logged. A copy. */
-    public synchronized SortedMap<String, Long> sources() {
-        return new TreeMap<>(sources);
+    /** How far the inputs of all queries are. A copy. */
+    synchronized SourceTimes sources() {
+        return sources.copy();
+    }
+
+    /** The watermarks of the queries on source time, as far as any is known; the slowest input decides. */
+    synchronized SortedMap<String, Long> watermarks(QueryPlans plans) {
+        return watermarks(plans, sources::watermark);
+    }
+
+    /**
+     * The same as a tick may tell it: inputs that were silent for too long do not count.
+     *
+     * @param untilMs the broker's time up to which all queues were read
+     */
+    public synchronized SortedMap<String, Long> watermarks(QueryPlans plans, long untilMs) {
+        return watermarks(plans, query -> sources.watermark(query, untilMs));
+    }
+
+    private SortedMap<String, Long> watermarks(QueryPlans plans, Function<QueryPlan, OptionalLong> reached) {
+        SortedMap<String, Long> watermarks = new TreeMap<>();
+        for (QueryPlan query : plans.onSourceTime()) {
+            long known = passed.getOrDefault(query.name(), Long.MIN_VALUE);
+            long watermark = Math.max(known, reached.apply(query).orElse(Long.MIN_VALUE));
+            if (watermark > Long.MIN_VALUE) {
+                watermarks.put(query.name(), watermark);
+            }
+        }
+        return watermarks;
     }
 
     /** The broker's time up to which a tick may move shards; 0 if nothing is known of the broker's clock. */

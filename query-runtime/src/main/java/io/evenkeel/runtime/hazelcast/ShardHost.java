@@ -272,6 +272,11 @@ public final class ShardHost {
         return due;
     }
 
+    /** The watermarks of the queries on source time that a tick may tell, when all queues were read up to a time. */
+    SortedMap<String, Long> watermarks(long untilMs) {
+        return progress.watermarks(plans.apply(0), untilMs);
+    }
+
     /** True if any claimed shard waits for a time. */
     boolean hasTimers() {
         return seats.stream().anyMatch(seat -> {

@@ -5,11 +5,13 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
 import io.evenkeel.query.Event;
-import io.evenkeel.runtime.plan.InputPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
+import io.evenkeel.runtime.plan.SourceTimes;
 import io.evenkeel.runtime.shard.Cause;
 import io.evenkeel.runtime.shard.Cause.EventCause;
+import io.evenkeel.runtime.shard.Cause.TickCause;
 import io.evenkeel.runtime.shard.CauseBlock;
+import io.evenkeel.runtime.shard.LateEvent;
 import io.evenkeel.runtime.shard.Match;
 import io.evenkeel.runtime.shard.ShardReply;
 import io.evenkeel.runtime.shard.ShardRequest;
@@ -76,13 +78,7 @@ public final class ShardRouter {
 
     /** The field for lack of which an event cannot be routed; empty if it can. */
     public Optional<String> findMissing(Event event) {
-        for (InputPlan input : plans.get().inputsOf(event.type().name())) {
-            String missing = input.findMissing(event);
-            if (missing != null) {
-                return Optional.of(missing);
-            }
-        }
-        return Optional.empty();
+        return plans.get().findMissing(event);
     }
 
     /**
@@ -90,23 +86,23 @@ public final class ShardRouter {
      *
      * @param causes in receive order
      * @param ticked the shards that a tick is for, by the message id of its cause
-     * @return the matches, in order of cause within each shard
      */
-    public List<Match> process(Source source, List<Cause> causes, Map<String, Tick> ticked)
+    public Routed process(Source source, List<Cause> causes, Map<String, Tick> ticked)
             throws RoutingFailedException, InterruptedException {
         QueryPlans current = plans.get();
-        SortedMap<String, Long> reached = new TreeMap<>();
-        SortedMap<Integer, List<Cause>> byShard = split(current, causes, ticked, reached);
-        SortedMap<String, Long> watermarks = host.progress().sources();
+        SortedMap<String, Long> watermarks = host.progress().watermarks(current);
+        RunningSources sources =
+                new RunningSources(current, watermarks, host.progress().sources());
+        SortedMap<Integer, List<Cause>> byShard = split(current, causes, ticked, sources);
         SortedMap<Integer, ShardRequest> todo = new TreeMap<>();
         byShard.forEach(
                 (shard, part) -> todo.put(shard, new ShardRequest(shard, source, watermarks, CauseBlock.of(part))));
         for (int shard : unheard(source, byShard.keySet())) {
             todo.computeIfAbsent(shard, confirmOnly -> new ShardRequest(shard, source, watermarks, CauseBlock.empty()));
         }
-        List<Match> matches = askAll(current.revision(), todo, causes.isEmpty());
-        note(source.queue(), causes, reached);
-        return matches;
+        Routed routed = askAll(current.revision(), todo, causes.isEmpty());
+        note(source.queue(), causes, sources.reached());
+        return routed;
     }
 
     /** What a session told which shard last: the number of the batch. Guarded by the map that it is in. */
@@ -136,14 +132,14 @@ public final class ShardRouter {
     }
 
     private static SortedMap<Integer, List<Cause>> split(
-            QueryPlans plans, List<Cause> causes, Map<String, Tick> ticked, SortedMap<String, Long> reached) {
+            QueryPlans plans, List<Cause> causes, Map<String, Tick> ticked, RunningSources sources) {
         SortedMap<Integer, List<Cause>> byShard = new TreeMap<>();
         for (Cause cause : causes) {
             if (cause instanceof EventCause event) {
+                EventCause marked = sources.mark(event);
                 for (int shard : plans.shardsOf(event.event())) {
-                    byShard.computeIfAbsent(shard, s -> new ArrayList<>()).add(cause);
+                    byShard.computeIfAbsent(shard, s -> new ArrayList<>()).add(marked);
                 }
-                plans.raiseSources(event.event(), reached);
             } else {
                 Tick tick = ticked.get(cause.messageId());
                 for (int shard : tick == null ? List.<Integer>of() : tick.shards()) {
@@ -156,8 +152,13 @@ public final class ShardRouter {
         return byShard;
     }
 
-    private void note(String queue, List<Cause> causes, SortedMap<String, Long> reached) {
+    private void note(String queue, List<Cause> causes, SourceTimes reached) {
         Progress progress = host.progress();
+        for (Cause cause : causes) {
+            if (cause instanceof TickCause tick) {
+                progress.raiseSources(tick.watermarks());
+            }
+        }
         for (int i = causes.size() - 1; i >= 0; i--) {
             progress.sawIngress(causes.get(i).ingressMs());
             if (causes.get(i) instanceof EventCause last) {
@@ -169,17 +170,21 @@ public final class ShardRouter {
     }
 
     /** @param once do not insist: a confirmation is repeated with the next batch anyway */
-    private List<Match> askAll(long revision, SortedMap<Integer, ShardRequest> todo, boolean once)
+    private Routed askAll(long revision, SortedMap<Integer, ShardRequest> todo, boolean once)
             throws RoutingFailedException, InterruptedException {
-        SortedMap<Integer, List<Match>> matches = new TreeMap<>();
+        SortedMap<Integer, ShardReply> replies = new TreeMap<>();
         long start = System.nanoTime();
         Throwable last = null;
         while (true) {
-            last = askOnce(revision, todo, matches, start + (once ? ONCE_NANOS : deadline.toNanos()));
+            last = askOnce(revision, todo, replies, start + (once ? ONCE_NANOS : deadline.toNanos()));
             if (todo.isEmpty() || once) {
-                List<Match> all = new ArrayList<>();
-                matches.values().forEach(all::addAll);
-                return all;
+                List<Match> matches = new ArrayList<>();
+                List<LateEvent> late = new ArrayList<>(0);
+                for (ShardReply reply : replies.values()) {
+                    matches.addAll(reply.matches());
+                    late.addAll(reply.late());
+                }
+                return new Routed(matches, late);
             }
             if (System.nanoTime() - start > deadline.toNanos()) {
                 throw new RoutingFailedException(
@@ -198,7 +203,7 @@ public final class ShardRouter {
     private @Nullable Throwable askOnce(
             long revision,
             SortedMap<Integer, ShardRequest> todo,
-            SortedMap<Integer, List<Match>> matches,
+            SortedMap<Integer, ShardReply> replies,
             long deadlineNanos)
             throws RoutingFailedException, InterruptedException {
         Map<Member, List<ShardRequest>> byOwner = new LinkedHashMap<>();
@@ -225,12 +230,12 @@ public final class ShardRouter {
             }
         }
         if (own != null) {
-            take(host.handle(own), todo, matches);
+            take(host.handle(own), todo, replies);
         }
         for (Map.Entry<Member, Future<ApplyReply>> answer : asked.entrySet()) {
             try {
                 long left = Math.max(1, deadlineNanos - System.nanoTime());
-                take(answer.getValue().get(left, TimeUnit.NANOSECONDS), todo, matches);
+                take(answer.getValue().get(left, TimeUnit.NANOSECONDS), todo, replies);
             } catch (ExecutionException e) {
                 LOG.debug("Node {} did not answer", answer.getKey(), e);
                 failure = e.getCause() == null ? e : e.getCause();
@@ -241,14 +246,14 @@ public final class ShardRouter {
         return failure;
     }
 
-    private void take(ApplyReply reply, SortedMap<Integer, ShardRequest> todo, SortedMap<Integer, List<Match>> matches)
+    private void take(ApplyReply reply, SortedMap<Integer, ShardRequest> todo, SortedMap<Integer, ShardReply> replies)
             throws RoutingFailedException {
         if (!reply.stale().isEmpty()) {
             throw new RoutingFailedException(reply.stale(), null);
         }
         for (ShardReply served : reply.replies()) {
             todo.remove(served.shard());
-            matches.put(served.shard(), served.matches());
+            replies.put(served.shard(), served);
             answered.add(served.answered());
             repeated.add(served.repeated());
         }

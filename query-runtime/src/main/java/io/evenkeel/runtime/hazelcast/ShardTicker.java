@@ -141,7 +141,7 @@ public final class ShardTicker implements AutoCloseable {
             Progress progress = host.progress();
             long until = progress.until();
             long now = System.nanoTime();
-            SortedMap<String, Long> sources = progress.sources();
+            SortedMap<String, Long> sources = host.watermarks(until);
             List<Integer> due = host.dueShards(until, sources, now, RESEND_NANOS);
             if (!due.isEmpty()) {
                 tickSender.accept(new Tick(due, until, sources).payload());

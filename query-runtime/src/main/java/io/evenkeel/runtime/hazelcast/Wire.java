@@ -6,7 +6,9 @@ import static java.util.Objects.requireNonNull;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import io.evenkeel.query.InstanceId;
+import io.evenkeel.runtime.plan.SourceTimes;
 import io.evenkeel.runtime.shard.CauseBlock;
+import io.evenkeel.runtime.shard.LateEvent;
 import io.evenkeel.runtime.shard.LogBatch;
 import io.evenkeel.runtime.shard.Match;
 import io.evenkeel.runtime.shard.ShardReply;
@@ -26,11 +28,12 @@ final class Wire {
         out.writeLong(batch.sequence());
         out.writeLong(batch.engineTimeMs());
         out.writeLong(batch.stampMs());
+        writeTimes(out, batch.clocks());
         writeRequest(out, batch.request());
     }
 
     static LogBatch readBatch(ObjectDataInput in) throws IOException {
-        return new LogBatch(in.readLong(), in.readLong(), in.readLong(), readRequest(in));
+        return new LogBatch(in.readLong(), in.readLong(), in.readLong(), readTimes(in), readRequest(in));
     }
 
     static void writeBatches(ObjectDataOutput out, List<LogBatch> batches) throws IOException {
@@ -92,11 +95,43 @@ final class Wire {
         return times;
     }
 
+    static void writeSources(ObjectDataOutput out, SourceTimes sources) throws IOException {
+        out.writeInt(sources.byQuery().size());
+        for (var query : sources.byQuery().entrySet()) {
+            out.writeString(query.getKey());
+            out.writeInt(query.getValue().size());
+            for (var input : query.getValue().entrySet()) {
+                out.writeString(input.getKey());
+                out.writeLong(input.getValue().timeMs());
+                out.writeLong(input.getValue().sinceMs());
+                out.writeLong(input.getValue().ingressMs());
+            }
+        }
+    }
+
+    static SourceTimes readSources(ObjectDataInput in) throws IOException {
+        SourceTimes sources = new SourceTimes();
+        for (int queries = in.readInt(); queries > 0; queries--) {
+            String query = readText(in);
+            for (int inputs = in.readInt(); inputs > 0; inputs--) {
+                sources.raise(
+                        query, readText(in), new SourceTimes.Reached(in.readLong(), in.readLong(), in.readLong()));
+            }
+        }
+        return sources;
+    }
+
     static void writeReply(ObjectDataOutput out, ShardReply reply) throws IOException {
         out.writeInt(reply.shard());
         out.writeInt(reply.logged());
         out.writeInt(reply.answered());
         out.writeInt(reply.repeated());
+        out.writeInt(reply.late().size());
+        for (LateEvent late : reply.late()) {
+            out.writeString(late.query());
+            out.writeString(late.messageId());
+            out.writeLong(late.lateMs());
+        }
         out.writeInt(reply.matches().size());
         for (Match match : reply.matches()) {
             out.writeString(match.instance().query());
@@ -116,6 +151,11 @@ final class Wire {
         int logged = in.readInt();
         int answered = in.readInt();
         int repeated = in.readInt();
+        int tooLate = in.readInt();
+        List<LateEvent> late = new ArrayList<>(tooLate);
+        for (int i = 0; i < tooLate; i++) {
+            late.add(new LateEvent(readText(in), readText(in), in.readLong()));
+        }
         int count = in.readInt();
         List<Match> matches = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -129,7 +169,7 @@ final class Wire {
                     readText(in),
                     readText(in)));
         }
-        return new ShardReply(shard, matches, logged, answered, repeated);
+        return new ShardReply(shard, matches, late, logged, answered, repeated);
     }
 
     static String readText(ObjectDataInput in) throws IOException {

@@ -4,6 +4,7 @@ package io.evenkeel.runtime.plan;
 import io.evenkeel.query.Event;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.QueryInput;
+import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,9 @@ public final class InputPlan {
     private final EventType type;
     private final int keyless;
     private final int[] key;
+    private final int[] unique;
     private final int time;
+    private final long waitMs;
     /** The last type that came and proved to be like ours. A hint for the next event: threads may overwrite one another. */
     private EventType like;
 
@@ -24,10 +27,11 @@ public final class InputPlan {
         this.type = type;
         this.like = type;
         this.keyless = KeyHash.add(KeyHash.start(), query);
-        this.key = input.key().stream()
-                .mapToInt(field -> position(query, type, field))
-                .toArray();
-        this.time = input.timeFrom() == null ? -1 : position(query, type, input.timeFrom());
+        this.key = positions(query, type, input.key());
+        this.unique = positions(query, type, input.unique());
+        this.time =
+                input.time() == null ? -1 : position(query, type, input.time().field());
+        this.waitMs = input.time() == null ? 0 : input.time().waitFor().toMillis();
     }
 
     /** Name of the query. */
@@ -65,7 +69,30 @@ public final class InputPlan {
 
     /** The source time of an event in ms since the epoch; its field must not be null. Only with {@code timeFrom}. */
     public long timeOf(Event event) {
-        Object value = align(event).values()[time];
+        return time(event, align(event).values()[time]);
+    }
+
+    /** The source time of an event or of a heartbeat of this input. */
+    long sourceTimeOf(Event event) {
+        return event.type().name().equals(input.event()) ? timeOf(event) : time(event, heartbeatTime(event));
+    }
+
+    /** How far an event may lag behind the newest, in ms. */
+    public long waitMs() {
+        return waitMs;
+    }
+
+    /** True if an event of another type is a heartbeat of this input, and has no time in it. */
+    boolean lacksTime(Event heartbeat) {
+        return heartbeatTime(heartbeat) == null;
+    }
+
+    private @Nullable Object heartbeatTime(Event event) {
+        OptionalInt position = event.type().indexOf(String.valueOf(input.timeFrom()));
+        return position.isPresent() ? event.values()[position.getAsInt()] : null;
+    }
+
+    private long time(Event event, @Nullable Object value) {
         if (value == null) {
             throw new IllegalArgumentException(
                     "Expected a value in field " + input.timeFrom() + ", but it is null in " + event);
@@ -75,12 +102,20 @@ public final class InputPlan {
 
     /** The values of the key fields, for per-key bookkeeping. */
     public String keyOf(Event event) {
-        @Nullable Object[] values = align(event).values();
-        if (key.length == 1) {
-            return String.valueOf(values[key[0]]);
+        return text(align(event).values(), key);
+    }
+
+    /** The values of the fields of which only the newest event is visible, for bookkeeping; empty if there are none. */
+    public String uniqueOf(Event event) {
+        return text(align(event).values(), unique);
+    }
+
+    private static String text(@Nullable Object[] values, int[] positions) {
+        if (positions.length == 1) {
+            return String.valueOf(values[positions[0]]);
         }
         StringBuilder text = new StringBuilder();
-        for (int position : key) {
+        for (int position : positions) {
             text.append(values[position]).append('\u0000');
         }
         return text.toString();
@@ -109,6 +144,10 @@ public final class InputPlan {
             }
         }
         return new Event(type, values);
+    }
+
+    private static int[] positions(String query, EventType type, List<String> fields) {
+        return fields.stream().mapToInt(field -> position(query, type, field)).toArray();
     }
 
     private static int position(String query, EventType type, String field) {

@@ -68,6 +68,19 @@ public final class QueryPlan {
         return Collections.unmodifiableCollection(inputs.values());
     }
 
+    /** The place of an input of this query in its definition, from 0. */
+    public int indexOf(InputPlan input) {
+        int index = 0;
+        for (InputPlan candidate : inputs.values()) {
+            if (candidate == input) {
+                return index;
+            }
+            index++;
+        }
+        throw new IllegalArgumentException(
+                "Expected an input of query " + name() + ", but got one of " + input.query());
+    }
+
     /** True if nothing that a shard runs differs: same version, same instances with the same values. */
     public boolean runsLike(QueryPlan other) {
         return compiled == other.compiled && version == other.version && instances.equals(other.instances);

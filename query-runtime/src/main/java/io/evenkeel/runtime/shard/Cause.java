@@ -5,11 +5,15 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.query.Event;
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What makes a shard act. Named by the id of its message, which no publisher can choose and redelivery keeps. */
 public sealed interface Cause {
+
+    /** Stands for a watermark that is not known yet: events are held. */
+    long NO_WATERMARK = Long.MIN_VALUE;
 
     /** Identity of the message: unique in the life of the broker, the same at each delivery. */
     String messageId();
@@ -20,13 +24,28 @@ public sealed interface Cause {
     /**
      * An event.
      *
-     * @param eventId as the publisher named it; {@code messageId} if it named none
+     * @param eventId    as the publisher named it; {@code messageId} if it named none
+     * @param watermarks of the queries on source time that read this event, as of this event in its queue, ms since the
+     *                   epoch; {@link #NO_WATERMARK} where none is known yet. A query that is missing was not there
+     *                   when the event was read
      */
-    record EventCause(String messageId, String eventId, Event event, long ingressMs) implements Cause {
+    record EventCause(String messageId, String eventId, Event event, long ingressMs, Map<String, Long> watermarks)
+            implements Cause {
         public EventCause {
             requireNonNull(messageId, "messageId");
             requireNonNull(eventId, "eventId");
             requireNonNull(event, "event");
+            watermarks = Map.copyOf(watermarks);
+        }
+
+        /** An event that no query on source time reads. */
+        public EventCause(String messageId, String eventId, Event event, long ingressMs) {
+            this(messageId, eventId, event, ingressMs, Map.of());
+        }
+
+        /** The same event, with what its receiver knows of source time. */
+        public EventCause at(Map<String, Long> known) {
+            return new EventCause(messageId, eventId, event, ingressMs, known);
         }
     }
 

@@ -19,14 +19,17 @@ import org.jspecify.annotations.Nullable;
  * changed and without a catalog.
  *
  * <pre>
- * block  = format, count, types, cause*
+ * block  = format, count, types, queries, cause*
  * types  = count, (name, fields, (name, type)*)*
- * cause  = EVENT, messageId, ingress, eventId or "", type index, value*   |   TICK, messageId, ingress, until, watermarks
+ * queries = count, name*
+ * cause  = EVENT, messageId, ingress, eventId or "", type index, marks, value*
+ *        | TICK, messageId, ingress, until, watermarks
+ * marks  = count, (query index, watermark)*
  * value  = 0 (null)  |  1, the value in the form of its field's type
  * </pre>
  */
 final class CauseCodec {
-    private static final byte FORMAT = 1;
+    private static final byte FORMAT = 2;
     private static final byte EVENT = 0;
     private static final byte TICK = 1;
     /** An event of some 100 bytes of JSON with its ids: a guess that is too low costs a copy of the whole block. */
@@ -50,6 +53,9 @@ final class CauseCodec {
         out.writeInt(causes.size());
         out.writeInt(types.size());
         types.forEach(type -> writeType(out, type));
+        SortedMap<String, Integer> queries = queries(causes);
+        out.writeInt(queries.size());
+        queries.keySet().forEach(out::writeString);
         EventType last = null;
         int lastIndex = 0;
         for (Cause cause : causes) {
@@ -59,12 +65,27 @@ final class CauseCodec {
                     last = type;
                     lastIndex = indexes.getOrDefault(type, 0);
                 }
-                writeEvent(out, event, lastIndex);
+                writeEvent(out, event, lastIndex, queries);
             } else {
                 writeTick(out, (TickCause) cause);
             }
         }
         return out.toByteArray();
+    }
+
+    /** The queries that causes have watermarks of, with their indexes. */
+    private static SortedMap<String, Integer> queries(List<Cause> causes) {
+        SortedMap<String, Integer> queries = new TreeMap<>();
+        for (Cause cause : causes) {
+            if (cause instanceof EventCause event && !event.watermarks().isEmpty()) {
+                event.watermarks().keySet().forEach(query -> queries.put(query, 0));
+            }
+        }
+        int index = 0;
+        for (Map.Entry<String, Integer> query : queries.entrySet()) {
+            query.setValue(index++);
+        }
+        return queries;
     }
 
     /** The number of causes in a block, without reading them. */
@@ -79,9 +100,13 @@ final class CauseCodec {
         for (int i = 0; i < types.length; i++) {
             types[i] = readType(in);
         }
+        String[] queries = new String[in.readInt()];
+        for (int i = 0; i < queries.length; i++) {
+            queries[i] = in.readString();
+        }
         List<Cause> causes = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            causes.add(in.readByte() == EVENT ? readEvent(in, types) : readTick(in));
+            causes.add(in.readByte() == EVENT ? readEvent(in, types, queries) : readTick(in));
         }
         return causes;
     }
@@ -115,12 +140,20 @@ final class CauseCodec {
         return new EventType(name, "", fields);
     }
 
-    private static void writeEvent(ByteWriter out, EventCause cause, int typeIndex) {
+    private static void writeEvent(
+            ByteWriter out, EventCause cause, int typeIndex, SortedMap<String, Integer> queries) {
         out.writeByte(EVENT);
         out.writeString(cause.messageId());
         out.writeLong(cause.ingressMs());
         out.writeString(cause.eventId().equals(cause.messageId()) ? "" : cause.eventId());
         out.writeInt(typeIndex);
+        Map<String, Long> marks = cause.watermarks();
+        out.writeInt(marks.size());
+        // In an order that every process has: the same causes are the same bytes.
+        (marks.size() > 1 ? new TreeMap<>(marks) : marks).forEach((query, watermark) -> {
+            out.writeInt(queries.getOrDefault(query, 0));
+            out.writeLong(watermark);
+        });
         List<EventType.Field> fields = cause.event().type().fields();
         @Nullable Object[] values = cause.event().values();
         for (int i = 0; i < values.length; i++) {
@@ -128,17 +161,23 @@ final class CauseCodec {
         }
     }
 
-    private static Cause readEvent(ByteReader in, EventType[] types) {
+    private static Cause readEvent(ByteReader in, EventType[] types, String[] queries) {
         String messageId = in.readString();
         long ingress = in.readLong();
         String eventId = in.readString();
         EventType type = types[in.readInt()];
+        int marks = in.readInt();
+        Map<String, Long> watermarks = marks == 0 ? Map.of() : new HashMap<>();
+        for (int i = 0; i < marks; i++) {
+            watermarks.put(queries[in.readInt()], in.readLong());
+        }
         List<EventType.Field> fields = type.fields();
         @Nullable Object[] values = new @Nullable Object[fields.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = in.readValue(fields.get(i).type());
         }
-        return new EventCause(messageId, eventId.isEmpty() ? messageId : eventId, new Event(type, values), ingress);
+        return new EventCause(
+                messageId, eventId.isEmpty() ? messageId : eventId, new Event(type, values), ingress, watermarks);
     }
 
     private static void writeTick(ByteWriter out, TickCause cause) {

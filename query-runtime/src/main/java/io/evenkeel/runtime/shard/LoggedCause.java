@@ -4,12 +4,13 @@ package io.evenkeel.runtime.shard;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A cause that the log holds: where it stands, and its matches for as long as it may be delivered again. */
+/** A cause that the log holds: where it stands, and what it is answered with for as long as it may be delivered again. */
 final class LoggedCause {
     private final String messageId;
     private final String eventId;
     private final long sequence;
     private List<Match> matches = List.of();
+    private List<LateEvent> late = List.of();
     private boolean confirmed;
 
     LoggedCause(String messageId, String eventId, long sequence) {
@@ -37,6 +38,7 @@ final class LoggedCause {
     void confirm() {
         confirmed = true;
         matches = List.of();
+        late = List.of();
     }
 
     /** Unmodifiable. */
@@ -52,11 +54,26 @@ final class LoggedCause {
         }
     }
 
-    void forgetMatchesOf(String query) {
+    /** The queries for which this event came too late. Unmodifiable. */
+    List<LateEvent> late() {
+        return late;
+    }
+
+    void keepLate(String query, long byMs) {
+        if (!confirmed) {
+            late = Stream.concat(late.stream(), Stream.of(new LateEvent(query, messageId, byMs)))
+                    .toList();
+        }
+    }
+
+    void forgetAnswersOf(String query) {
         if (!matches.isEmpty()) {
             matches = matches.stream()
                     .filter(match -> !match.instance().query().equals(query))
                     .toList();
+        }
+        if (!late.isEmpty()) {
+            late = late.stream().filter(event -> !event.query().equals(query)).toList();
         }
     }
 }

@@ -20,20 +20,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * The instances of one query in one shard: an engine, and the clock that drives it.
  *
+ * <p>The clock is the broker's time, or a watermark of source time. Then an event is held until the watermark has passed
+ * it, and one that the watermark has passed already is late. What the watermark was stands in the log with each event,
+ * each tick and each batch, so that a replay decides the same.
+ *
  * <p>The engine is opened by the first event, since most queries see only some of the shards' keys. After any exception
  * the engine is unusable: {@link #reset} and replay.
  */
 final class QuerySlot {
     /** The clock of a query that has seen nothing. */
-    static final long NEVER = Long.MIN_VALUE;
+    static final long NEVER = Cause.NO_WATERMARK;
 
     private final int shard;
     private final int shards;
     private final int column;
     private final QueryPlan plan;
+    private final boolean sourceTime;
     private final Set<InstanceId> excluded = new TreeSet<>();
+    private final HeldEvents held = new HeldEvents();
+    private final @Nullable LocalWatermark local;
     private @Nullable Engine engine;
     private long clock = NEVER;
+    private long watermark = NEVER;
     private long late;
 
     /** @param column where {@link Retention} notes what this query saw */
@@ -42,6 +50,8 @@ final class QuerySlot {
         this.shards = shards;
         this.column = column;
         this.plan = plan;
+        this.sourceTime = plan.definition().sourceTime();
+        this.local = sourceTime ? new LocalWatermark(plan) : null;
     }
 
     QueryPlan plan() {
@@ -52,9 +62,14 @@ final class QuerySlot {
         return column;
     }
 
-    /** The query's time in ms since the epoch, {@link #NEVER} before its first event. */
+    /** The engine's time in ms since the epoch, {@link #NEVER} before its first event. */
     long clock() {
         return clock;
+    }
+
+    /** The source time that the shard has reached; {@link #NEVER} if it has not, or the query is not on source time. */
+    long watermark() {
+        return watermark;
     }
 
     /** Events that came after the query's source time had passed them, since the log's beginning. */
@@ -62,8 +77,31 @@ final class QuerySlot {
         return late;
     }
 
-    /** When the earliest timer is due, in the query's time. */
-    OptionalLong nextTimer() {
+    /** Events that wait for the watermark. */
+    int held() {
+        return held.size();
+    }
+
+    /** True if the query waits for a time. */
+    boolean hasTimer() {
+        return !held.isEmpty() || nextTimer().isPresent();
+    }
+
+    /**
+     * True if something would happen at a time: a timer, or an event that was held.
+     *
+     * @param time a watermark, or the broker's time
+     */
+    boolean isDue(long time) {
+        HeldEvents.Held first = held.first();
+        if (first != null && isPassed(first.time(), time)) {
+            return true;
+        }
+        OptionalLong timer = nextTimer();
+        return timer.isPresent() && timer.getAsLong() <= time;
+    }
+
+    private OptionalLong nextTimer() {
         return engine == null ? OptionalLong.empty() : engine.nextTimer();
     }
 
@@ -72,7 +110,12 @@ final class QuerySlot {
         close();
         excluded.clear();
         excluded.addAll(without);
+        held.clear();
+        if (local != null) {
+            local.clear();
+        }
         clock = NEVER;
+        watermark = NEVER;
         late = 0;
     }
 
@@ -83,45 +126,85 @@ final class QuerySlot {
         }
     }
 
-    /** Moves a query on source time to a watermark; others have no watermark. */
-    void advanceToWatermark(Map<String, Long> watermarks, EmissionSink sink) {
-        if (plan.definition().sourceTime()) {
-            Long watermark = watermarks.get(plan.name());
-            // Before the first event there is nothing to time out, and the clock may begin with that event.
-            if (watermark != null && clock != NEVER && watermark > clock) {
-                advanceTo(watermark, sink);
-            }
+    /** The source time that the log says was reached before a batch: it may have been earlier batches that told it. */
+    void resume(Map<String, Long> clocks) {
+        if (sourceTime && watermark == NEVER) {
+            watermark = clocks.getOrDefault(plan.name(), NEVER);
+        }
+    }
+
+    /** Moves a query on source time to a watermark; others have none. */
+    void advanceToWatermark(Map<String, Long> watermarks, Witness witness, EmissionSink sink) {
+        if (sourceTime) {
+            raise(watermarks.getOrDefault(plan.name(), NEVER), witness, sink);
         }
     }
 
     /**
      * Applies a cause.
      *
+     * @param queue      that it came from
      * @param engineTime of the shard, ms since the epoch
-     * @return the event as an input of this query; null if it is none, or came too late
      */
-    @Nullable
-    Event apply(Cause cause, long engineTime, EmissionSink sink) {
+    void apply(Cause cause, LoggedCause logged, String queue, long engineTime, Witness witness, EmissionSink sink) {
         if (cause instanceof EventCause event) {
             InputPlan input = plan.input(event.event().type().name());
             if (input != null && input.shardOf(event.event(), shards) == shard) {
-                return applyEvent(input, event.event(), engineTime, sink);
+                if (sourceTime) {
+                    applyTimed(input, event, logged, queue, witness, sink);
+                } else {
+                    show(input, event.event(), logged, engineTime, witness, sink);
+                }
+                return;
             }
         } else {
-            advanceToWatermark(((TickCause) cause).watermarks(), sink);
+            advanceToWatermark(((TickCause) cause).watermarks(), witness, sink);
         }
-        if (!plan.definition().sourceTime() && clock != NEVER && timerIsDue(engineTime)) {
+        if (!sourceTime && clock != NEVER && isDue(engineTime)) {
             advanceTo(engineTime, sink);
         }
-        return null;
     }
 
-    private @Nullable Event applyEvent(InputPlan input, Event event, long engineTime, EmissionSink sink) {
-        long time = plan.definition().sourceTime() ? input.timeOf(event) : engineTime;
-        if (clock != NEVER && time < clock) {
+    private void applyTimed(
+            InputPlan input, EventCause cause, LoggedCause logged, String queue, Witness witness, EmissionSink sink) {
+        long time = input.timeOf(cause.event());
+        Long marked = cause.watermarks().get(plan.name());
+        // Read before this query was there: nobody knew a watermark, so this shard's own has to do.
+        long mark = marked == null && local != null ? local.after(input, time) : marked == null ? NEVER : marked;
+        long reached = Math.max(mark, watermark);
+        if (time < reached) {
             late++;
-            return null;
+            witness.late(logged, reached - time);
+        } else if (held.isEmpty() && isPassed(time, reached)) {
+            show(input, cause.event(), logged, time, witness, sink);
+        } else {
+            held.hold(logged, input, plan.indexOf(input), cause.event(), time, queue);
+            witness.held(logged);
         }
+        raise(reached, witness, sink);
+    }
+
+    /** With several inputs another event of the same time may still come from another queue, and go before this one. */
+    private boolean isPassed(long time, long mark) {
+        return time < mark || time == mark && plan.inputs().size() == 1;
+    }
+
+    private void raise(long mark, Witness witness, EmissionSink sink) {
+        watermark = Math.max(watermark, mark);
+        for (HeldEvents.Held first = held.first();
+                first != null && isPassed(first.time(), watermark);
+                first = held.first()) {
+            held.removeFirst();
+            witness.released(first.cause());
+            show(first.input(), first.event(), first.cause(), first.time(), witness, sink);
+        }
+        // Before the first event there is nothing to time out, and the clock may begin with that event.
+        if (clock != NEVER && watermark > clock) {
+            advanceTo(watermark, sink);
+        }
+    }
+
+    private void show(InputPlan input, Event event, LoggedCause logged, long time, Witness witness, EmissionSink sink) {
         if (engine == null) {
             List<QueryInstance> instances = plan.instances().stream()
                     .filter(instance -> !excluded.contains(instance.id()))
@@ -133,14 +216,12 @@ final class QuerySlot {
         advanceTo(time, sink);
         Event aligned = input.align(event);
         if (engine != null) {
+            if (!engine.admits(aligned)) {
+                return;
+            }
             engine.apply(aligned, sink);
         }
-        return aligned;
-    }
-
-    private boolean timerIsDue(long time) {
-        OptionalLong timer = nextTimer();
-        return timer.isPresent() && timer.getAsLong() <= time;
+        witness.saw(logged, input, aligned);
     }
 
     private void advanceTo(long time, EmissionSink sink) {

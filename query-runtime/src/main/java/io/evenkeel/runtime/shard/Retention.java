@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +40,8 @@ final class Retention {
         private long[] seenAt = {};
         /** By column: how many events of this batch are among the last {@code retain} of their key. */
         private int[] retained = {};
+        /** By column: how many events of this batch wait for source time to pass them. */
+        private int[] held = {};
 
         Entry(List<LoggedCause> causes, long engineTime, int columns) {
             this.causes = causes;
@@ -53,9 +56,33 @@ final class Retention {
                 clockBefore = Arrays.copyOf(clockBefore, columns);
                 seenAt = Arrays.copyOf(seenAt, columns);
                 retained = Arrays.copyOf(retained, columns);
+                held = Arrays.copyOf(held, columns);
                 Arrays.fill(clockBefore, from, columns, QuerySlot.NEVER);
                 Arrays.fill(seenAt, from, columns, QuerySlot.NEVER);
             }
+        }
+    }
+
+    /** The events of a key that a window by number holds. */
+    private static final class Visible {
+        private final Deque<Entry> inOrder = new ArrayDeque<>();
+        /** By the values of which only the newest event counts; not used if there are none. */
+        private final Map<String, Entry> newest = new LinkedHashMap<>(0);
+
+        /** Adds an event and returns the one that it pushes out; null if it pushes none. */
+        @Nullable
+        Entry add(Entry entry, String unique, int most) {
+            if (unique.isEmpty()) {
+                inOrder.addLast(entry);
+                return inOrder.size() > most ? inOrder.removeFirst() : null;
+            }
+            Entry replaced = newest.remove(unique);
+            newest.put(unique, entry);
+            if (replaced != null || newest.size() <= most) {
+                return replaced;
+            }
+            String oldest = newest.keySet().iterator().next();
+            return newest.remove(oldest);
         }
     }
 
@@ -64,12 +91,8 @@ final class Retention {
 
     private final long dedupeWindowMs;
     private final TreeMap<Long, Entry> entries = new TreeMap<>();
-    private final List<Map<String, Deque<Entry>>> lastOfKey = new ArrayList<>();
+    private final List<Map<String, Visible>> lastOfKey = new ArrayList<>();
     private final Deque<Displaced> displaced = new ArrayDeque<>();
-    /** The batch that is being shown to queries, so that it is looked up once and not for each of its events. */
-    private long shownSequence = -1;
-
-    private @Nullable Entry shown;
 
     Retention(Duration dedupeWindow) {
         this.dedupeWindowMs = dedupeWindow.toMillis();
@@ -98,41 +121,46 @@ final class Retention {
             entry.clockBefore[column] = QuerySlot.NEVER;
             entry.seenAt[column] = QuerySlot.NEVER;
             entry.retained[column] = 0;
+            entry.held[column] = 0;
         }
     }
 
     /** Notes the clock of a query before it is shown a batch. */
     void before(long sequence, QuerySlot slot) {
-        entry(sequence).clockBefore[slot.column()] = slot.clock();
+        requireNonNull(entries.get(sequence)).clockBefore[slot.column()] = slot.clock();
     }
 
     void after(long sequence, long engineTime) {
         requireNonNull(entries.get(sequence)).engineTimeAfter = engineTime;
     }
 
-    private Entry entry(long sequence) {
-        Entry known = shown;
-        if (known == null || sequence != shownSequence) {
-            known = requireNonNull(entries.get(sequence));
-            shown = known;
-            shownSequence = sequence;
-        }
-        return known;
+    /** Notes that a query holds an event back. */
+    void held(LoggedCause event, int column) {
+        requireNonNull(entries.get(event.sequence())).held[column]++;
     }
 
-    /** Notes that a query saw an event of a batch. */
-    void saw(LoggedCause cause, QuerySlot slot, InputPlan input, Event event) {
-        Entry entry = entry(cause.sequence());
+    /** Notes that a query does not hold an event back any more; it will be {@linkplain #saw seen} next. */
+    void released(LoggedCause event, int column) {
+        requireNonNull(entries.get(event.sequence())).held[column]--;
+    }
+
+    /**
+     * Notes that a query saw an event of a batch.
+     *
+     * @param by the cause that made it see the event: the event itself, or what moved source time past it
+     */
+    void saw(LoggedCause cause, LoggedCause by, QuerySlot slot, InputPlan input, Event event) {
+        Entry entry = requireNonNull(entries.get(cause.sequence()));
         int column = slot.column();
         entry.seenAt[column] = slot.clock();
         Integer retain = input.input().retain();
         if (retain != null && input.input().within() == null) {
             String key = event.type().name() + '\u0000' + input.keyOf(event);
-            Deque<Entry> last = lastOfKey.get(column).computeIfAbsent(key, k -> new ArrayDeque<>());
-            last.addLast(entry);
             entry.retained[column]++;
-            if (last.size() > retain) {
-                displaced.addLast(new Displaced(cause, last.removeFirst(), column));
+            Visible visible = lastOfKey.get(column).computeIfAbsent(key, k -> new Visible());
+            Entry gone = visible.add(entry, input.uniqueOf(event), retain);
+            if (gone != null) {
+                displaced.addLast(new Displaced(by, gone, column));
             }
         }
     }
@@ -174,6 +202,9 @@ final class Retention {
         for (QuerySlot slot : slots) {
             int column = slot.column();
             long seenAt = entry.seenAt[column];
+            if (entry.held[column] > 0) {
+                return true;
+            }
             if (seenAt != QuerySlot.NEVER) {
                 long clock = horizon == null ? slot.clock() : horizon.clockBefore[column];
                 if (entry.retained[column] > 0 || seenAt + withinMs(slot) >= clock) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.shard;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evenkeel.query.Event;
 import io.evenkeel.query.InstanceId;
 import io.evenkeel.query.QueryInstance;
@@ -18,7 +20,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,6 +50,7 @@ public final class Shard implements AutoCloseable {
     private final Deliveries deliveries = new Deliveries();
     private final Retention retention;
     private final MatchCollector collector;
+    private final Notes witness = new Notes();
     private final SortedMap<String, QuerySlot> slots = new TreeMap<>();
     private final SortedMap<String, Long> watermarks = new TreeMap<>();
     private final SortedMap<InstanceId, Quarantine> quarantines = new TreeMap<>();
@@ -88,6 +90,9 @@ public final class Shard implements AutoCloseable {
             long time = batch.engineTimeMs();
             for (Cause cause : batch.request().causes().causes()) {
                 causes.add(note(cause, batch.sequence()));
+                if (cause instanceof TickCause tick) {
+                    raiseWatermarks(tick.watermarks());
+                }
                 time = stamp(cause, time, batch.stampMs());
             }
             deliveries.addUnconfirmed(batch.sequence(), causes.size());
@@ -142,6 +147,7 @@ public final class Shard implements AutoCloseable {
                     nextSequence++,
                     engineTime,
                     stampMs,
+                    clocks(),
                     new ShardRequest(id, source, request.watermarks(), block.compact()));
             pending.append = log.append(id, epoch, batch);
             retention.add(batch.sequence(), fresh, engineTime);
@@ -150,6 +156,16 @@ public final class Shard implements AutoCloseable {
             retention.after(batch.sequence(), engineTime);
         }
         return pending;
+    }
+
+    private SortedMap<String, Long> clocks() {
+        SortedMap<String, Long> clocks = new TreeMap<>();
+        for (QuerySlot slot : slots.values()) {
+            if (slot.watermark() != QuerySlot.NEVER) {
+                clocks.put(slot.plan().name(), slot.watermark());
+            }
+        }
+        return clocks;
     }
 
     /** Sorts causes into those to log and those that the log knows; returns the former as a block. */
@@ -206,6 +222,7 @@ public final class Shard implements AutoCloseable {
         Set<QuerySlot> broken = new LinkedHashSet<>();
         long time = batch.engineTimeMs();
         for (QuerySlot slot : queries) {
+            slot.resume(batch.clocks());
             retention.before(batch.sequence(), slot);
         }
         for (int i = 0; i < causes.size(); i++) {
@@ -214,7 +231,7 @@ public final class Shard implements AutoCloseable {
             time = stamp(cause, time, batch.stampMs());
             for (QuerySlot slot : queries) {
                 if (broken.isEmpty() || !broken.contains(slot)) {
-                    if (!apply(slot, i == 0 ? batch.request().watermarks() : Map.of(), cause, entry, time)) {
+                    if (!apply(slot, batch, i == 0, cause, entry, time)) {
                         broken.add(slot);
                     }
                 }
@@ -223,20 +240,15 @@ public final class Shard implements AutoCloseable {
         return broken;
     }
 
-    private boolean apply(
-            QuerySlot slot, Map<String, Long> batchWatermarks, Cause cause, LoggedCause logged, long time) {
+    private boolean apply(QuerySlot slot, LogBatch batch, boolean first, Cause cause, LoggedCause logged, long time) {
         collector.want(!logged.confirmed());
+        witness.slot = slot;
+        witness.cause = logged;
         try {
-            if (!batchWatermarks.isEmpty()) {
-                slot.advanceToWatermark(batchWatermarks, collector);
+            if (first) {
+                slot.advanceToWatermark(batch.request().watermarks(), witness, collector);
             }
-            Event seen = slot.apply(cause, time, collector);
-            if (seen != null) {
-                InputPlan input = slot.plan().input(seen.type().name());
-                if (input != null) {
-                    retention.saw(logged, slot, input, seen);
-                }
-            }
+            slot.apply(cause, logged, batch.request().source().queue(), time, witness, collector);
             logged.keep(collector.take(slot.plan(), logged.messageId()));
             return true;
         } catch (InstanceFailedException failure) {
@@ -247,6 +259,32 @@ public final class Shard implements AutoCloseable {
         }
         collector.discard();
         return false;
+    }
+
+    /** Passes on what becomes of events, with the query and the cause that are at work. */
+    private final class Notes implements Witness {
+        private @Nullable QuerySlot slot;
+        private @Nullable LoggedCause cause;
+
+        @Override
+        public void saw(LoggedCause event, InputPlan input, Event aligned) {
+            retention.saw(event, requireNonNull(cause), requireNonNull(slot), input, aligned);
+        }
+
+        @Override
+        public void held(LoggedCause event) {
+            retention.held(event, requireNonNull(slot).column());
+        }
+
+        @Override
+        public void released(LoggedCause event) {
+            retention.released(event, requireNonNull(slot).column());
+        }
+
+        @Override
+        public void late(LoggedCause event, long byMs) {
+            event.keepLate(requireNonNull(slot).plan().name(), byMs);
+        }
     }
 
     private void quarantine(InstanceId instance, LoggedCause cause, RuntimeException failure) {
@@ -299,7 +337,7 @@ public final class Shard implements AutoCloseable {
                     if (!kept.isEmpty()) {
                         restore.add(() -> cause.keep(kept));
                     }
-                    cause.forgetMatchesOf(query);
+                    cause.forgetAnswersOf(query);
                 }
             }
         }
@@ -362,14 +400,11 @@ public final class Shard implements AutoCloseable {
      */
     public boolean timerIsDue(long untilMs, Map<String, Long> known) {
         for (QuerySlot slot : slots.values()) {
-            OptionalLong timer = slot.nextTimer();
-            if (timer.isPresent()) {
-                long now = slot.plan().definition().sourceTime()
-                        ? known.getOrDefault(slot.plan().name(), QuerySlot.NEVER)
-                        : untilMs;
-                if (timer.getAsLong() <= now) {
-                    return true;
-                }
+            long now = slot.plan().definition().sourceTime()
+                    ? known.getOrDefault(slot.plan().name(), QuerySlot.NEVER)
+                    : untilMs;
+            if (slot.isDue(now)) {
+                return true;
             }
         }
         return false;
@@ -377,7 +412,7 @@ public final class Shard implements AutoCloseable {
 
     /** True if any query waits for a time. */
     public boolean hasTimer() {
-        return slots.values().stream().anyMatch(slot -> slot.nextTimer().isPresent());
+        return slots.values().stream().anyMatch(QuerySlot::hasTimer);
     }
 
     /** Source time by query, up to which this shard knows that all events are logged. A copy. */
@@ -396,6 +431,7 @@ public final class Shard implements AutoCloseable {
                 deliveries.unconfirmedCount(),
                 repeated,
                 slots.values().stream().mapToLong(QuerySlot::late).sum(),
+                slots.values().stream().mapToInt(QuerySlot::held).sum(),
                 expired,
                 List.copyOf(quarantines.values()));
     }
@@ -455,14 +491,18 @@ public final class Shard implements AutoCloseable {
                 }
             }
             List<Match> matches = new ArrayList<>();
-            answers.forEach(cause -> matches.addAll(cause.matches()));
+            List<LateEvent> late = new ArrayList<>(0);
+            for (LoggedCause cause : answers) {
+                matches.addAll(cause.matches());
+                late.addAll(cause.late());
+            }
             if (nextSequence % TRIM_EVERY == 0) {
                 expired += deliveries.expireRelaxed(expiryHorizon());
                 trim();
             }
             int known = request.causes().size() - fresh;
             int answered = answers.size() - fresh;
-            return new ShardReply(id, matches, fresh, answered, known - answered);
+            return new ShardReply(id, matches, late, fresh, answered, known - answered);
         }
 
         private void awaitLogged(CompletionStage<AppendOutcome> started) {

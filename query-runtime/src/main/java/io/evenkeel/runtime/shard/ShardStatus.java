@@ -11,7 +11,8 @@ import java.util.List;
  * @param batches      in the retained log
  * @param unconfirmed  causes whose commit is not known to have happened
  * @param repeated     events and causes that came again and were not applied, since this node owns the shard
- * @param late         events that came after source time had passed them
+ * @param late         events in the retained log that came after source time had passed them
+ * @param held         events that wait until source time has passed them
  * @param expired      causes of relaxed receivers that were taken for confirmed by their age
  */
 public record ShardStatus(
@@ -24,6 +25,7 @@ public record ShardStatus(
         int unconfirmed,
         long repeated,
         long late,
+        int held,
         long expired,
         List<Quarantine> quarantines) {
     public ShardStatus {

@@ -103,7 +103,7 @@ class HazelcastShardLogTest {
         Source source = new Source("in", 1, sequence, sequence - 1, false, true);
         ShardRequest request =
                 new ShardRequest(shard, source, new TreeMap<>(), CauseBlock.of(List.of(cause(sequence))));
-        return log.append(shard, epoch, new LogBatch(sequence, 0, 0, request))
+        return log.append(shard, epoch, new LogBatch(sequence, 0, 0, new TreeMap<>(), request))
                 .toCompletableFuture()
                 .join();
     }

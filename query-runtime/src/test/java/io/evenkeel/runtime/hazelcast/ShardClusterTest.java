@@ -41,17 +41,21 @@ class ShardClusterTest {
             long generation = receiver.nextGeneration("in");
             List<String> matches = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                matches.addAll(bodies(receiver.process(source(generation), batch(50), Map.of())));
+                matches.addAll(bodies(receiver.process(source(generation), batch(50), Map.of())
+                        .matches()));
             }
 
             grid.terminate(2);
 
             for (int i = 0; i < 20; i++) {
-                matches.addAll(bodies(receiver.process(source(generation), batch(50), Map.of())));
+                matches.addAll(bodies(receiver.process(source(generation), batch(50), Map.of())
+                        .matches()));
             }
             List<Cause> last = batch(50);
-            List<String> once = bodies(receiver.process(source(generation), last, Map.of()));
-            List<String> again = bodies(receiver.process(source(receiver.nextGeneration("in")), last, Map.of()));
+            List<String> once =
+                    bodies(receiver.process(source(generation), last, Map.of()).matches());
+            List<String> again = bodies(receiver.process(source(receiver.nextGeneration("in")), last, Map.of())
+                    .matches());
             matches.addAll(once);
 
             assertThat(again).isEqualTo(once).isNotEmpty();

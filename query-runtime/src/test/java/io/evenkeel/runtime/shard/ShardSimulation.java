@@ -2,6 +2,7 @@
 package io.evenkeel.runtime.shard;
 
 import io.evenkeel.query.Event;
+import io.evenkeel.query.QueryInput.SourceTime;
 import io.evenkeel.query.QueryInstance;
 import io.evenkeel.runtime.plan.QueryPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
@@ -9,6 +10,7 @@ import io.evenkeel.runtime.shard.Cause.EventCause;
 import io.evenkeel.runtime.shard.Cause.TickCause;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,10 +38,12 @@ final class ShardSimulation {
         /** I4: a cause that comes again is recognised. */
         RECOGNITION,
         /** I6: what is not confirmed is kept. */
-        KEEP_UNCONFIRMED
+        KEEP_UNCONFIRMED,
+        /** Source time rises for all only when a whole batch is logged. */
+        FINISHED_BATCHES
     }
 
-    record Outcome(List<String> faults, int published, int matches, int crashes) {}
+    record Outcome(List<String> faults, int published, int matches, int crashes, int late) {}
 
     private record Late(ShardRequest request, Shard owner) {}
 
@@ -52,6 +56,7 @@ final class ShardSimulation {
     private final Random random;
     private final Set<Guard> guards;
     private final boolean sourceTime;
+    private final int wait;
     private final SumQuery query;
     private final List<QueryInstance> instances;
     private final MemoryShardLog log = new MemoryShardLog();
@@ -61,12 +66,15 @@ final class ShardSimulation {
     private final Map<Integer, Shard> supplanted = new HashMap<>();
     private final List<Late> lateRequests = new ArrayList<>();
     private final List<Match> output = new ArrayList<>();
-    private final List<Event> accepted = new ArrayList<>();
-    private final List<Long> acceptedAt = new ArrayList<>();
+    private final List<String> lateOutput = new ArrayList<>();
+    private final List<SimulationCheck.Timed> accepted = new ArrayList<>();
+    private final List<String> tooLate = new ArrayList<>();
     private final List<EventCause> recent = new ArrayList<>();
     private final SortedMap<String, Long> watermarks = new TreeMap<>();
     private final Map<SimulatedQueue, Session> sessions = new LinkedHashMap<>();
     private long now = 1_000;
+    /** Of all that was published. */
+    private long newest = Long.MIN_VALUE;
     /** Ingress time of the last committed event. */
     private long readThrough = now;
 
@@ -90,7 +98,9 @@ final class ShardSimulation {
         this.random = new Random(seed);
         this.guards = guards;
         this.sourceTime = random.nextInt(3) == 0;
-        this.query = new SumQuery(QUERY, sourceTime);
+        // Longer than ids are kept, too: then only what is held keeps events in the log.
+        this.wait = random.nextInt(4) == 0 ? 350 + random.nextInt(200) : random.nextInt(60);
+        this.query = new SumQuery(QUERY, sourceTime ? SourceTime.of("at", Duration.ofMillis(wait)) : null);
         this.instances = List.of(
                 SumQuery.instance(QUERY, "high", 20),
                 SumQuery.instance(QUERY, "low", 6),
@@ -111,11 +121,17 @@ final class ShardSimulation {
             step();
         }
         drain();
-        return new Outcome(
-                new SimulationCheck(query, instances, accepted, acceptedAt, now).faults(output, residue()),
-                accepted.size(),
-                output.size(),
-                crashes);
+        return new Outcome(faults(), accepted.size(), output.size(), crashes, lateOutput.size());
+    }
+
+    private List<String> faults() {
+        List<String> faults = new SimulationCheck(query, instances, accepted, now).faults(output, residue());
+        Collections.sort(lateOutput);
+        Collections.sort(tooLate);
+        if (!lateOutput.equals(tooLate)) {
+            faults.add("T: expected these to be late " + tooLate + " but got " + lateOutput);
+        }
+        return faults;
     }
 
     private void step() {
@@ -147,11 +163,21 @@ final class ShardSimulation {
             }
             return;
         }
-        Event event = SumQuery.reading("k" + random.nextInt(7), random.nextInt(16), now);
+        long at = now;
+        if (sourceTime) {
+            at -= random.nextInt(20) == 0 ? wait + random.nextInt(50) : random.nextInt(wait + 1);
+            // Without a wait the order of the queue is all there is.
+            at = wait == 0 && random.nextInt(20) > 0 ? Math.max(at, newest) : at;
+        }
+        Event event = SumQuery.reading("k" + random.nextInt(7), random.nextInt(16), at);
         String id = nextMessageId();
         EventCause cause = new EventCause(id, random.nextBoolean() ? "e" + id : id, event, now);
-        accepted.add(event);
-        acceptedAt.add(now);
+        if (sourceTime && newest != Long.MIN_VALUE && at < newest - wait) {
+            tooLate.add(id);
+        } else {
+            accepted.add(new SimulationCheck.Timed(event, at));
+        }
+        newest = Math.max(newest, at);
         recent.add(cause);
         input.publish(cause);
     }
@@ -173,14 +199,17 @@ final class ShardSimulation {
     /** A receiver's loop, once round, with an accident at one of its points if it is to be rough. */
     private void turn(SimulatedQueue queue, boolean rough) {
         Session session = sessions.computeIfAbsent(queue, q -> new Session(++generations));
-        List<Cause> causes = queue.receive(1 + random.nextInt(BATCH));
+        List<Cause> causes = marked(queue.receive(1 + random.nextInt(BATCH)));
+        if (!guards.contains(Guard.FINISHED_BATCHES)) {
+            raiseWatermark(causes);
+        }
         session.batch++;
         if (!guards.contains(Guard.ANSWER_BEFORE_ACKNOWLEDGE)) {
             queue.acknowledge();
         }
         Map<Integer, List<Cause>> byShard = route(causes);
         int accident = rough ? random.nextInt(byShard.size() + 3) : -1;
-        List<Match> answers = new ArrayList<>();
+        List<ShardReply> answers = new ArrayList<>();
         int point = 0;
         for (Map.Entry<Integer, List<Cause>> part : byShard.entrySet()) {
             if (point++ == accident) {
@@ -194,7 +223,7 @@ final class ShardSimulation {
                 lateRequests.add(new Late(request, owner));
             }
             try {
-                answers.addAll(owner.begin(request, now).complete().matches());
+                answers.add(owner.begin(request, now).complete());
             } catch (FencedException stale) {
                 supplanted.remove(part.getKey(), owner);
                 receiverDies(queue);
@@ -209,16 +238,21 @@ final class ShardSimulation {
     }
 
     private void commit(
-            SimulatedQueue queue, Session session, List<Cause> causes, List<Match> answers, boolean outcomeUnknown) {
+            SimulatedQueue queue,
+            Session session,
+            List<Cause> causes,
+            List<ShardReply> answers,
+            boolean outcomeUnknown) {
         queue.acknowledge();
-        output.addAll(answers);
+        for (ShardReply answer : answers) {
+            output.addAll(answer.matches());
+            answer.late().forEach(late -> lateOutput.add(late.messageId()));
+        }
+        raiseWatermark(causes);
         session.committedMessages += causes.size();
         for (Cause cause : causes) {
             if (queue == input) {
                 readThrough = cause.ingressMs();
-            }
-            if (sourceTime && cause instanceof EventCause event) {
-                watermarks.merge(QUERY, (Long) event.event().values()[2], Math::max);
             }
         }
         if (outcomeUnknown) {
@@ -226,6 +260,29 @@ final class ShardSimulation {
         } else {
             session.confirmed = session.batch;
         }
+    }
+
+    private void raiseWatermark(List<Cause> causes) {
+        for (Cause cause : causes) {
+            if (sourceTime && cause instanceof EventCause event) {
+                watermarks.merge(QUERY, (Long) event.event().values()[2] - wait, Math::max);
+            }
+        }
+    }
+
+    /** As a receiver does it: each event tells the watermark as of its place in the queue. */
+    private List<Cause> marked(List<Cause> causes) {
+        List<Cause> marked = new ArrayList<>();
+        long running = watermarks.getOrDefault(QUERY, Cause.NO_WATERMARK);
+        for (Cause cause : causes) {
+            if (sourceTime && cause instanceof EventCause event) {
+                running = Math.max(running, (Long) event.event().values()[2] - wait);
+                marked.add(event.at(Map.of(QUERY, running)));
+            } else {
+                marked.add(cause);
+            }
+        }
+        return marked;
     }
 
     private Source source(SimulatedQueue queue, Session session) {
@@ -248,7 +305,7 @@ final class ShardSimulation {
             String id = nextMessageId();
             disguised.add(
                     cause instanceof EventCause event
-                            ? new EventCause(id, id, event.event(), event.ingressMs())
+                            ? new EventCause(id, id, event.event(), event.ingressMs(), event.watermarks())
                             : cause);
         }
         return disguised;
@@ -391,7 +448,8 @@ final class ShardSimulation {
         List<Cause> causes = new ArrayList<>();
         for (int key = 0; key < 7; key++) {
             String id = nextMessageId();
-            causes.add(new EventCause(id, id, SumQuery.reading("k" + key, 30, now), now));
+            causes.add(new EventCause(
+                    id, id, SumQuery.reading("k" + key, 30, now), now, sourceTime ? Map.of(QUERY, now) : Map.of()));
         }
         return CauseBlock.of(causes);
     }
@@ -409,7 +467,8 @@ final class ShardSimulation {
             return log.append(
                     shard,
                     current.epoch(),
-                    new LogBatch(current.next(), batch.engineTimeMs(), batch.stampMs(), batch.request()));
+                    new LogBatch(
+                            current.next(), batch.engineTimeMs(), batch.stampMs(), batch.clocks(), batch.request()));
         }
 
         @Override

@@ -20,10 +20,12 @@ class ShardSimulationTest {
     private static final int SEEDS = Integer.getInteger("evenkeel.seeds", 3_000);
 
     @Test
-    @DisplayName("I1-I6 whatever dies, each match of the oracle is published once and in order, and replay equals live")
+    @DisplayName(
+            "I1-I6 Q5 whatever dies, each match of the oracle is published once and in order, and replay equals live")
     void losesAndDoublesNothing() {
         int matches = 0;
         int crashes = 0;
+        int late = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
             Outcome outcome = ShardSimulation.run(seed);
             assertThat(outcome.faults())
@@ -33,8 +35,11 @@ class ShardSimulationTest {
                     .isEmpty();
             matches += outcome.matches();
             crashes += outcome.crashes();
+            late += outcome.late();
         }
-        System.out.printf("%d seeds from %d: %d matches, %d crashes%n", SEEDS, FIRST_SEED, matches, crashes);
+        System.out.printf(
+                "%d seeds from %d: %d matches, %d crashes, %d late%n", SEEDS, FIRST_SEED, matches, crashes, late);
+        assertThat(late).as("late events in all runs").isGreaterThan(SEEDS / 5);
         assertThat(matches).as("matches in all runs").isGreaterThan(SEEDS * 10);
         assertThat(crashes).as("crashes in all runs").isGreaterThan(SEEDS * 5);
     }

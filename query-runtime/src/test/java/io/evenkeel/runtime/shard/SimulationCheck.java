@@ -6,6 +6,7 @@ import io.evenkeel.query.QueryInstance;
 import io.evenkeel.runtime.engine.Emission;
 import io.evenkeel.runtime.engine.EmissionSink;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,8 +17,9 @@ import java.util.Set;
  * Compares the matches of a run with those of one engine that saw the same events, once each, in the order of the
  * queue: lost (L), duplicate (D), phantom (P), order per key (O). Together they are the model check (M).
  */
-record SimulationCheck(
-        SumQuery query, List<QueryInstance> instances, List<Event> events, List<Long> times, long endTime) {
+record SimulationCheck(SumQuery query, List<QueryInstance> instances, List<Timed> accepted, long endTime) {
+    /** An event and the time by which it counts. */
+    record Timed(Event event, long time) {}
 
     List<String> faults(List<Match> output, List<String> residue) {
         List<String> faults = new ArrayList<>(residue);
@@ -34,7 +36,11 @@ record SimulationCheck(
         List<String> expected = expected();
         difference(expected, actual).forEach(match -> faults.add("L: " + match));
         difference(actual, expected).forEach(match -> faults.add("P: " + match));
-        if (faults.isEmpty() && !sumsByKey(expected).equals(sumsByKey(actual))) {
+        // Held events are released by ticks as well, and those are committed by a session of their own.
+        boolean ordered = query.definition().inputs().stream()
+                .allMatch(
+                        input -> input.time() == null || input.time().waitFor().isZero());
+        if (ordered && faults.isEmpty() && !sumsByKey(expected).equals(sumsByKey(actual))) {
             faults.add("O: expected " + sumsByKey(expected) + " but got " + sumsByKey(actual));
         }
         return faults;
@@ -56,10 +62,14 @@ record SimulationCheck(
         List<QueryInstance> sound = instances.stream()
                 .filter(instance -> sound(instance.id().name()))
                 .toList();
-        try (SumQuery.SumEngine oracle = query.open(sound, times.isEmpty() ? 0 : times.get(0))) {
-            for (int i = 0; i < events.size(); i++) {
-                oracle.advanceTo(times.get(i), sink);
-                oracle.apply(events.get(i), sink);
+        // Stable: at the same time the order of the queue holds.
+        List<Timed> events =
+                accepted.stream().sorted(Comparator.comparingLong(Timed::time)).toList();
+        try (SumQuery.SumEngine oracle =
+                query.open(sound, events.isEmpty() ? 0 : events.get(0).time())) {
+            for (Timed event : events) {
+                oracle.advanceTo(event.time(), sink);
+                oracle.apply(event.event(), sink);
             }
             oracle.advanceTo(endTime + 10_000, sink);
         }

@@ -44,12 +44,15 @@ public final class SumQuery implements CompiledQuery {
     private final QueryDefinition definition;
 
     public SumQuery(String name, boolean sourceTime) {
+        this(name, sourceTime ? QueryInput.SourceTime.of("at", Duration.ZERO) : null);
+    }
+
+    SumQuery(String name, QueryInput.@Nullable SourceTime time) {
         definition = new QueryDefinition(
                 name,
                 "",
                 List.of(),
-                List.of(new QueryInput(
-                        "Reading", List.of("key"), WINDOW, null, sourceTime ? "at" : null, Duration.ZERO)),
+                List.of(new QueryInput("Reading", List.of("key"), WINDOW, null, null, Duration.ZERO).on(time)),
                 "select key, sum(value) from Reading",
                 1,
                 new QueryDefinition.Output("Sum", "queue:sums"));

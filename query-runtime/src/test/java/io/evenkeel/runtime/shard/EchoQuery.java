@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.shard;
+
+import io.evenkeel.query.Event;
+import io.evenkeel.query.EventType;
+import io.evenkeel.query.FieldType;
+import io.evenkeel.query.InstanceId;
+import io.evenkeel.query.QueryDefinition;
+import io.evenkeel.query.QueryInput;
+import io.evenkeel.query.QueryInstance;
+import io.evenkeel.runtime.engine.CompiledQuery;
+import io.evenkeel.runtime.engine.Emission;
+import io.evenkeel.runtime.engine.EmissionSink;
+import io.evenkeel.runtime.engine.Engine;
+import io.evenkeel.runtime.plan.QueryPlan;
+import io.evenkeel.runtime.plan.QueryPlans;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A query that emits each event that it is shown, so that a test sees what was shown when. */
+record EchoQuery(QueryDefinition definition) implements CompiledQuery {
+    static final String NAME = "echo";
+    static final EventType A = type("A");
+    static final EventType B = type("B");
+    static final EventType BEAT = type("Beat");
+
+    static EchoQuery of(QueryInput... inputs) {
+        return new EchoQuery(new QueryDefinition(
+                NAME,
+                "",
+                List.of(),
+                List.of(inputs),
+                "select * from A",
+                1,
+                new QueryDefinition.Output("Echo", "queue:echo")));
+    }
+
+    private static EventType type(String name) {
+        return new EventType(
+                name,
+                "",
+                List.of(
+                        new EventType.Field("key", FieldType.STRING),
+                        new EventType.Field("text", FieldType.STRING),
+                        new EventType.Field("at", FieldType.TIMESTAMP)));
+    }
+
+    static Event event(EventType type, String key, String text, long at) {
+        return new Event(type, new @Nullable Object[] {key, text, at});
+    }
+
+    QueryPlans plans(int shards) {
+        QueryInstance instance = new QueryInstance(new InstanceId(NAME, "one"), new TreeMap<>());
+        QueryPlan plan = new QueryPlan(1, this, List.of(instance), Map.of("A", A, "B", B));
+        return new QueryPlans(1, shards, Map.of(NAME, plan));
+    }
+
+    @Override
+    public Engine open(List<QueryInstance> instances, long startTime) {
+        return new EchoEngine(instances.get(0).id(), startTime);
+    }
+
+    private static final class EchoEngine implements Engine {
+        private final InstanceId instance;
+        private long now;
+
+        EchoEngine(InstanceId instance, long startTime) {
+            this.instance = instance;
+            this.now = startTime;
+        }
+
+        @Override
+        public void advanceTo(long engineTime, EmissionSink sink) {
+            if (engineTime < now) {
+                throw new IllegalArgumentException("time goes back from " + now + " to " + engineTime);
+            }
+            now = engineTime;
+        }
+
+        @Override
+        public void apply(Event event, EmissionSink sink) {
+            if (sink.wanted()) {
+                String text = event.type().name() + " " + event.values()[1] + " at " + now;
+                sink.emit(new Emission(instance, String.valueOf(event.values()[0]), now, text));
+            }
+        }
+
+        @Override
+        public OptionalLong nextTimer() {
+            return OptionalLong.empty();
+        }
+
+        @Override
+        public long engineTime() {
+            return now;
+        }
+
+        @Override
+        public void close() {
+            // Nothing to free.
+        }
+    }
+}
