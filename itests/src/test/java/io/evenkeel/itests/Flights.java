@@ -79,13 +79,29 @@ final class Flights {
 
     /** What both queries must give. */
     SortedMap<Lane, List<String>> expected() {
+        return expected(lines, scheduled(lines.get(lines.size() - 1)));
+    }
+
+    /**
+     * What both queries must give.
+     *
+     * @param ordered by source time
+     * @param untilMs how far source time gets
+     */
+    static SortedMap<Lane, List<String>> expected(List<String> ordered, long untilMs) {
         SortedMap<Lane, List<String>> expected = new TreeMap<>();
-        run(LATE).forEach((key, bodies) -> expected.put(new Lane("late-airport/default", key), bodies));
-        run(QUIET).forEach((key, bodies) -> expected.put(new Lane("quiet-airport/default", key), bodies));
+        run(LATE, ordered, untilMs)
+                .forEach((key, bodies) -> expected.put(new Lane("late-airport/default", key), bodies));
+        run(QUIET, ordered, untilMs)
+                .forEach((key, bodies) -> expected.put(new Lane("quiet-airport/default", key), bodies));
         return expected;
     }
 
-    private SortedMap<String, List<String>> run(String epl) {
+    static long scheduled(String line) {
+        return scheduled(read(line));
+    }
+
+    private static SortedMap<String, List<String>> run(String epl, List<String> lines, long untilMs) {
         LinkedHashMap<String, Class<?>> fields = new LinkedHashMap<>();
         fields.put("id", String.class);
         fields.put("scheduled", Long.class);
@@ -107,6 +123,7 @@ final class Flights {
                         flight.path("delay").asInt(),
                         flight.path("distance").asInt());
             }
+            oracle.advanceTo(untilMs);
             return new TreeMap<>(oracle.bodies());
         }
     }

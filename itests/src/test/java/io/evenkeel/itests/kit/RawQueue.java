@@ -95,6 +95,24 @@ public final class RawQueue implements AutoCloseable {
         }
     }
 
+    /** Take messages as they are; fewer than asked for if no more come in time. */
+    public List<Message> take(int count, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        List<Message> taken = new ArrayList<>();
+        try (MessageConsumer consumer = session.createConsumer(queue)) {
+            while (taken.size() < count) {
+                Message message = consumer.receive(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+                if (message == null) {
+                    return taken;
+                }
+                taken.add(message);
+            }
+            return taken;
+        } catch (JMSException e) {
+            throw new AssertionError("Expected " + count + " messages, but: " + e, e);
+        }
+    }
+
     private interface Making {
         Message make() throws JMSException;
     }

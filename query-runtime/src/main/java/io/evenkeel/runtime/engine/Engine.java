@@ -43,6 +43,14 @@ public interface Engine extends AutoCloseable {
     /** When the earliest pending timer is due, in ms since the epoch; empty if none is pending. */
     OptionalLong nextTimer();
 
+    /**
+     * How many keys it keeps something for, with or without a history. Keys without one take memory until the engine is
+     * closed and another is opened; 0 if this engine does not say.
+     */
+    default int keys() {
+        return 0;
+    }
+
     /** The present engine time in ms since the epoch. */
     long engineTime();
 

@@ -2,6 +2,7 @@
 package io.evenkeel.runtime.esper;
 
 import com.espertech.esper.common.client.EventSender;
+import com.espertech.esper.common.client.util.StatementProperty;
 import com.espertech.esper.runtime.client.DeploymentOptions;
 import com.espertech.esper.runtime.client.EPDeployException;
 import com.espertech.esper.runtime.client.EPEventService;
@@ -147,6 +148,26 @@ final class EsperEngine implements Engine {
         checkUsable();
         Long next = events.getNextScheduledTime();
         return next == null ? OptionalLong.empty() : OptionalLong.of(next);
+    }
+
+    @Override
+    public int keys() {
+        checkUsable();
+        if (outputs.isEmpty()) {
+            return 0;
+        }
+        // An event that starts a partition does so for all instances: one stands for all.
+        String deployment = outputs.get(0).instance().name();
+        long most = 0;
+        for (EPStatement statement :
+                runtime.getDeploymentService().getDeployment(deployment).getStatements()) {
+            Object context = statement.getProperty(StatementProperty.CONTEXTNAME);
+            if (context != null) {
+                most = Math.max(most, runtime.getContextPartitionService().getContextPartitionCount(deployment, (String)
+                        context));
+            }
+        }
+        return (int) Math.min(most, Integer.MAX_VALUE);
     }
 
     @Override

@@ -21,6 +21,7 @@ final class GridTypes implements DataSerializableFactory {
     static final int NEXT_GENERATION = 12;
     static final int PROGRESS_TASK = 13;
     static final int SAFETY_TASK = 14;
+    static final int CLEAN = 15;
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {
@@ -39,8 +40,9 @@ final class GridTypes implements DataSerializableFactory {
             case NEXT_GENERATION -> new NextGeneration();
             case PROGRESS_TASK -> new ProgressTask();
             case SAFETY_TASK -> new SafetyTask();
+            case CLEAN -> new CleanProcessor();
             default ->
-                throw new IllegalArgumentException("Expected a type of the grid between 1 and 14, but got " + typeId
+                throw new IllegalArgumentException("Expected a type of the grid between 1 and 15, but got " + typeId
                         + ". Do all nodes run the same version?");
         };
     }

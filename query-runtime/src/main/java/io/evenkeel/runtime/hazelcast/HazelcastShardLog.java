@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -93,9 +94,11 @@ public final class HazelcastShardLog implements ShardLog {
     }
 
     private void removeOrphans(int shard, ShardHeader header) {
-        long oldest = header.segments().isEmpty()
-                ? header.nextSegment()
-                : header.segments().get(0).segment();
+        // Cleaned segments stand first and have higher numbers than those behind them.
+        long oldest = header.segments().stream()
+                .mapToLong(ShardHeader.Sealed::segment)
+                .min()
+                .orElse(header.nextSegment());
         for (long segment = Math.max(1, oldest - ORPHANS); segment < oldest; segment++) {
             segments.delete(places.segment(shard, segment));
         }
@@ -205,6 +208,78 @@ public final class HazelcastShardLog implements ShardLog {
                     }
                     for (long segment : dropped) {
                         segments.deleteAsync(places.segment(shard, segment));
+                    }
+                });
+    }
+
+    @Override
+    public void clean(int shard, long epoch, long first, long last, List<LogBatch> kept) {
+        OpenTail tail = tails.get(shard);
+        ShardHeader header = headers.get(places.header(shard));
+        if (tail == null || header == null) {
+            return;
+        }
+        List<ShardHeader.Sealed> old = new ArrayList<>();
+        for (ShardHeader.Sealed sealed : header.segments()) {
+            if (sealed.last() > last) {
+                break;
+            }
+            old.add(sealed);
+        }
+        synchronized (tail) {
+            if (tail.epoch != epoch || tail.sealing || old.isEmpty()) {
+                // Either this writer is fenced, or a segment is on its way; then the next cleaning covers this one.
+                return;
+            }
+            tail.sealing = true;
+        }
+        replace(shard, tail, old, kept);
+    }
+
+    /** Writes the cleaned segments, names them instead of the old ones, and only then drops those. */
+    private void replace(int shard, OpenTail tail, List<ShardHeader.Sealed> old, List<LogBatch> kept) {
+        long end = old.get(old.size() - 1).last();
+        List<ShardHeader.Sealed> cleaned = new ArrayList<>();
+        CompletableFuture<?> written = CompletableFuture.completedFuture(null);
+        List<LogBatch> some = new ArrayList<>();
+        int bytes = 0;
+        List<LogBatch> inside =
+                kept.stream().filter(batch -> batch.sequence() <= end).toList();
+        for (int i = 0; i < inside.size(); i++) {
+            LogBatch batch = inside.get(i);
+            some.add(batch);
+            bytes += batch.request().causes().bytes().length;
+            if (bytes >= SEAL_BYTES || i == inside.size() - 1) {
+                ShardHeader.Sealed sealed = new ShardHeader.Sealed(
+                        tail.nextSegment + cleaned.size(), some.get(0).sequence(), batch.sequence());
+                cleaned.add(sealed);
+                written = CompletableFuture.allOf(
+                        written,
+                        segments.setAsync(places.segment(shard, sealed.segment()), new LogSegment(some))
+                                .toCompletableFuture());
+                some = new ArrayList<>();
+                bytes = 0;
+            }
+        }
+        written.thenCompose(stored ->
+                        headers.submitToKey(places.header(shard), new CleanProcessor(tail.epoch, old, cleaned)))
+                .whenComplete((done, failure) -> {
+                    boolean replaced = failure == null && Boolean.TRUE.equals(done);
+                    if (!replaced) {
+                        LOG.warn(
+                                "Expected to replace {} segments of shard {} by {} cleaned ones, but the grid refused;"
+                                        + " they stay longer",
+                                old.size(),
+                                shard,
+                                cleaned.size(),
+                                failure);
+                    }
+                    synchronized (tail) {
+                        tail.sealing = false;
+                        tail.nextSegment += replaced ? cleaned.size() : 0;
+                    }
+                    if (replaced) {
+                        old.forEach(part -> segments.deleteAsync(places.segment(shard, part.segment())));
                     }
                 });
     }

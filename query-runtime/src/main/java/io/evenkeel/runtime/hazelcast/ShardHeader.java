@@ -111,6 +111,15 @@ final class ShardHeader implements IdentifiedDataSerializable {
         return header;
     }
 
+    /** The same log with other segments in place of the first ones. */
+    ShardHeader cleaned(int count, List<Sealed> instead) {
+        ShardHeader header = new ShardHeader(this);
+        header.segments = new ArrayList<>(instead);
+        header.segments.addAll(segments.subList(count, segments.size()));
+        header.nextSegment = nextSegment + instead.size();
+        return header;
+    }
+
     private @Nullable Tail tailAfter(long sequence) {
         Tail kept = null;
         for (LogBatch batch : tail()) {
@@ -138,12 +147,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
         out.writeString(claim);
         out.writeLong(next);
         out.writeLong(nextSegment);
-        out.writeInt(segments.size());
-        for (Sealed segment : segments) {
-            out.writeLong(segment.segment());
-            out.writeLong(segment.first());
-            out.writeLong(segment.last());
-        }
+        writeSealed(out, segments);
         Wire.writeBatches(out, tail());
     }
 
@@ -154,14 +158,27 @@ final class ShardHeader implements IdentifiedDataSerializable {
         claim = Wire.readText(in);
         next = in.readLong();
         nextSegment = in.readLong();
-        int count = in.readInt();
-        List<Sealed> read = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            read.add(new Sealed(in.readLong(), in.readLong(), in.readLong()));
-        }
-        segments = read;
+        segments = readSealed(in);
         for (LogBatch batch : Wire.readBatches(in)) {
             tail = new Tail(batch, tail);
         }
+    }
+
+    static void writeSealed(ObjectDataOutput out, List<Sealed> segments) throws IOException {
+        out.writeInt(segments.size());
+        for (Sealed segment : segments) {
+            out.writeLong(segment.segment());
+            out.writeLong(segment.first());
+            out.writeLong(segment.last());
+        }
+    }
+
+    static List<Sealed> readSealed(ObjectDataInput in) throws IOException {
+        int count = in.readInt();
+        List<Sealed> segments = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            segments.add(new Sealed(in.readLong(), in.readLong(), in.readLong()));
+        }
+        return segments;
     }
 }

@@ -43,6 +43,11 @@ public sealed interface Cause {
             this(messageId, eventId, event, ingressMs, Map.of());
         }
 
+        /** The same event, as if the broker had taken it in at another time. */
+        EventCause takenInAt(long time) {
+            return new EventCause(messageId, eventId, event, time, watermarks);
+        }
+
         /** The same event, with what its receiver knows of source time. */
         public EventCause at(Map<String, Long> known) {
             return new EventCause(messageId, eventId, event, ingressMs, known);

@@ -11,6 +11,7 @@ final class LoggedCause {
     private final long sequence;
     private List<Match> matches = List.of();
     private List<LateEvent> late = List.of();
+    private int pins;
     private boolean confirmed;
 
     LoggedCause(String messageId, String eventId, long sequence) {
@@ -29,6 +30,15 @@ final class LoggedCause {
 
     long sequence() {
         return sequence;
+    }
+
+    /** How many queries need this event for a reason other than its age. */
+    int pins() {
+        return pins;
+    }
+
+    void pin(int change) {
+        pins += change;
     }
 
     boolean confirmed() {

@@ -2,6 +2,7 @@
 package io.evenkeel.runtime.shard;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,16 @@ public final class MemoryShardLog implements ShardLog {
         Entry entry = shards.computeIfAbsent(shard, s -> new Entry());
         if (entry.epoch == epoch) {
             entry.batches.removeIf(batch -> batch.sequence() < firstNeeded);
+        }
+    }
+
+    @Override
+    public synchronized void clean(int shard, long epoch, long first, long last, List<LogBatch> kept) {
+        Entry entry = shards.computeIfAbsent(shard, s -> new Entry());
+        if (entry.epoch == epoch) {
+            entry.batches.removeIf(batch -> batch.sequence() >= first && batch.sequence() <= last);
+            entry.batches.addAll(kept);
+            entry.batches.sort(Comparator.comparingLong(LogBatch::sequence));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.runtime.shard;
 
 import io.evenkeel.query.Event;
 import io.evenkeel.query.InstanceId;
+import io.evenkeel.query.QueryInput;
 import io.evenkeel.query.QueryInstance;
 import io.evenkeel.runtime.engine.EmissionSink;
 import io.evenkeel.runtime.engine.Engine;
@@ -36,6 +37,7 @@ final class QuerySlot {
     private final int column;
     private final QueryPlan plan;
     private final boolean sourceTime;
+    private final long withinMs;
     private final Set<InstanceId> excluded = new TreeSet<>();
     private final HeldEvents held = new HeldEvents();
     private final @Nullable LocalWatermark local;
@@ -51,6 +53,11 @@ final class QuerySlot {
         this.column = column;
         this.plan = plan;
         this.sourceTime = plan.definition().sourceTime();
+        this.withinMs = plan.definition().inputs().stream()
+                .map(QueryInput::within)
+                .mapToLong(within -> within == null ? 0 : within.toMillis())
+                .max()
+                .orElse(0);
         this.local = sourceTime ? new LocalWatermark(plan) : null;
     }
 
@@ -65,6 +72,20 @@ final class QuerySlot {
     /** The engine's time in ms since the epoch, {@link #NEVER} before its first event. */
     long clock() {
         return clock;
+    }
+
+    boolean onSourceTime() {
+        return sourceTime;
+    }
+
+    /** The longest window in time of the query, in ms; 0 if it has windows by number only. */
+    long withinMs() {
+        return withinMs;
+    }
+
+    /** How many keys the engine keeps something for, some of which may have no history any more. */
+    int keys() {
+        return engine == null ? 0 : engine.keys();
     }
 
     /** The source time that the shard has reached; {@link #NEVER} if it has not, or the query is not on source time. */
@@ -126,11 +147,24 @@ final class QuerySlot {
         }
     }
 
-    /** The source time that the log says was reached before a batch: it may have been earlier batches that told it. */
-    void resume(Map<String, Long> clocks) {
-        if (sourceTime && watermark == NEVER) {
-            watermark = clocks.getOrDefault(plan.name(), NEVER);
+    /**
+     * Brings the clock to where it was before a batch, if causes that did so are not in the log any more. They are
+     * confirmed, so what comes out of it is not wanted.
+     */
+    void resume(LogBatch batch, Witness witness) {
+        if (sourceTime) {
+            long reached = batch.clocks().getOrDefault(plan.name(), NEVER);
+            if (reached > watermark) {
+                raise(reached, witness, EmissionSink.MUTED);
+            }
+        } else if (clock != NEVER && batch.engineTimeMs() > clock && isDue(batch.engineTimeMs())) {
+            advanceTo(batch.engineTimeMs(), EmissionSink.MUTED);
         }
+    }
+
+    /** Source time that was reached does not get lost with an engine, even if nothing is left to be shown to the next. */
+    void keepWatermark(long reached) {
+        watermark = Math.max(watermark, reached);
     }
 
     /** Moves a query on source time to a watermark; others have none. */

@@ -4,7 +4,6 @@ package io.evenkeel.runtime.shard;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.query.Event;
-import io.evenkeel.query.QueryInput;
 import io.evenkeel.runtime.plan.InputPlan;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,36 +11,39 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows from which batch on the log is still needed.
+ * Knows what of the log is still needed.
  *
  * <p>A batch may go when all its causes are confirmed, the ids in it are older than the window in which repeats are
  * recognised, and no query can see any of its events: not now, and not at the time of the oldest unconfirmed cause,
  * whose matches may have to be computed again (I6).
  *
+ * <p>A window in time needs whole batches, and not for long. A window by number needs single events, perhaps for ever:
+ * these are {@linkplain LoggedCause#pins pinned}. The log is trimmed from its beginning to the first batch that is
+ * needed, and behind that it is {@linkplain #clean cleaned} of what is not pinned.
+ *
  * <p>What a query saw is kept in the query's column, in the query's own time: two queries may run on different clocks.
  */
 final class Retention {
+    /** Below that many batches behind the first pinned one there is nothing worth cleaning. */
+    private static final int CLEAN_AT_LEAST = 64;
+
     /** A batch in the log. */
     private static final class Entry {
-        private final List<LoggedCause> causes;
+        private List<LoggedCause> causes;
         private final long engineTimeBefore;
         private long engineTimeAfter;
+        /** Of all its causes. */
+        private int pins;
         /** By column: the query's clock before this batch. */
         private long[] clockBefore = {};
         /** By column: the query's clock when it saw an event of this batch last; NEVER if it saw none. */
         private long[] seenAt = {};
-        /** By column: how many events of this batch are among the last {@code retain} of their key. */
-        private int[] retained = {};
-        /** By column: how many events of this batch wait for source time to pass them. */
-        private int[] held = {};
 
         Entry(List<LoggedCause> causes, long engineTime, int columns) {
             this.causes = causes;
@@ -55,51 +57,27 @@ final class Retention {
             if (columns > from) {
                 clockBefore = Arrays.copyOf(clockBefore, columns);
                 seenAt = Arrays.copyOf(seenAt, columns);
-                retained = Arrays.copyOf(retained, columns);
-                held = Arrays.copyOf(held, columns);
                 Arrays.fill(clockBefore, from, columns, QuerySlot.NEVER);
                 Arrays.fill(seenAt, from, columns, QuerySlot.NEVER);
             }
         }
     }
 
-    /** The events of a key that a window by number holds. */
-    private static final class Visible {
-        private final Deque<Entry> inOrder = new ArrayDeque<>();
-        /** By the values of which only the newest event counts; not used if there are none. */
-        private final Map<String, Entry> newest = new LinkedHashMap<>(0);
-
-        /** Adds an event and returns the one that it pushes out; null if it pushes none. */
-        @Nullable
-        Entry add(Entry entry, String unique, int most) {
-            if (unique.isEmpty()) {
-                inOrder.addLast(entry);
-                return inOrder.size() > most ? inOrder.removeFirst() : null;
-            }
-            Entry replaced = newest.remove(unique);
-            newest.put(unique, entry);
-            if (replaced != null || newest.size() <= most) {
-                return replaced;
-            }
-            String oldest = newest.keySet().iterator().next();
-            return newest.remove(oldest);
-        }
-    }
-
     /** An event pushed another out of a window by number; that one may go once the newer one is confirmed. */
-    private record Displaced(LoggedCause by, Entry entry, int column) {}
+    private record Displaced(LoggedCause by, LoggedCause event, int column) {}
 
     private final long dedupeWindowMs;
     private final TreeMap<Long, Entry> entries = new TreeMap<>();
-    private final List<Map<String, Visible>> lastOfKey = new ArrayList<>();
+    private final List<PinnedEvents> pinned = new ArrayList<>();
     private final Deque<Displaced> displaced = new ArrayDeque<>();
+    private int cleanAt = CLEAN_AT_LEAST;
 
     Retention(Duration dedupeWindow) {
         this.dedupeWindowMs = dedupeWindow.toMillis();
     }
 
     void add(long sequence, List<LoggedCause> causes, long engineTime) {
-        entries.put(sequence, new Entry(causes, engineTime, lastOfKey.size()));
+        entries.put(sequence, new Entry(causes, engineTime, pinned.size()));
     }
 
     /** The causes of a batch in the order of the log; null if it was trimmed. */
@@ -111,18 +89,31 @@ final class Retention {
 
     /** Makes room for a query's column, and forgets what stood there. */
     void clearColumn(int column) {
-        while (lastOfKey.size() <= column) {
-            lastOfKey.add(new HashMap<>());
+        while (pinned.size() <= column) {
+            pinned.add(new PinnedEvents());
         }
-        lastOfKey.get(column).clear();
-        displaced.removeIf(pushed -> pushed.column() == column);
+        pinned.get(column).drain(this::unpin);
+        displaced.removeIf(pushed -> {
+            if (pushed.column() == column) {
+                unpin(pushed.event());
+            }
+            return pushed.column() == column;
+        });
         for (Entry entry : entries.values()) {
-            entry.widen(lastOfKey.size());
+            entry.widen(pinned.size());
             entry.clockBefore[column] = QuerySlot.NEVER;
             entry.seenAt[column] = QuerySlot.NEVER;
-            entry.retained[column] = 0;
-            entry.held[column] = 0;
         }
+    }
+
+    private void pin(LoggedCause event) {
+        event.pin(1);
+        requireNonNull(entries.get(event.sequence())).pins++;
+    }
+
+    private void unpin(LoggedCause event) {
+        event.pin(-1);
+        requireNonNull(entries.get(event.sequence())).pins--;
     }
 
     /** Notes the clock of a query before it is shown a batch. */
@@ -136,12 +127,14 @@ final class Retention {
 
     /** Notes that a query holds an event back. */
     void held(LoggedCause event, int column) {
-        requireNonNull(entries.get(event.sequence())).held[column]++;
+        pinned.get(column).hold(event);
+        pin(event);
     }
 
     /** Notes that a query does not hold an event back any more; it will be {@linkplain #saw seen} next. */
     void released(LoggedCause event, int column) {
-        requireNonNull(entries.get(event.sequence())).held[column]--;
+        pinned.get(column).release(event);
+        unpin(event);
     }
 
     /**
@@ -150,15 +143,12 @@ final class Retention {
      * @param by the cause that made it see the event: the event itself, or what moved source time past it
      */
     void saw(LoggedCause cause, LoggedCause by, QuerySlot slot, InputPlan input, Event event) {
-        Entry entry = requireNonNull(entries.get(cause.sequence()));
         int column = slot.column();
-        entry.seenAt[column] = slot.clock();
+        requireNonNull(entries.get(cause.sequence())).seenAt[column] = slot.clock();
         Integer retain = input.input().retain();
         if (retain != null && input.input().within() == null) {
-            String key = event.type().name() + '\u0000' + input.keyOf(event);
-            entry.retained[column]++;
-            Visible visible = lastOfKey.get(column).computeIfAbsent(key, k -> new Visible());
-            Entry gone = visible.add(entry, input.uniqueOf(event), retain);
+            pin(cause);
+            LoggedCause gone = pinned.get(column).see(cause, input, event, retain);
             if (gone != null) {
                 displaced.addLast(new Displaced(by, gone, column));
             }
@@ -176,14 +166,15 @@ final class Retention {
     @Nullable
     Trim trim(long oldestUnconfirmed, long engineTime, Collection<QuerySlot> slots) {
         while (!displaced.isEmpty() && displaced.getFirst().by().confirmed()) {
-            Displaced pushed = displaced.removeFirst();
-            pushed.entry().retained[pushed.column()]--;
+            unpin(displaced.removeFirst().event());
         }
         Entry horizon = entries.get(oldestUnconfirmed);
         List<LoggedCause> forgotten = new ArrayList<>();
         long firstNeeded = -1;
         for (Map.Entry<Long, Entry> first = entries.firstEntry(); first != null; first = entries.firstEntry()) {
-            if (first.getKey() >= oldestUnconfirmed || isNeeded(first.getValue(), horizon, engineTime, slots)) {
+            if (first.getKey() >= oldestUnconfirmed
+                    || first.getValue().pins > 0
+                    || isRecent(first.getValue(), horizon, engineTime, slots)) {
                 break;
             }
             entries.pollFirstEntry();
@@ -193,35 +184,111 @@ final class Retention {
         return firstNeeded < 0 ? null : new Trim(firstNeeded, forgotten);
     }
 
-    /** @param horizon the batch of the oldest unconfirmed cause; null: all are confirmed, the present is what counts */
-    private boolean isNeeded(Entry entry, @Nullable Entry horizon, long engineTime, Collection<QuerySlot> slots) {
+    /**
+     * What is left of the beginning of the log.
+     *
+     * @param first     sequence of the first batch that was cleaned
+     * @param last      of the last one
+     * @param forgotten causes that are not in the log any more; all others of these batches still are
+     */
+    record Cleaning(long first, long last, List<LoggedCause> forgotten) {}
+
+    /**
+     * Forgets all events between pinned ones, if they are at least as many; null if there is nothing to gain. To be
+     * called after a {@link #trim}.
+     */
+    @Nullable
+    Cleaning clean(long oldestUnconfirmed, long engineTime, Collection<QuerySlot> slots) {
+        if (entries.size() < cleanAt) {
+            return null;
+        }
+        Entry horizon = entries.get(oldestUnconfirmed);
+        List<Long> old = new ArrayList<>();
+        int causes = 0;
+        int kept = 0;
+        for (Map.Entry<Long, Entry> entry : entries.entrySet()) {
+            if (entry.getKey() >= oldestUnconfirmed || isRecent(entry.getValue(), horizon, engineTime, slots)) {
+                break;
+            }
+            old.add(entry.getKey());
+            causes += entry.getValue().causes.size();
+            kept += Math.min(entry.getValue().pins, entry.getValue().causes.size());
+        }
+        Cleaning cleaning = null;
+        if (old.size() >= CLEAN_AT_LEAST / 2 && kept * 2 <= causes) {
+            List<LoggedCause> forgotten = new ArrayList<>();
+            old.forEach(sequence -> thin(sequence, forgotten));
+            cleaning = new Cleaning(old.get(0), old.get(old.size() - 1), forgotten);
+        }
+        // Not again before the log has grown by a quarter: the walk is paid by what was appended meanwhile.
+        cleanAt = Math.max(CLEAN_AT_LEAST, entries.size() + entries.size() / 4);
+        return cleaning;
+    }
+
+    private void thin(Long sequence, List<LoggedCause> forgotten) {
+        Entry entry = requireNonNull(entries.get(sequence));
+        List<LoggedCause> kept = new ArrayList<>(entry.pins);
+        for (LoggedCause cause : entry.causes) {
+            (cause.pins() > 0 ? kept : forgotten).add(cause);
+        }
+        if (kept.isEmpty()) {
+            entries.remove(sequence);
+        } else {
+            entry.causes = kept;
+        }
+    }
+
+    /**
+     * True if a batch is needed whole: for its ids, or by a window in time.
+     *
+     * @param horizon the batch of the oldest unconfirmed cause; null: all are confirmed, the present is what counts
+     */
+    private boolean isRecent(Entry entry, @Nullable Entry horizon, long engineTime, Collection<QuerySlot> slots) {
         long now = horizon == null ? engineTime : horizon.engineTimeBefore;
         if (entry.engineTimeAfter + dedupeWindowMs >= now) {
             return true;
         }
         for (QuerySlot slot : slots) {
-            int column = slot.column();
-            long seenAt = entry.seenAt[column];
-            if (entry.held[column] > 0) {
+            if (isInWindow(entry, slot, horizon, now)) {
                 return true;
-            }
-            if (seenAt != QuerySlot.NEVER) {
-                long clock = horizon == null ? slot.clock() : horizon.clockBefore[column];
-                if (entry.retained[column] > 0 || seenAt + withinMs(slot) >= clock) {
-                    return true;
-                }
             }
         }
         return false;
     }
 
-    /** The longest window in time of a query; 0 if it has windows by number only, for which {@code retained} counts. */
-    private static long withinMs(QuerySlot slot) {
-        return slot.plan().definition().inputs().stream()
-                .map(QueryInput::within)
-                .mapToLong(within -> within == null ? 0 : within.toMillis())
-                .max()
-                .orElse(0);
+    private static boolean isInWindow(Entry entry, QuerySlot slot, @Nullable Entry horizon, long engineTime) {
+        long seenAt = entry.seenAt[slot.column()];
+        if (seenAt == QuerySlot.NEVER) {
+            return false;
+        }
+        long clock;
+        if (!slot.onSourceTime()) {
+            // A query's own clock stands still while nothing happens in it; what it shows next is not before this.
+            clock = engineTime;
+        } else {
+            clock = horizon == null ? slot.clock() : horizon.clockBefore[slot.column()];
+        }
+        return seenAt + slot.withinMs() >= clock;
+    }
+
+    /** From where a query must be shown the log to have the state that it has, and how many causes that is. */
+    record Live(long first, int causes) {}
+
+    Live live(QuerySlot slot, long oldestUnconfirmed, long engineTime) {
+        Entry horizon = entries.get(oldestUnconfirmed);
+        long now = horizon == null ? engineTime : horizon.engineTimeBefore;
+        long first = Long.MAX_VALUE;
+        int causes = 0;
+        for (Map.Entry<Long, Entry> entry : entries.entrySet()) {
+            if (first == Long.MAX_VALUE
+                    && (entry.getKey() >= oldestUnconfirmed
+                            || entry.getValue().pins > 0
+                            || isInWindow(entry.getValue(), slot, horizon, now))) {
+                first = entry.getKey();
+            }
+            causes += first == Long.MAX_VALUE ? 0 : entry.getValue().causes.size();
+        }
+        return new Live(first, causes);
     }
 
     /** Sequence of the first batch that was logged after an engine time; one past the last if there is none. */

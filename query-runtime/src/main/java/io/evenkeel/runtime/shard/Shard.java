@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.shard;
 
-import static java.util.Objects.requireNonNull;
-
-import io.evenkeel.query.Event;
-import io.evenkeel.query.InstanceId;
-import io.evenkeel.query.QueryInstance;
-import io.evenkeel.runtime.engine.InstanceFailedException;
-import io.evenkeel.runtime.plan.InputPlan;
 import io.evenkeel.runtime.plan.QueryPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
 import io.evenkeel.runtime.shard.Cause.EventCause;
@@ -15,19 +8,17 @@ import io.evenkeel.runtime.shard.Cause.TickCause;
 import io.evenkeel.runtime.shard.ShardLog.AppendOutcome;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class Shard implements AutoCloseable {
     /** Looking for something to trim costs little, but not nothing. */
     private static final int TRIM_EVERY = 16;
+    /** As many keys without a history are left alone: a key takes some 2 kB for each instance. */
+    private static final int IDLE_KEYS = 1_000;
 
     private final int id;
     private final ShardLog log;
@@ -49,16 +42,16 @@ public final class Shard implements AutoCloseable {
     private final long epoch;
     private final Deliveries deliveries = new Deliveries();
     private final Retention retention;
-    private final MatchCollector collector;
-    private final Notes witness = new Notes();
+    private final Execution execution;
     private final SortedMap<String, QuerySlot> slots = new TreeMap<>();
     private final SortedMap<String, Long> watermarks = new TreeMap<>();
-    private final SortedMap<InstanceId, Quarantine> quarantines = new TreeMap<>();
     private QueryPlans plans;
     private long nextSequence;
     private long engineTime;
     private long repeated;
     private long expired;
+    private long cleanings;
+    private long rebuilt;
 
     private Shard(int id, ShardLog log, ShardSettings settings, QueryPlans plans, ShardLog.Claim claim) {
         this.id = id;
@@ -68,7 +61,7 @@ public final class Shard implements AutoCloseable {
         this.epoch = claim.epoch();
         this.nextSequence = claim.next();
         this.retention = new Retention(settings.dedupeWindow());
-        this.collector = new MatchCollector(id);
+        this.execution = new Execution(id, retention);
     }
 
     /**
@@ -93,7 +86,7 @@ public final class Shard implements AutoCloseable {
                 if (cause instanceof TickCause tick) {
                     raiseWatermarks(tick.watermarks());
                 }
-                time = stamp(cause, time, batch.stampMs());
+                time = Execution.stamp(cause, time, batch.stampMs());
             }
             deliveries.addUnconfirmed(batch.sequence(), causes.size());
             retention.add(batch.sequence(), causes, batch.engineTimeMs());
@@ -110,12 +103,6 @@ public final class Shard implements AutoCloseable {
         LoggedCause logged = new LoggedCause(cause.messageId(), eventId, sequence);
         deliveries.add(logged);
         return logged;
-    }
-
-    /** Engine time never goes back, whatever the broker's clock does. */
-    private static long stamp(Cause cause, long last, long stampMs) {
-        long ingress = cause.ingressMs() > 0 ? cause.ingressMs() : stampMs;
-        return Math.max(last, cause instanceof TickCause tick ? Math.min(ingress, tick.untilMs()) : ingress);
     }
 
     private void raiseWatermarks(Map<String, Long> known) {
@@ -151,7 +138,7 @@ public final class Shard implements AutoCloseable {
                     new ShardRequest(id, source, request.watermarks(), block.compact()));
             pending.append = log.append(id, epoch, batch);
             retention.add(batch.sequence(), fresh, engineTime);
-            pending.broken.addAll(run(slots.values(), batch, block.causes(), fresh));
+            pending.broken.addAll(execution.run(slots.values(), batch, block.causes(), fresh));
             engineTime = endTime(batch, block.causes());
             retention.after(batch.sequence(), engineTime);
         }
@@ -207,140 +194,9 @@ public final class Shard implements AutoCloseable {
     private static long endTime(LogBatch batch, List<Cause> causes) {
         long time = batch.engineTimeMs();
         for (Cause cause : causes) {
-            time = stamp(cause, time, batch.stampMs());
+            time = Execution.stamp(cause, time, batch.stampMs());
         }
         return time;
-    }
-
-    /**
-     * Shows a batch to queries, live or in a replay.
-     *
-     * @return the queries that threw; they have not seen the rest of the batch
-     */
-    private Set<QuerySlot> run(
-            Collection<QuerySlot> queries, LogBatch batch, List<Cause> causes, List<LoggedCause> logged) {
-        Set<QuerySlot> broken = new LinkedHashSet<>();
-        long time = batch.engineTimeMs();
-        for (QuerySlot slot : queries) {
-            slot.resume(batch.clocks());
-            retention.before(batch.sequence(), slot);
-        }
-        for (int i = 0; i < causes.size(); i++) {
-            Cause cause = causes.get(i);
-            LoggedCause entry = logged.get(i);
-            time = stamp(cause, time, batch.stampMs());
-            for (QuerySlot slot : queries) {
-                if (broken.isEmpty() || !broken.contains(slot)) {
-                    if (!apply(slot, batch, i == 0, cause, entry, time)) {
-                        broken.add(slot);
-                    }
-                }
-            }
-        }
-        return broken;
-    }
-
-    private boolean apply(QuerySlot slot, LogBatch batch, boolean first, Cause cause, LoggedCause logged, long time) {
-        collector.want(!logged.confirmed());
-        witness.slot = slot;
-        witness.cause = logged;
-        try {
-            if (first) {
-                slot.advanceToWatermark(batch.request().watermarks(), witness, collector);
-            }
-            slot.apply(cause, logged, batch.request().source().queue(), time, witness, collector);
-            logged.keep(collector.take(slot.plan(), logged.messageId()));
-            return true;
-        } catch (InstanceFailedException failure) {
-            quarantine(failure.instance(), logged, failure);
-        } catch (RuntimeException failure) {
-            // The engine does not say who threw. Rather no instance of this query than a wrong match of one.
-            slot.plan().instances().forEach(instance -> quarantine(instance.id(), logged, failure));
-        }
-        collector.discard();
-        return false;
-    }
-
-    /** Passes on what becomes of events, with the query and the cause that are at work. */
-    private final class Notes implements Witness {
-        private @Nullable QuerySlot slot;
-        private @Nullable LoggedCause cause;
-
-        @Override
-        public void saw(LoggedCause event, InputPlan input, Event aligned) {
-            retention.saw(event, requireNonNull(cause), requireNonNull(slot), input, aligned);
-        }
-
-        @Override
-        public void held(LoggedCause event) {
-            retention.held(event, requireNonNull(slot).column());
-        }
-
-        @Override
-        public void released(LoggedCause event) {
-            retention.released(event, requireNonNull(slot).column());
-        }
-
-        @Override
-        public void late(LoggedCause event, long byMs) {
-            event.keepLate(requireNonNull(slot).plan().name(), byMs);
-        }
-    }
-
-    private void quarantine(InstanceId instance, LoggedCause cause, RuntimeException failure) {
-        Throwable root = failure.getCause() == null ? failure : failure.getCause();
-        quarantines.put(instance, new Quarantine(instance, cause.messageId(), root.toString()));
-    }
-
-    /**
-     * Runs queries through the log from its beginning. An instance that throws is left out of a further pass; what it
-     * emitted before stays.
-     */
-    private void replay(Set<QuerySlot> queries, List<LogBatch> batches) {
-        Set<QuerySlot> todo = queries;
-        List<Runnable> restore = new ArrayList<>();
-        while (!todo.isEmpty()) {
-            for (QuerySlot slot : todo) {
-                Set<InstanceId> without = slot.plan().instances().stream()
-                        .map(QueryInstance::id)
-                        .filter(quarantines::containsKey)
-                        .collect(Collectors.toCollection(TreeSet::new));
-                rememberMatches(slot, batches, without, restore);
-                slot.reset(without);
-                retention.clearColumn(slot.column());
-            }
-            Set<QuerySlot> broken = new LinkedHashSet<>();
-            for (LogBatch batch : batches) {
-                List<LoggedCause> logged = retention.causesOf(batch.sequence());
-                if (logged != null) {
-                    List<QuerySlot> sound =
-                            todo.stream().filter(slot -> !broken.contains(slot)).toList();
-                    broken.addAll(run(sound, batch, batch.request().causes().causes(), logged));
-                }
-            }
-            todo = broken;
-        }
-        restore.forEach(Runnable::run);
-    }
-
-    /** Clears the matches of a query for a new pass, except those of instances that will not run in it. */
-    private void rememberMatches(
-            QuerySlot slot, List<LogBatch> batches, Set<InstanceId> without, List<Runnable> restore) {
-        String query = slot.plan().name();
-        for (LogBatch batch : batches) {
-            List<LoggedCause> logged = retention.causesOf(batch.sequence());
-            for (LoggedCause cause : logged == null ? List.<LoggedCause>of() : logged) {
-                if (!cause.confirmed()) {
-                    List<Match> kept = cause.matches().stream()
-                            .filter(match -> without.contains(match.instance()))
-                            .toList();
-                    if (!kept.isEmpty()) {
-                        restore.add(() -> cause.keep(kept));
-                    }
-                    cause.forgetAnswersOf(query);
-                }
-            }
-        }
     }
 
     /** Runs other queries, or other instances, from now on. They see the retained history as if they had always been. */
@@ -357,7 +213,7 @@ public final class Shard implements AutoCloseable {
             if (slot != null) {
                 slot.close();
                 retention.clearColumn(slot.column());
-                quarantines.keySet().removeIf(instance -> instance.query().equals(query));
+                execution.pardon(query);
             }
         }
         Set<QuerySlot> changed = new LinkedHashSet<>();
@@ -369,11 +225,17 @@ public final class Shard implements AutoCloseable {
                     old.close();
                 }
                 slots.put(plan.name(), slot);
-                quarantines.keySet().removeIf(instance -> instance.query().equals(plan.name()));
+                execution.pardon(plan.name());
                 changed.add(slot);
             }
         }
         replay(changed, batches);
+    }
+
+    private void replay(Set<QuerySlot> queries, List<LogBatch> batches) {
+        Map<QuerySlot, Long> fromTheBeginning = new LinkedHashMap<>();
+        queries.forEach(slot -> fromTheBeginning.put(slot, 0L));
+        execution.replay(fromTheBeginning, batches);
     }
 
     private int freeColumn() {
@@ -388,6 +250,71 @@ public final class Shard implements AutoCloseable {
         if (trim != null) {
             deliveries.forget(trim.forgotten());
             log.trim(id, epoch, trim.firstNeeded());
+        }
+        Retention.Cleaning cleaning = retention.clean(oldest, engineTime, slots.values());
+        if (cleaning != null) {
+            deliveries.forget(cleaning.forgotten());
+            log.clean(id, epoch, cleaning.first(), cleaning.last(), kept(cleaning));
+            cleanings++;
+        }
+    }
+
+    private List<LogBatch> kept(Retention.Cleaning cleaning) {
+        List<LogBatch> kept = new ArrayList<>();
+        for (LogBatch batch : log.read(id)) {
+            List<LoggedCause> logged = batch.sequence() < cleaning.first() || batch.sequence() > cleaning.last()
+                    ? null
+                    : retention.causesOf(batch.sequence());
+            if (logged != null) {
+                kept.add(thinned(batch, logged));
+            }
+        }
+        return kept;
+    }
+
+    /** A batch with some of its causes only. They keep the time that the others may have given them. */
+    private static LogBatch thinned(LogBatch batch, List<LoggedCause> logged) {
+        List<Cause> known = Execution.causesOf(batch, logged);
+        List<Cause> kept = new ArrayList<>(known.size());
+        long time = batch.engineTimeMs();
+        for (Cause cause : batch.request().causes().causes()) {
+            time = Execution.stamp(cause, time, batch.stampMs());
+            if (kept.size() < known.size() && cause == known.get(kept.size())) {
+                kept.add(cause instanceof EventCause event ? event.takenInAt(time) : cause);
+            }
+        }
+        ShardRequest request = batch.request();
+        return new LogBatch(
+                batch.sequence(),
+                batch.engineTimeMs(),
+                batch.stampMs(),
+                batch.clocks(),
+                new ShardRequest(
+                        request.shard(),
+                        request.source(),
+                        request.watermarks(),
+                        CauseBlock.of(kept).compact()));
+    }
+
+    /** Opens engines anew that hold many more keys than have a history: what a key leaves behind takes memory. */
+    private void endIdleKeys() {
+        long oldest = deliveries.oldestUnconfirmed().orElse(Long.MAX_VALUE);
+        Map<QuerySlot, Long> overgrown = new LinkedHashMap<>();
+        Map<QuerySlot, Long> reached = new LinkedHashMap<>();
+        for (QuerySlot slot : slots.values()) {
+            int keys = slot.keys();
+            if (keys > IDLE_KEYS) {
+                Retention.Live live = retention.live(slot, oldest, engineTime);
+                if (keys > IDLE_KEYS + 2L * live.causes()) {
+                    overgrown.put(slot, live.first());
+                    reached.put(slot, slot.watermark());
+                }
+            }
+        }
+        if (!overgrown.isEmpty()) {
+            execution.replay(overgrown, log.read(id));
+            reached.forEach(QuerySlot::keepWatermark);
+            rebuilt += overgrown.size();
         }
     }
 
@@ -433,7 +360,17 @@ public final class Shard implements AutoCloseable {
                 slots.values().stream().mapToLong(QuerySlot::late).sum(),
                 slots.values().stream().mapToInt(QuerySlot::held).sum(),
                 expired,
-                List.copyOf(quarantines.values()));
+                execution.quarantines());
+    }
+
+    /** How often the log was cleaned of what windows by number do not need, since this node owns the shard. */
+    long cleanings() {
+        return cleanings;
+    }
+
+    /** How many engines were opened anew to be rid of idle keys, since this node owns the shard. */
+    long rebuilt() {
+        return rebuilt;
     }
 
     public int id() {
@@ -499,6 +436,9 @@ public final class Shard implements AutoCloseable {
             if (nextSequence % TRIM_EVERY == 0) {
                 expired += deliveries.expireRelaxed(expiryHorizon());
                 trim();
+                if (nextSequence % (4 * TRIM_EVERY) == 0) {
+                    endIdleKeys();
+                }
             }
             int known = request.causes().size() - fresh;
             int answered = answers.size() - fresh;

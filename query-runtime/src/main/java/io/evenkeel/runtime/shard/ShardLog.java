@@ -39,6 +39,15 @@ public interface ShardLog {
     void trim(int shard, long epoch, long firstNeeded);
 
     /**
+     * Allows the log to keep, of all batches from one sequence to another, only these. It may keep them all, and does so
+     * if the epoch is stale. What it keeps of a batch is either all of it or what is given here. Returns before it is
+     * done.
+     *
+     * @param kept batches with fewer causes, under the sequences that they had; those that are missing may go
+     */
+    void clean(int shard, long epoch, long first, long last, List<LogBatch> kept);
+
+    /**
      * A claim that succeeded.
      *
      * @param epoch   of the new writer

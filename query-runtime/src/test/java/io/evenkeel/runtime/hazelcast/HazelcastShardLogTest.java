@@ -12,8 +12,10 @@ import io.evenkeel.runtime.shard.ShardLog.AppendOutcome;
 import io.evenkeel.runtime.shard.ShardRequest;
 import io.evenkeel.runtime.shard.Source;
 import io.evenkeel.runtime.shard.SumQuery;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +82,49 @@ class HazelcastShardLogTest {
             assertThat(kept).hasSizeLessThan(400);
             assertThat(kept).extracting(LogBatch::sequence).contains(900L);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "I3 a cleaned log has the batches that were kept, in thinner segments, also on a survivor; a fenced writer cleans nothing")
+    void cleans() {
+        try (TestGrid grid = new TestGrid(3, 1, 1)) {
+            HazelcastShardLog log = logOf(grid, 0);
+            long epoch = log.claim(0, "node-1").epoch();
+            for (long sequence = 1; sequence <= 1_000; sequence++) {
+                append(log, 0, epoch, sequence);
+            }
+            List<LogBatch> kept = log.read(0).stream()
+                    .filter(batch -> batch.sequence() % 50 == 0 && batch.sequence() <= 600)
+                    .toList();
+
+            log.clean(0, epoch - 1, 1, 600, List.of());
+            log.clean(0, epoch, 1, 600, kept);
+
+            List<Long> expected = new ArrayList<>();
+            for (long sequence = 1; sequence <= 1_000; sequence++) {
+                if (sequence > 512 || sequence % 50 == 0) {
+                    expected.add(sequence);
+                }
+            }
+            awaitSequences(log, expected);
+            append(log, 0, epoch, 1_001);
+            expected.add(1_001L);
+            grid.terminate(0);
+            ShardLog.Claim claim = claimOnceItIsCertain(logOf(grid, 1), 0);
+            assertThat(claim.batches()).extracting(LogBatch::sequence).isEqualTo(expected);
+            assertThat(claim.batches().get(0).request().causes().causes()).containsExactly(cause(50));
+            assertThat(claim.next()).isEqualTo(1_002);
+        }
+    }
+
+    private static void awaitSequences(HazelcastShardLog log, List<Long> expected) {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (System.nanoTime() < deadline
+                && !log.read(0).stream().map(LogBatch::sequence).toList().equals(expected)) {
+            LockSupport.parkNanos(5_000_000);
+        }
+        assertThat(log.read(0)).extracting(LogBatch::sequence).isEqualTo(expected);
     }
 
     /** A claim whose backup died under way is repeated, as an owner does. */

@@ -14,13 +14,21 @@ import io.evenkeel.runtime.engine.EmissionSink;
 import io.evenkeel.runtime.engine.Engine;
 import io.evenkeel.runtime.plan.QueryPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A query that emits each event that it is shown, so that a test sees what was shown when. */
+/**
+ * A query that emits each event that it is shown, so that a test sees what was shown when; with {@code retain} also the
+ * texts of the events of the key that the window holds.
+ */
 record EchoQuery(QueryDefinition definition) implements CompiledQuery {
     static final String NAME = "echo";
     static final EventType A = type("A");
@@ -60,14 +68,19 @@ record EchoQuery(QueryDefinition definition) implements CompiledQuery {
 
     @Override
     public Engine open(List<QueryInstance> instances, long startTime) {
-        return new EchoEngine(instances.get(0).id(), startTime);
+        return new EchoEngine(definition, instances.get(0).id(), startTime);
     }
 
+    private record Shown(Event event, long at) {}
+
     private static final class EchoEngine implements Engine {
+        private final Map<String, QueryInput> inputs = new TreeMap<>();
+        private final Map<String, Deque<Shown>> windows = new TreeMap<>();
         private final InstanceId instance;
         private long now;
 
-        EchoEngine(InstanceId instance, long startTime) {
+        EchoEngine(QueryDefinition definition, InstanceId instance, long startTime) {
+            definition.inputs().forEach(input -> inputs.put(input.event(), input));
             this.instance = instance;
             this.now = startTime;
         }
@@ -82,10 +95,33 @@ record EchoQuery(QueryDefinition definition) implements CompiledQuery {
 
         @Override
         public void apply(Event event, EmissionSink sink) {
+            String window =
+                    window(event, Objects.requireNonNull(inputs.get(event.type().name())));
             if (sink.wanted()) {
-                String text = event.type().name() + " " + event.values()[1] + " at " + now;
+                String text = event.type().name() + " " + event.values()[1] + " at " + now + window;
                 sink.emit(new Emission(instance, String.valueOf(event.values()[0]), now, text));
             }
+        }
+
+        /** As Esper's windows by number and by value intersect. */
+        private String window(Event event, QueryInput input) {
+            if (input.retain() == null) {
+                return "";
+            }
+            Deque<Shown> window =
+                    windows.computeIfAbsent(event.type().name() + " " + event.values()[0], key -> new ArrayDeque<>());
+            Shown shown = new Shown(event, now);
+            window.addLast(shown);
+            Duration within = input.within();
+            window.removeIf(other -> within != null && other.at() <= now - within.toMillis());
+            if (window.size() > input.retain()) {
+                window.removeFirst();
+            }
+            if (!input.unique().isEmpty()) {
+                window.removeIf(
+                        other -> other != shown && Objects.equals(other.event().values()[1], event.values()[1]));
+            }
+            return window.stream().map(held -> " " + held.event().values()[1]).collect(Collectors.joining());
         }
 
         @Override

@@ -480,5 +480,10 @@ final class ShardSimulation {
         public void trim(int shard, long epoch, long firstNeeded) {
             // Sequences of several writers say nothing about each other.
         }
+
+        @Override
+        public void clean(int shard, long epoch, long first, long last, List<LogBatch> kept) {
+            // The same.
+        }
     }
 }

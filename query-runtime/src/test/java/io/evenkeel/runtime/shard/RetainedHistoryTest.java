@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.query.EventType;
+import io.evenkeel.query.QueryInput;
+import io.evenkeel.runtime.shard.Cause.EventCause;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetainedHistoryTest {
+    private static final ShardSettings SHORT = new ShardSettings(Duration.ofMillis(100), Duration.ofHours(1));
+    private static final ShardSettings LONG = new ShardSettings(Duration.ofDays(1), Duration.ofHours(1));
+
+    private int messages;
+
+    private static QueryInput retaining(String event, @Nullable Duration within, int retain) {
+        return new QueryInput(event, List.of("key"), within, retain, null, Duration.ZERO);
+    }
+
+    private EventCause cause(EventType type, String key, String text, long ingress) {
+        String id = "m" + ++messages;
+        return new EventCause(id, id, EchoQuery.event(type, key, text, 0), ingress);
+    }
+
+    private static int causesInLog(ShardsKit kit) {
+        return kit.log.read(0).stream()
+                .mapToInt(batch -> batch.request().causes().size())
+                .sum();
+    }
+
+    @Test
+    @DisplayName(
+            "I6 Q9 the events of a rare key that a window by number holds stay in the log alone, not with all after them")
+    void shouldCleanTheLog() {
+        ShardsKit kit = new ShardsKit(EchoQuery.of(retaining("A", null, 2)).plans(1), SHORT);
+        long now = 1_000;
+        kit.batch("in", List.of(cause(EchoQuery.A, "rare", "x", now), cause(EchoQuery.A, "rare", "y", now)));
+        for (int i = 0; i < 2_000; i++) {
+            now += 50;
+            kit.batch(
+                    "in",
+                    List.of(
+                            cause(EchoQuery.A, "busy", "a" + i, now),
+                            cause(EchoQuery.A, "busy", "b" + i, now),
+                            cause(EchoQuery.A, "busy", "c" + i, now)));
+        }
+        assertThat(kit.shard(0).cleanings()).isPositive();
+        assertThat(causesInLog(kit)).as("of 6002").isLessThan(600);
+        kit.takeOver();
+        assertThat(kit.batch("in", List.of(cause(EchoQuery.A, "rare", "z", now + 1))))
+                .extracting(Match::body)
+                .containsExactly("A z at " + (now + 1) + " y z");
+    }
+
+    @Test
+    @DisplayName("a fenced writer cleans nothing")
+    void shouldNotCleanWhenFenced() {
+        ShardsKit kit = new ShardsKit(EchoQuery.of(retaining("A", null, 2)).plans(1), SHORT);
+        kit.batch("in", List.of(cause(EchoQuery.A, "k", "x", 1)));
+        kit.log.claim(0, "other");
+        kit.log.clean(0, 1, 1, 1, List.of());
+        assertThat(causesInLog(kit)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName(
+            "Q4 Q7 windows by number, and of the newest by value, are the same after any takeover of a cleaned log")
+    void shouldBeTheSameAfterTakeovers(boolean unique) {
+        int cleanings = 0;
+        for (long seed = 1; seed <= 25; seed++) {
+            QueryInput a = retaining("A", null, 3).newestOf(unique ? List.of("text") : List.of());
+            QueryInput b = retaining("B", Duration.ofMillis(400), 2);
+            EchoQuery query = EchoQuery.of(a, b);
+            ShardsKit kit = new ShardsKit(query.plans(1), SHORT);
+            ShardsKit oracle = new ShardsKit(query.plans(1), LONG);
+            Random random = new Random(seed);
+            long now = 1_000;
+            for (int i = 0; i < 300; i++) {
+                List<EventCause> batch = new ArrayList<>();
+                for (int n = random.nextInt(4); n >= 0; n--) {
+                    now += random.nextInt(15);
+                    boolean rare = random.nextInt(20) == 0;
+                    batch.add(cause(
+                            random.nextInt(3) == 0 ? EchoQuery.B : EchoQuery.A,
+                            (rare ? "rare" : "k") + random.nextInt(rare ? 10 : 3),
+                            "v" + random.nextInt(5),
+                            now));
+                }
+                if (random.nextInt(40) == 0) {
+                    cleanings += (int) kit.shard(0).cleanings();
+                    kit.takeOver();
+                }
+                assertThat(kit.batch("in", batch))
+                        .as("seed %d, batch %d", seed, i)
+                        .isEqualTo(oracle.batch("in", batch));
+            }
+        }
+        assertThat(cleanings).as("cleanings, else this shows nothing").isPositive();
+    }
+}
