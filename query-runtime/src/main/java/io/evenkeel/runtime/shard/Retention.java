@@ -71,6 +71,10 @@ final class Retention {
     private final List<PinnedEvents> pinned = new ArrayList<>();
     private final Deque<Displaced> displaced = new ArrayDeque<>();
     private int cleanAt = CLEAN_AT_LEAST;
+    /** The batch that is being shown to queries, so that it is looked up once and not for each of its events. */
+    private long shownSequence = -1;
+
+    private @Nullable Entry shown;
 
     Retention(Duration dedupeWindow) {
         this.dedupeWindowMs = dedupeWindow.toMillis();
@@ -108,17 +112,27 @@ final class Retention {
 
     private void pin(LoggedCause event) {
         event.pin(1);
-        requireNonNull(entries.get(event.sequence())).pins++;
+        entry(event.sequence()).pins++;
     }
 
     private void unpin(LoggedCause event) {
         event.pin(-1);
-        requireNonNull(entries.get(event.sequence())).pins--;
+        entry(event.sequence()).pins--;
     }
 
     /** Notes the clock of a query before it is shown a batch. */
     void before(long sequence, QuerySlot slot) {
-        requireNonNull(entries.get(sequence)).clockBefore[slot.column()] = slot.clock();
+        entry(sequence).clockBefore[slot.column()] = slot.clock();
+    }
+
+    private Entry entry(long sequence) {
+        Entry known = shown;
+        if (known == null || sequence != shownSequence) {
+            known = requireNonNull(entries.get(sequence));
+            shown = known;
+            shownSequence = sequence;
+        }
+        return known;
     }
 
     void after(long sequence, long engineTime) {
@@ -144,7 +158,7 @@ final class Retention {
      */
     void saw(LoggedCause cause, LoggedCause by, QuerySlot slot, InputPlan input, Event event) {
         int column = slot.column();
-        requireNonNull(entries.get(cause.sequence())).seenAt[column] = slot.clock();
+        entry(cause.sequence()).seenAt[column] = slot.clock();
         Integer retain = input.input().retain();
         if (retain != null && input.input().within() == null) {
             pin(cause);
