@@ -8,22 +8,24 @@ import com.espertech.esper.common.client.soda.EPStatementObjectModel;
 import com.espertech.esper.common.client.soda.Expression;
 import com.espertech.esper.common.client.soda.GroupByClauseExpressionCombination;
 import com.espertech.esper.common.client.soda.GroupByClauseExpressionSingle;
-import com.espertech.esper.common.client.soda.InExpression;
 import com.espertech.esper.common.client.soda.OrderByClause;
 import com.espertech.esper.common.client.soda.OrderByElement;
-import com.espertech.esper.common.client.soda.PropertyValueExpressionPair;
 import com.espertech.esper.common.client.soda.RelationalOpExpression;
 import com.espertech.esper.common.client.soda.Stream;
 import io.evenkeel.runtime.esper.rule.ModelWalk;
 import io.evenkeel.runtime.esper.rule.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Puts the rows of a statement into an order that does not hang on the past of a hash map (I2). */
 final class StableOrder {
-    /** Where equality and a range are compared together, Esper would keep events in sets that are ordered by identity. */
+    /**
+     * Esper's index of joined events by a range keeps them in sets that are ordered by identity, if equality is compared as
+     * well; and it breaks when the value that it compares with is null.
+     */
     private static final String NO_RANGE_INDEX = "exclude_plan(opname='relop')";
 
     private StableOrder() {}
@@ -36,7 +38,7 @@ final class StableOrder {
         if (model.getGroupByClause() != null) {
             orderByGroups(model);
         }
-        if (comparesTwice(model)) {
+        if (comparesRanges(model)) {
             List<AnnotationPart> annotations =
                     model.getAnnotations() == null ? new ArrayList<>() : new ArrayList<>(model.getAnnotations());
             annotations.add(new AnnotationPart("Hint", List.of(new AnnotationAttribute("value", NO_RANGE_INDEX))));
@@ -44,26 +46,18 @@ final class StableOrder {
         }
     }
 
-    /** True if several streams, or subqueries, could be compared both by equality and by a range. */
-    private static boolean comparesTwice(EPStatementObjectModel model) {
+    /** True if several streams, or subqueries, could be compared by a range. */
+    private static boolean comparesRanges(EPStatementObjectModel model) {
         AtomicInteger streams = new AtomicInteger();
         ModelWalk.each(model, Stream.class, stream -> streams.incrementAndGet());
-        AtomicBoolean equality = new AtomicBoolean();
         AtomicBoolean range = new AtomicBoolean();
-        ModelWalk.each(model, Expression.class, expression -> {
-            if (expression instanceof RelationalOpExpression compared) {
-                boolean equal = compared.getOperator().equals("=")
-                        || compared.getOperator().equals("is");
-                (equal ? equality : range).set(true);
-            } else if (expression instanceof PropertyValueExpressionPair) {
-                equality.set(true);
-            } else if (expression instanceof BetweenExpression) {
+        ModelWalk.each(model, BetweenExpression.class, between -> range.set(true));
+        ModelWalk.each(model, RelationalOpExpression.class, compared -> {
+            if (!Set.of("=", "!=", "is", "is not").contains(compared.getOperator())) {
                 range.set(true);
-            } else if (expression instanceof InExpression) {
-                equality.set(true);
             }
         });
-        return streams.get() > 1 && equality.get() && range.get();
+        return streams.get() > 1 && range.get();
     }
 
     /** Rows of several groups come out of a hash map. What the author orders by comes first, the groups decide ties. */

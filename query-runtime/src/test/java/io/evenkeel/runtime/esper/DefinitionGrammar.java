@@ -88,7 +88,8 @@ final class DefinitionGrammar {
                 "select v, sum(x) as s from A" + window("v"),
                 "select abs(v) as a, upper(k) as u from A where k like 'k%' or v > 3",
                 "select window(*).where(e => e.v > 3).sumOf(e => e.x) as s from A" + window("v"),
-                "select window(x).average() as s, window(v).orderByDesc(e => e).take(2) as top from A" + window("v"),
+                "select window(x).average() as s, window(v).where(e => e is not null).orderByDesc(e => e).take(2) as top from A"
+                        + window("v"),
                 "select t.getSecondOfMinute() as s, count(*) as n from A" + window("v")
                         + " group by t.getSecondOfMinute()");
     }
@@ -233,7 +234,7 @@ final class DefinitionGrammar {
                             "window(" + whole + ")",
                             "count(distinct " + whole + ")",
                             "sum(distinct " + broken + ")",
-                            "maxby(" + whole + ")." + broken,
+                            "window(*).where(e => e." + whole + " is not null).maxBy(e => e." + whole + ")." + broken,
                             "sum(" + broken + ", filter: " + whole + " > 4)",
                             whole.equals("v") ? "sum(d)" : "sum(u)",
                             whole.equals("v") ? "avg(d)" : "avg(u)"))

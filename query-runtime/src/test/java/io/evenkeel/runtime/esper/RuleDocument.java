@@ -83,7 +83,7 @@ final class RuleDocument {
 
             ## Aggregates
 
-            `avg`, `count`, `first`, `last`, `max`, `maxby`, `median`, `min`, `minby`, `sum`, `window`, with `distinct` and `filter:`.
+            `avg`, `count`, `first`, `last`, `max`, `median`, `min`, `sum`, `window`, with `distinct` and `filter:`.
 
             ## Types
 

@@ -7,7 +7,6 @@ import com.espertech.esper.common.client.soda.Expression;
 import com.espertech.esper.common.client.soda.MaxProjectionExpression;
 import com.espertech.esper.common.client.soda.MinProjectionExpression;
 import com.espertech.esper.common.client.soda.NamedParameterExpression;
-import com.espertech.esper.common.client.soda.PlugInProjectionExpression;
 import com.espertech.esper.common.client.soda.PreviousExpression;
 import com.espertech.esper.common.client.soda.ProjectedStream;
 import com.espertech.esper.common.client.soda.SubqueryExistsExpression;
@@ -46,11 +45,7 @@ final class AggregatesCheck {
     }
 
     private void checkFunction(Expression expression) {
-        if (expression instanceof PlugInProjectionExpression named) {
-            if (!Allowed.NAMED_AGGREGATES.contains(named.getFunctionName())) {
-                refuse(SelectRules.FUNCTION, named.getFunctionName(), named.getFunctionName());
-            }
-        } else if (expression instanceof MaxProjectionExpression max && max.isEver()
+        if (expression instanceof MaxProjectionExpression max && max.isEver()
                 || expression instanceof MinProjectionExpression min && min.isEver()) {
             refuse(SelectRules.FUNCTION, "", Allowed.word(expression) + "ever");
         } else if (expression instanceof NamedParameterExpression named

@@ -193,7 +193,6 @@ public final class Allowed {
             PatternObserverExpr.class,
             PatternOrExpr.class,
             PatternStream.class,
-            PlugInProjectionExpression.class,
             PreviousExpression.class,
             PropertyExistsExpression.class,
             PropertyValueExpression.class,
@@ -218,9 +217,6 @@ public final class Allowed {
             View.class,
             WildcardExpression.class,
             WindowProjectionExpression.class);
-
-    /** Aggregates that Esper's model has no class of its own for. */
-    static final Set<String> NAMED_AGGREGATES = Set.of("maxby", "minby");
 
     static final Set<String> ANNOTATIONS = Set.of("Name", "Description", "Tag");
 

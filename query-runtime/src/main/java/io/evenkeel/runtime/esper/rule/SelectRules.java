@@ -9,21 +9,24 @@ final class SelectRules {
     static final Rule FUNCTION = Rule.of(
                     "aggregate-function",
                     Area.HISTORY,
-                    "one of the aggregates avg, count, first, last, max, maxby, median, min, minby, sum and window",
-                    "aggregates over all that ever was, and those whose rounding remembers what has left",
-                    "It would depend on events that have left the log.",
-                    "Aggregate over the window; or work on window(*) with enumeration methods.")
+                    "one of the aggregates avg, count, first, last, max, median, min, sum and window",
+                    "aggregates over all that ever was, those whose rounding remembers what has left, and those that break over a null",
+                    "It would depend on events that have left the log, or fail.",
+                    "Aggregate over the window; or work on window(*) with methods of lists, such as window(*).maxBy(e => e.v).")
             .accepts(
                     "select avg(x) as a, sum(x) as s, median(v) as m from A",
                     "select sum(v, filter: v > 3) as s, count(distinct v) as n from A",
                     "select first(v) as f, last(v) as l, window(v) as vs from A",
-                    "select maxby(v).k as k from A")
+                    "select window(*).maxBy(e => e.v).k as k from A")
             .refuses(
                     "select countever(*) as n from A",
                     "select firstever(v) as f from A",
                     "select lastever(v) as f from A",
                     "select maxever(v) as m from A",
                     "select minever(v) as m from A",
+                    "select maxby(v).k as k from A",
+                    "select minby(v).k as k from A",
+                    "select sorted(v) as s from A",
                     "select maxbyever(v) as m from A",
                     "select fmaxever(v, v > 3) as m from A",
                     "select stddev(v) as s from A",
