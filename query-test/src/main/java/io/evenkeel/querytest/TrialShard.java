@@ -2,8 +2,10 @@
 package io.evenkeel.querytest;
 
 import io.evenkeel.query.QueryDefinition;
+import io.evenkeel.runtime.plan.InputPlan;
 import io.evenkeel.runtime.plan.QueryPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
+import io.evenkeel.runtime.plan.SourceTimes;
 import io.evenkeel.runtime.shard.Cause;
 import io.evenkeel.runtime.shard.Cause.EventCause;
 import io.evenkeel.runtime.shard.Cause.TickCause;
@@ -16,7 +18,9 @@ import io.evenkeel.runtime.shard.ShardSettings;
 import io.evenkeel.runtime.shard.ShardStatus;
 import io.evenkeel.runtime.shard.Source;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -33,6 +37,7 @@ final class TrialShard implements AutoCloseable {
 
     private final MemoryShardLog log = new MemoryShardLog();
     private final SortedMap<String, Long> watermarks = new TreeMap<>();
+    private final SourceTimes sources = new SourceTimes();
     private QueryPlans plans;
     private Shard shard;
     private long now = NEVER;
@@ -80,17 +85,26 @@ final class TrialShard implements AutoCloseable {
     /** Lets timers fire that are due before an event, then applies it. Its time must not be before {@link #now}. */
     List<TrialMatch> apply(TrialEvent event) {
         SortedMap<String, Long> reached = new TreeMap<>(watermarks);
-        plans.raiseSources(event.event(), reached);
+        sources.saw(plans, event.event(), event.atMs());
+        for (QueryPlan query : plans.onSourceTime()) {
+            sources.watermark(query, event.atMs()).ifPresent(mark -> reached.merge(query.name(), mark, Math::max));
+        }
         List<TrialMatch> matches = new ArrayList<>(pass(event.atMs(), reached));
         now = event.atMs();
-        matches.addAll(send(new EventCause(event.id(), event.id(), event.event(), now), watermarks, reached));
+        Map<String, Long> marks = new HashMap<>();
+        for (InputPlan input : plans.inputsOf(event.event().type().name())) {
+            if (input.input().time() != null) {
+                marks.put(input.query(), reached.getOrDefault(input.query(), Cause.NO_WATERMARK));
+            }
+        }
+        matches.addAll(send(new EventCause(event.id(), event.id(), event.event(), now, marks), watermarks, reached));
         return matches;
     }
 
     /** Lets time pass: nothing more comes that arrives, or happened at its source, before this time. */
     List<TrialMatch> advanceTo(long time) {
         SortedMap<String, Long> reached = new TreeMap<>(watermarks);
-        reached.replaceAll((query, mark) -> Math.max(mark, time));
+        sources.byQuery().keySet().forEach(query -> reached.merge(query, time, Math::max));
         return pass(Math.max(now, time), reached);
     }
 
@@ -136,8 +150,8 @@ final class TrialShard implements AutoCloseable {
     }
 
     private SortedMap<String, Long> marksAt(long time, SortedMap<String, Long> reached) {
-        SortedMap<String, Long> marks = new TreeMap<>(watermarks);
-        marks.replaceAll((query, mark) -> Math.max(mark, Math.min(reached.getOrDefault(query, mark), time)));
+        SortedMap<String, Long> marks = new TreeMap<>(reached);
+        marks.replaceAll((query, mark) -> Math.max(watermarks.getOrDefault(query, NEVER), Math.min(mark, time)));
         return marks;
     }
 
