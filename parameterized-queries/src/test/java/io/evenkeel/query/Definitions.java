@@ -75,7 +75,15 @@ public final class Definitions {
             inputs.add(new QueryInput("E" + i, key, names, filter, within, retain, unique, timed ? time : null));
         }
         var output = new QueryDefinition.Output("O", random.nextBoolean() ? "queue:a.b" : "topic:c");
-        return new QueryDefinition(name, text(), parameters, inputs, epl.toString(), 1 + random.nextInt(99), output);
+        return new QueryDefinition(
+                name,
+                text(),
+                parameters,
+                inputs,
+                epl.toString(),
+                1 + random.nextInt(99),
+                output,
+                1 + random.nextInt(5));
     }
 
     public QueryInstance instance(QueryDefinition query, String name) {

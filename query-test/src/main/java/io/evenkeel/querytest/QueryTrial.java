@@ -14,6 +14,7 @@ import io.evenkeel.query.json.Decoded.Refused;
 import io.evenkeel.query.json.EventDecoder;
 import io.evenkeel.runtime.plan.InputPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
+import io.evenkeel.runtime.shard.Trouble;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -238,7 +239,15 @@ public final class QueryTrial implements AutoCloseable {
     /** What a node would say beside the matches: instances that threw, events that came late or twice. Empty if nothing. */
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>();
-        shard.status().quarantines().forEach(quarantine -> remarks.add("quarantined: " + quarantine));
+        for (Trouble trouble : shard.status().troubles()) {
+            trouble.latest()
+                    .forEach(error -> remarks.add("error: " + trouble.instance() + " key=" + trouble.key() + " "
+                            + error.exception() + ": " + error.message() + " at " + error.event()));
+            if (trouble.quarantined()) {
+                remarks.add("quarantined: " + trouble.instance() + " key=" + trouble.key() + " after "
+                        + trouble.errors() + " errors");
+            }
+        }
         if (shard.status().late() > 0) {
             remarks.add("late: " + shard.status().late() + " events came after source time had passed them");
         }

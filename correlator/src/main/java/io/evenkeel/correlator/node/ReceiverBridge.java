@@ -130,7 +130,7 @@ final class ReceiverBridge implements BatchProcessor {
         try {
             Tick tick = Tick.parse(item.payload());
             ticks.put(item.messageId(), tick);
-            causes.add(new Cause.TickCause(item.messageId(), item.ingressMs(), tick.untilMs(), tick.sources()));
+            causes.add(tick.cause(item.messageId(), item.ingressMs()));
         } catch (IllegalArgumentException e) {
             LOG.warn("A message in the tick queue is no tick and is dropped: {}", e.getMessage());
         }

@@ -71,6 +71,7 @@ public final class CatalogRules {
                 right.inputs(),
                 right.epl(),
                 left.eplLine(),
-                right.output()));
+                right.output(),
+                right.errors()));
     }
 }

@@ -56,7 +56,7 @@ final class DefinitionCodec {
         json.putObject("output")
                 .put("event", query.output().event())
                 .put("destination", query.output().destination());
-        return json;
+        return json.put("errors", query.errors());
     }
 
     static QueryDefinition query(JsonNode json) {
@@ -72,7 +72,8 @@ final class DefinitionCodec {
                 inputs,
                 text(json, "epl"),
                 json.required("eplLine").intValue(),
-                new QueryDefinition.Output(text(output, "event"), text(output, "destination")));
+                new QueryDefinition.Output(text(output, "event"), text(output, "destination")),
+                json.required("errors").intValue());
     }
 
     static ObjectNode instance(QueryInstance instance) {

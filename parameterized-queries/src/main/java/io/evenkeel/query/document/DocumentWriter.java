@@ -59,6 +59,9 @@ public final class DocumentWriter {
         json.putObject("output")
                 .put("event", query.output().event())
                 .put("to", query.output().destination());
+        if (query.errors() != QueryDefinition.DEFAULT_ERRORS) {
+            json.putObject("errors").put("limit", query.errors());
+        }
         return json;
     }
 

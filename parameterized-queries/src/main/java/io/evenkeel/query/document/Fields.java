@@ -138,6 +138,23 @@ final class Fields {
         return Duration.ofMillis(1);
     }
 
+    /** A whole number of 1 or more; null if the key is absent. */
+    @Nullable
+    Integer count(String key, String what) {
+        Node node = find(key);
+        if (node == null) {
+            return null;
+        }
+        if (node instanceof Node.Scalar scalar
+                && scalar.value() instanceof Long number
+                && number >= 1
+                && number <= Integer.MAX_VALUE) {
+            return number.intValue();
+        }
+        refuse(key, "Expected " + what + " from 1 to " + Integer.MAX_VALUE + ", but it is " + node.described() + ".");
+        return 1;
+    }
+
     /** A list of names: one as text or several as a list. Empty if the key is absent. */
     List<String> names(String key) {
         Node node = find(key);

@@ -101,7 +101,7 @@ final class InputReader {
     private QueryInput input(Fields input, Map<String, String> key) {
         String event = input.requireName("event", "the event type of the input", Fields.IDENTIFIER);
         Duration within = positive(input, "within");
-        Integer retain = retain(input);
+        Integer retain = input.count("retain", "a number of events");
         List<String> unique = input.names("unique");
         String filter = input.text("filter");
         SourceTime time = time(input);
@@ -156,22 +156,5 @@ final class InputReader {
             return Duration.ofMillis(1);
         }
         return duration;
-    }
-
-    private static @Nullable Integer retain(Fields input) {
-        Node node = input.find("retain");
-        if (node == null) {
-            return null;
-        }
-        if (node instanceof Node.Scalar scalar
-                && scalar.value() instanceof Long number
-                && number >= 1
-                && number <= Integer.MAX_VALUE) {
-            return number.intValue();
-        }
-        input.refuse(
-                "retain",
-                "Expected a number of events from 1 to " + Integer.MAX_VALUE + ", but it is " + node.described() + ".");
-        return 1;
     }
 }

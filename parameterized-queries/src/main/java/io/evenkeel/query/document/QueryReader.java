@@ -40,11 +40,12 @@ final class QueryReader {
         String epl = fields.requireText("epl", "the EPL of the query");
         int eplLine = fields.find("epl") instanceof Node.Scalar scalar ? scalar.textLine() : fields.line();
         QueryDefinition.Output output = output();
+        int errors = errors();
         fields.end();
         if (!epl.isEmpty()) {
             compareParameters(parameters, epl, eplLine);
         }
-        return new QueryDefinition(name, description, parameters, inputs, epl, eplLine, output);
+        return new QueryDefinition(name, description, parameters, inputs, epl, eplLine, output, errors);
     }
 
     private QueryDefinition.Output output() {
@@ -60,6 +61,17 @@ final class QueryReader {
         }
         output.end();
         return new QueryDefinition.Output(event, destination);
+    }
+
+    private int errors() {
+        Node node = fields.find("errors");
+        if (node == null) {
+            return QueryDefinition.DEFAULT_ERRORS;
+        }
+        Fields errors = Fields.of("errors", node, faults);
+        Integer limit = errors.count("limit", "a number of events");
+        errors.end();
+        return limit == null ? QueryDefinition.DEFAULT_ERRORS : limit;
     }
 
     private void compareParameters(List<Parameter> parameters, String epl, int eplLine) {

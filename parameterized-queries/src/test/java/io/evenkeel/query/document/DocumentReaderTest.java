@@ -94,7 +94,9 @@ class DocumentReaderTest {
                     timeFrom: at
                 epl: select * from Order
                 output: {event: Out, to: queue:out}
+                errors: {limit: 7}
                 """)).query();
+        assertThat(query.errors()).isEqualTo(7);
         QueryInput order = query.inputs().get(0);
         assertThat(order.key()).containsExactly("customer", "shop");
         assertThat(order.filter()).isEqualTo("amount > 10");

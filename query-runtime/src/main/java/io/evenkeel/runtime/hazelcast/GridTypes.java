@@ -22,6 +22,7 @@ final class GridTypes implements DataSerializableFactory {
     static final int PROGRESS_TASK = 13;
     static final int SAFETY_TASK = 14;
     static final int CLEAN = 15;
+    static final int REMEMBER = 16;
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {
@@ -41,8 +42,9 @@ final class GridTypes implements DataSerializableFactory {
             case PROGRESS_TASK -> new ProgressTask();
             case SAFETY_TASK -> new SafetyTask();
             case CLEAN -> new CleanProcessor();
+            case REMEMBER -> new RememberProcessor();
             default ->
-                throw new IllegalArgumentException("Expected a type of the grid between 1 and 15, but got " + typeId
+                throw new IllegalArgumentException("Expected a type of the grid between 1 and 16, but got " + typeId
                         + ". Do all nodes run the same version?");
         };
     }

@@ -73,7 +73,7 @@ public final class HazelcastShardLog implements ShardLog {
             List<LogBatch> batches = readAll(shard, header);
             removeOrphans(shard, header);
             tails.put(shard, new OpenTail(epoch, header.tail(), header.nextSegment()));
-            return new Claim(epoch, header.next(), batches);
+            return new Claim(epoch, header.next(), batches, header.remembered());
         } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
             throw new LogUnavailableException("Expected to claim shard " + shard + ", but the grid did not answer", e);
         }
@@ -282,5 +282,13 @@ public final class HazelcastShardLog implements ShardLog {
                         old.forEach(part -> segments.deleteAsync(places.segment(shard, part.segment())));
                     }
                 });
+    }
+
+    @Override
+    public CompletionStage<AppendOutcome> remember(int shard, long epoch, byte[] bytes) {
+        return headers.submitToKey(places.header(shard), new RememberProcessor(epoch, bytes))
+                .thenApply(current -> current < 0
+                        ? new AppendOutcome.Fenced(epoch, current == Long.MIN_VALUE ? 0 : -current)
+                        : new AppendOutcome.Appended());
     }
 }

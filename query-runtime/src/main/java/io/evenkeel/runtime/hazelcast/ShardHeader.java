@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.hazelcast;
 
+import static java.util.Objects.requireNonNull;
+
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
@@ -29,6 +31,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
     private String claim = "";
     private long next = 1;
     private long nextSegment = 1;
+    private byte[] remembered = {};
     private List<Sealed> segments = List.of();
     private @Nullable Tail tail;
 
@@ -40,6 +43,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
         claim = other.claim;
         next = other.next;
         nextSegment = other.nextSegment;
+        remembered = other.remembered;
         segments = other.segments;
         tail = other.tail;
     }
@@ -63,6 +67,11 @@ final class ShardHeader implements IdentifiedDataSerializable {
 
     long nextSegment() {
         return nextSegment;
+    }
+
+    /** What the writer keeps beside the log. Not a copy: do not change it. */
+    byte[] remembered() {
+        return remembered;
     }
 
     List<Sealed> segments() {
@@ -90,6 +99,12 @@ final class ShardHeader implements IdentifiedDataSerializable {
         ShardHeader header = new ShardHeader(this);
         header.next = batch.sequence() + 1;
         header.tail = new Tail(batch, tail);
+        return header;
+    }
+
+    ShardHeader remembering(byte[] bytes) {
+        ShardHeader header = new ShardHeader(this);
+        header.remembered = bytes;
         return header;
     }
 
@@ -147,6 +162,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
         out.writeString(claim);
         out.writeLong(next);
         out.writeLong(nextSegment);
+        out.writeByteArray(remembered);
         writeSealed(out, segments);
         Wire.writeBatches(out, tail());
     }
@@ -158,6 +174,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
         claim = Wire.readText(in);
         next = in.readLong();
         nextSegment = in.readLong();
+        remembered = requireNonNull(in.readByteArray());
         segments = readSealed(in);
         for (LogBatch batch : Wire.readBatches(in)) {
             tail = new Tail(batch, tail);

@@ -144,11 +144,11 @@ public final class ShardTicker implements AutoCloseable {
             SortedMap<String, Long> sources = host.watermarks(until);
             List<Integer> due = host.dueShards(until, sources, now, RESEND_NANOS);
             if (!due.isEmpty()) {
-                tickSender.accept(new Tick(due, until, sources).payload());
+                tickSender.accept(Tick.of(due, until, sources).payload());
             } else if (until == 0 && now - probedNanos > RESEND_NANOS && host.hasTimers()) {
                 // Whoever receives this knows the broker's time, and tells it.
                 probedNanos = now;
-                tickSender.accept(new Tick(List.of(), 0, sources).payload());
+                tickSender.accept(Tick.of(List.of(), 0, sources).payload());
             }
         } catch (RuntimeException e) {
             LOG.debug("A tick could not be sent; the next one covers it", e);

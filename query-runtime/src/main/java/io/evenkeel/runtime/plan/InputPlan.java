@@ -4,6 +4,7 @@ package io.evenkeel.runtime.plan;
 import io.evenkeel.query.Event;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.QueryInput;
+import io.evenkeel.runtime.engine.KeyText;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,16 @@ public final class InputPlan {
     /** The values of the key fields, for per-key bookkeeping. */
     public String keyOf(Event event) {
         return text(align(event).values(), key);
+    }
+
+    /** The values of the key fields as matches tell them. */
+    public String keyText(Event event) {
+        @Nullable Object[] values = align(event).values();
+        @Nullable Object[] parts = new @Nullable Object[key.length];
+        for (int i = 0; i < key.length; i++) {
+            parts[i] = values[key[i]];
+        }
+        return KeyText.of(parts);
     }
 
     /** The values of the fields of which only the newest event is visible, for bookkeeping; empty if there are none. */

@@ -4,12 +4,16 @@ package io.evenkeel.runtime.shard;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.query.Event;
+import io.evenkeel.query.InstanceId;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What makes a shard act. Named by the id of its message, which no publisher can choose and redelivery keeps. */
+/**
+ * What makes a shard act: an event, a tick, or an order. Named by the id of its message, which no publisher can choose and redelivery
+ * keeps.
+ */
 public sealed interface Cause {
 
     /** Stands for a watermark that is not known yet: events are held. */
@@ -66,6 +70,16 @@ public sealed interface Cause {
         public TickCause {
             requireNonNull(messageId, "messageId");
             watermarks = Collections.unmodifiableSortedMap(new TreeMap<>(watermarks));
+        }
+    }
+
+    /** What somebody decided about an instance that threw; for one shard. Part of the log, so that each replay does the same. */
+    record OrderCause(String messageId, long ingressMs, InstanceId instance, String key, Order order) implements Cause {
+        public OrderCause {
+            requireNonNull(messageId, "messageId");
+            requireNonNull(instance, "instance");
+            requireNonNull(key, "key");
+            requireNonNull(order, "order");
         }
     }
 }

@@ -4,7 +4,9 @@ package io.evenkeel.runtime.shard;
 import io.evenkeel.query.Event;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.FieldType;
+import io.evenkeel.query.InstanceId;
 import io.evenkeel.runtime.shard.Cause.EventCause;
+import io.evenkeel.runtime.shard.Cause.OrderCause;
 import io.evenkeel.runtime.shard.Cause.TickCause;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * queries = count, name*
  * cause  = EVENT, messageId, ingress, eventId or "", type index, marks, value*
  *        | TICK, messageId, ingress, until, watermarks
+ *        | ORDER, messageId, ingress, query, instance, key, order
  * marks  = count, (query index, watermark)*
  * value  = 0 (null)  |  1, the value in the form of its field's type
  * </pre>
@@ -32,6 +35,7 @@ final class CauseCodec {
     private static final byte FORMAT = 2;
     private static final byte EVENT = 0;
     private static final byte TICK = 1;
+    private static final byte ORDER = 2;
     /** An event of some 100 bytes of JSON with its ids: a guess that is too low costs a copy of the whole block. */
     private static final int TYPICAL_BYTES = 160;
 
@@ -66,8 +70,10 @@ final class CauseCodec {
                     lastIndex = indexes.getOrDefault(type, 0);
                 }
                 writeEvent(out, event, lastIndex, queries);
+            } else if (cause instanceof TickCause tick) {
+                writeTick(out, tick);
             } else {
-                writeTick(out, (TickCause) cause);
+                writeOrder(out, (OrderCause) cause);
             }
         }
         return out.toByteArray();
@@ -106,7 +112,8 @@ final class CauseCodec {
         }
         List<Cause> causes = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            causes.add(in.readByte() == EVENT ? readEvent(in, types, queries) : readTick(in));
+            byte kind = in.readByte();
+            causes.add(kind == EVENT ? readEvent(in, types, queries) : kind == TICK ? readTick(in) : readOrder(in));
         }
         return causes;
     }
@@ -202,5 +209,24 @@ final class CauseCodec {
             watermarks.put(in.readString(), in.readLong());
         }
         return new TickCause(messageId, ingress, until, watermarks);
+    }
+
+    private static void writeOrder(ByteWriter out, OrderCause cause) {
+        out.writeByte(ORDER);
+        out.writeString(cause.messageId());
+        out.writeLong(cause.ingressMs());
+        out.writeString(cause.instance().query());
+        out.writeString(cause.instance().name());
+        out.writeString(cause.key());
+        out.writeString(cause.order().name());
+    }
+
+    private static Cause readOrder(ByteReader in) {
+        return new OrderCause(
+                in.readString(),
+                in.readLong(),
+                new InstanceId(in.readString(), in.readString()),
+                in.readString(),
+                Order.valueOf(in.readString()));
     }
 }

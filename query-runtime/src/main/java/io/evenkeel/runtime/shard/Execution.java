@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import io.evenkeel.query.Event;
 import io.evenkeel.query.InstanceId;
 import io.evenkeel.query.QueryInstance;
-import io.evenkeel.runtime.engine.InstanceFailedException;
 import io.evenkeel.runtime.plan.InputPlan;
 import io.evenkeel.runtime.shard.Cause.TickCause;
 import java.util.ArrayList;
@@ -15,10 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Shows causes to queries, for the first time or in a replay, which is the same. */
@@ -26,20 +21,12 @@ final class Execution {
     private final Retention retention;
     private final MatchCollector collector;
     private final Notes witness = new Notes();
-    private final SortedMap<InstanceId, Quarantine> quarantines = new TreeMap<>();
+    private final Isolation isolation;
 
-    Execution(int shard, Retention retention) {
+    Execution(int shard, Retention retention, Isolation isolation) {
         this.retention = retention;
+        this.isolation = isolation;
         this.collector = new MatchCollector(shard);
-    }
-
-    List<Quarantine> quarantines() {
-        return List.copyOf(quarantines.values());
-    }
-
-    /** A query has changed: its instances may be sound now. */
-    void pardon(String query) {
-        quarantines.keySet().removeIf(instance -> instance.query().equals(query));
     }
 
     /** Engine time never goes back, whatever the broker's clock does. */
@@ -86,37 +73,32 @@ final class Execution {
             slot.apply(cause, logged, batch.request().source().queue(), time, witness, collector);
             logged.keep(collector.take(slot.plan(), logged.messageId()));
             return true;
-        } catch (InstanceFailedException failure) {
-            quarantine(failure.instance(), logged, failure);
+        } catch (EngineFailedException failure) {
+            isolation.failed(slot.plan(), failure, logged);
         } catch (RuntimeException failure) {
-            // The engine does not say who threw. Rather no instance of this query than a wrong match of one.
-            slot.plan().instances().forEach(instance -> quarantine(instance.id(), logged, failure));
+            // Not even an engine: nobody knows what it was. Rather no match of this query than a wrong one.
+            List<InstanceId> all =
+                    slot.plan().instances().stream().map(QueryInstance::id).toList();
+            isolation.failed(
+                    slot.plan(),
+                    new EngineFailedException(all, null, Trouble.WHOLE, "", slot.clock(), failure),
+                    logged);
         }
         collector.discard();
         return false;
     }
 
-    private void quarantine(InstanceId instance, LoggedCause cause, RuntimeException failure) {
-        Throwable root = failure.getCause() == null ? failure : failure.getCause();
-        quarantines.put(instance, new Quarantine(instance, cause.messageId(), root.toString()));
-    }
-
     /**
-     * Runs queries through the log. An instance that throws is left out of a further pass; what it emitted before stays.
+     * Runs queries through the log, again and again until no engine throws: each time an instance is shown less.
      *
      * @param queries with the first sequence that each is shown
      */
     void replay(Map<QuerySlot, Long> queries, List<LogBatch> batches) {
         Set<QuerySlot> todo = queries.keySet();
-        List<Runnable> restore = new ArrayList<>();
         while (!todo.isEmpty()) {
             for (QuerySlot slot : todo) {
-                Set<InstanceId> without = slot.plan().instances().stream()
-                        .map(QueryInstance::id)
-                        .filter(quarantines::containsKey)
-                        .collect(Collectors.toCollection(TreeSet::new));
-                rememberMatches(slot, batches, without, restore);
-                slot.reset(without);
+                forgetAnswers(slot, batches);
+                slot.reset(isolation);
                 retention.clearColumn(slot.column());
             }
             Set<QuerySlot> broken = new LinkedHashSet<>();
@@ -134,7 +116,6 @@ final class Execution {
             }
             todo = broken;
         }
-        restore.forEach(Runnable::run);
     }
 
     /** The causes of a batch that are known: the log need not have been cleaned yet of the others. */
@@ -157,21 +138,13 @@ final class Execution {
         return known;
     }
 
-    /** Clears the matches of a query for a new pass, except those of instances that will not run in it. */
-    private void rememberMatches(
-            QuerySlot slot, List<LogBatch> batches, Set<InstanceId> without, List<Runnable> restore) {
-        String query = slot.plan().name();
+    /** What a new pass finds is found anew: what instances emitted before they threw, too. */
+    private void forgetAnswers(QuerySlot slot, List<LogBatch> batches) {
         for (LogBatch batch : batches) {
             List<LoggedCause> logged = retention.causesOf(batch.sequence());
             for (LoggedCause cause : logged == null ? List.<LoggedCause>of() : logged) {
                 if (!cause.confirmed()) {
-                    List<Match> kept = cause.matches().stream()
-                            .filter(match -> without.contains(match.instance()))
-                            .toList();
-                    if (!kept.isEmpty()) {
-                        restore.add(() -> cause.keep(kept));
-                    }
-                    cause.forgetAnswersOf(query);
+                    cause.forgetAnswersOf(slot.plan().name());
                 }
             }
         }

@@ -14,6 +14,7 @@ public final class MemoryShardLog implements ShardLog {
     private static final class Entry {
         private long epoch;
         private long next = 1;
+        private byte[] remembered = {};
         private final List<LogBatch> batches = new ArrayList<>();
     }
 
@@ -26,6 +27,7 @@ public final class MemoryShardLog implements ShardLog {
             Entry twin = new Entry();
             twin.epoch = entry.epoch;
             twin.next = entry.next;
+            twin.remembered = entry.remembered;
             twin.batches.addAll(entry.batches);
             copy.shards.put(shard, twin);
         });
@@ -36,7 +38,7 @@ public final class MemoryShardLog implements ShardLog {
     public synchronized Claim claim(int shard, String owner) {
         Entry entry = shards.computeIfAbsent(shard, s -> new Entry());
         entry.epoch++;
-        return new Claim(entry.epoch, entry.next, entry.batches);
+        return new Claim(entry.epoch, entry.next, entry.batches, entry.remembered);
     }
 
     @Override
@@ -75,5 +77,15 @@ public final class MemoryShardLog implements ShardLog {
             entry.batches.addAll(kept);
             entry.batches.sort(Comparator.comparingLong(LogBatch::sequence));
         }
+    }
+
+    @Override
+    public synchronized CompletionStage<AppendOutcome> remember(int shard, long epoch, byte[] bytes) {
+        Entry entry = shards.computeIfAbsent(shard, s -> new Entry());
+        if (entry.epoch != epoch) {
+            return CompletableFuture.completedFuture(new AppendOutcome.Fenced(epoch, entry.epoch));
+        }
+        entry.remembered = bytes.clone();
+        return CompletableFuture.completedFuture(new AppendOutcome.Appended());
     }
 }

@@ -2,20 +2,19 @@
 package io.evenkeel.runtime.shard;
 
 import io.evenkeel.query.Event;
-import io.evenkeel.query.InstanceId;
 import io.evenkeel.query.QueryInput;
 import io.evenkeel.query.QueryInstance;
 import io.evenkeel.runtime.engine.EmissionSink;
-import io.evenkeel.runtime.engine.Engine;
 import io.evenkeel.runtime.plan.InputPlan;
 import io.evenkeel.runtime.plan.QueryPlan;
 import io.evenkeel.runtime.shard.Cause.EventCause;
 import io.evenkeel.runtime.shard.Cause.TickCause;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * it, and one that the watermark has passed already is late. What the watermark was stands in the log with each event,
  * each tick and each batch, so that a replay decides the same.
  *
- * <p>The engine is opened by the first event, since most queries see only some of the shards' keys. After any exception
- * the engine is unusable: {@link #reset} and replay.
+ * <p>Engines are opened by the first event, since most queries see only some of the shards' keys. There is one, until
+ * instances throw: those go on in engines of their own, without what they threw at. After any exception an engine is
+ * unusable: {@link #reset} and replay.
  */
 final class QuerySlot {
     /** The clock of a query that has seen nothing. */
@@ -38,10 +38,12 @@ final class QuerySlot {
     private final QueryPlan plan;
     private final boolean sourceTime;
     private final long withinMs;
-    private final Set<InstanceId> excluded = new TreeSet<>();
+    private final List<EngineGroup> groups = new ArrayList<>();
     private final HeldEvents held = new HeldEvents();
     private final @Nullable LocalWatermark local;
-    private @Nullable Engine engine;
+    /** Of the batch that is at work, or was last. */
+    private long sequence;
+
     private long clock = NEVER;
     private long watermark = NEVER;
     private long late;
@@ -85,7 +87,7 @@ final class QuerySlot {
 
     /** How many keys the engine keeps something for, some of which may have no history any more. */
     int keys() {
-        return engine == null ? 0 : engine.keys();
+        return groups.stream().mapToInt(EngineGroup::keys).max().orElse(0);
     }
 
     /** The source time that the shard has reached; {@link #NEVER} if it has not, or the query is not on source time. */
@@ -123,14 +125,28 @@ final class QuerySlot {
     }
 
     private OptionalLong nextTimer() {
-        return engine == null ? OptionalLong.empty() : engine.nextTimer();
+        if (groups.size() == 1) {
+            return groups.get(0).nextTimer(sequence);
+        }
+        long next = Long.MAX_VALUE;
+        for (EngineGroup group : groups) {
+            next = Math.min(next, group.nextTimer(sequence).orElse(Long.MAX_VALUE));
+        }
+        return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
     }
 
-    /** Discards the engine and all that follows from events; instances in {@code without} are left out from now on. */
-    void reset(Set<InstanceId> without) {
+    /** Discards the engines and all that follows from events; from now on each instance is shown what it may be. */
+    void reset(Isolation isolation) {
         close();
-        excluded.clear();
-        excluded.addAll(without);
+        groups.clear();
+        Map<Profile, List<QueryInstance>> byProfile = new LinkedHashMap<>();
+        plan.instances().stream()
+                .sorted(Comparator.comparing(QueryInstance::id))
+                .forEach(instance -> byProfile
+                        .computeIfAbsent(isolation.profile(instance.id()), profile -> new ArrayList<>())
+                        .add(instance));
+        byProfile.forEach((profile, instances) -> groups.add(new EngineGroup(profile, instances)));
+        sequence = 0;
         held.clear();
         if (local != null) {
             local.clear();
@@ -141,10 +157,7 @@ final class QuerySlot {
     }
 
     void close() {
-        if (engine != null) {
-            engine.close();
-            engine = null;
-        }
+        groups.forEach(EngineGroup::close);
     }
 
     /**
@@ -152,6 +165,7 @@ final class QuerySlot {
      * confirmed, so what comes out of it is not wanted.
      */
     void resume(LogBatch batch, Witness witness) {
+        sequence = batch.sequence();
         if (sourceTime) {
             long reached = batch.clocks().getOrDefault(plan.name(), NEVER);
             if (reached > watermark) {
@@ -191,8 +205,8 @@ final class QuerySlot {
                 }
                 return;
             }
-        } else {
-            advanceToWatermark(((TickCause) cause).watermarks(), witness, sink);
+        } else if (cause instanceof TickCause tick) {
+            advanceToWatermark(tick.watermarks(), witness, sink);
         }
         if (!sourceTime && clock != NEVER && isDue(engineTime)) {
             advanceTo(engineTime, sink);
@@ -239,29 +253,24 @@ final class QuerySlot {
     }
 
     private void show(InputPlan input, Event event, LoggedCause logged, long time, Witness witness, EmissionSink sink) {
-        if (engine == null) {
-            List<QueryInstance> instances = plan.instances().stream()
-                    .filter(instance -> !excluded.contains(instance.id()))
-                    .toList();
-            if (!instances.isEmpty()) {
-                engine = plan.compiled().open(instances, time);
-            }
+        Event aligned = input.align(event);
+        boolean admitted = true;
+        for (EngineGroup group : groups) {
+            group.open(plan, time);
         }
         advanceTo(time, sink);
-        Event aligned = input.align(event);
-        if (engine != null) {
-            if (!engine.admits(aligned)) {
-                return;
-            }
-            engine.apply(aligned, sink);
+        for (EngineGroup group : groups) {
+            admitted &= group.show(input, aligned, logged, time, sequence, sink);
         }
-        witness.saw(logged, input, aligned);
+        if (admitted) {
+            witness.saw(logged, input, aligned);
+        }
     }
 
     private void advanceTo(long time, EmissionSink sink) {
         clock = time;
-        if (engine != null) {
-            engine.advanceTo(time, sink);
+        for (EngineGroup group : groups) {
+            group.advanceTo(time, sequence, sink);
         }
     }
 }

@@ -4,6 +4,7 @@ package io.evenkeel.runtime.shard;
 import io.evenkeel.runtime.plan.QueryPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
 import io.evenkeel.runtime.shard.Cause.EventCause;
+import io.evenkeel.runtime.shard.Cause.OrderCause;
 import io.evenkeel.runtime.shard.Cause.TickCause;
 import io.evenkeel.runtime.shard.ShardLog.AppendOutcome;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ public final class Shard implements AutoCloseable {
     private final long epoch;
     private final Deliveries deliveries = new Deliveries();
     private final Retention retention;
+    private final Isolation isolation;
     private final Execution execution;
     private final SortedMap<String, QuerySlot> slots = new TreeMap<>();
     private final SortedMap<String, Long> watermarks = new TreeMap<>();
@@ -61,7 +63,8 @@ public final class Shard implements AutoCloseable {
         this.epoch = claim.epoch();
         this.nextSequence = claim.next();
         this.retention = new Retention(settings.dedupeWindow());
-        this.execution = new Execution(id, retention);
+        this.isolation = new Isolation(id);
+        this.execution = new Execution(id, retention, isolation);
     }
 
     /**
@@ -71,7 +74,9 @@ public final class Shard implements AutoCloseable {
     public static Shard claim(int id, String owner, ShardLog log, ShardSettings settings, QueryPlans plans) {
         ShardLog.Claim claim = log.claim(id, owner);
         Shard shard = new Shard(id, log, settings, plans, claim);
+        shard.isolation.decode(claim.remembered());
         shard.index(claim.batches());
+        shard.obeyAll(claim.batches());
         shard.reconfigure(plans, claim.batches());
         return shard;
     }
@@ -95,6 +100,17 @@ public final class Shard implements AutoCloseable {
             deliveries.delivered(batch.request().source(), causes);
             raiseWatermarks(batch.request().watermarks());
             engineTime = time;
+        }
+    }
+
+    /** Orders that were logged, and of which what is remembered does not know: their owner died in between. */
+    private void obeyAll(List<LogBatch> batches) {
+        for (LogBatch batch : batches) {
+            for (Cause cause : batch.request().causes().causes()) {
+                if (cause instanceof OrderCause order) {
+                    isolation.obey(order, batch.sequence(), plans);
+                }
+            }
         }
     }
 
@@ -138,11 +154,26 @@ public final class Shard implements AutoCloseable {
                     new ShardRequest(id, source, request.watermarks(), block.compact()));
             pending.append = log.append(id, epoch, batch);
             retention.add(batch.sequence(), fresh, engineTime);
+            pending.broken.addAll(obeyed(batch, block.causes()));
             pending.broken.addAll(execution.run(slots.values(), batch, block.causes(), fresh));
             engineTime = endTime(batch, block.causes());
             retention.after(batch.sequence(), engineTime);
         }
         return pending;
+    }
+
+    /** The queries that orders of a batch are about: they are replayed, since an order changes how the past is seen. */
+    private Set<QuerySlot> obeyed(LogBatch batch, List<Cause> causes) {
+        Set<QuerySlot> concerned = new LinkedHashSet<>();
+        for (Cause cause : causes) {
+            if (cause instanceof OrderCause order && isolation.obey(order, batch.sequence(), plans)) {
+                QuerySlot slot = slots.get(order.instance().query());
+                if (slot != null) {
+                    concerned.add(slot);
+                }
+            }
+        }
+        return concerned;
     }
 
     private SortedMap<String, Long> clocks() {
@@ -213,9 +244,9 @@ public final class Shard implements AutoCloseable {
             if (slot != null) {
                 slot.close();
                 retention.clearColumn(slot.column());
-                execution.pardon(query);
             }
         }
+        isolation.keepOnly(next);
         Set<QuerySlot> changed = new LinkedHashSet<>();
         for (QueryPlan plan : next.queries().values()) {
             QuerySlot old = slots.get(plan.name());
@@ -225,11 +256,21 @@ public final class Shard implements AutoCloseable {
                     old.close();
                 }
                 slots.put(plan.name(), slot);
-                execution.pardon(plan.name());
                 changed.add(slot);
             }
         }
         replay(changed, batches);
+        remember();
+    }
+
+    /** Has the log keep what is known of errors: they are to outlive the causes that they happened at. */
+    private void remember() {
+        if (isolation.changed()) {
+            AppendOutcome outcome = await(log.remember(id, epoch, isolation.encode()));
+            if (outcome instanceof AppendOutcome.Fenced fenced) {
+                throw new FencedException(id, fenced.mine(), fenced.current());
+            }
+        }
     }
 
     private void replay(Set<QuerySlot> queries, List<LogBatch> batches) {
@@ -250,6 +291,7 @@ public final class Shard implements AutoCloseable {
         if (trim != null) {
             deliveries.forget(trim.forgotten());
             log.trim(id, epoch, trim.firstNeeded());
+            isolation.forgetSkipsBefore(trim.firstNeeded());
         }
         Retention.Cleaning cleaning = retention.clean(oldest, engineTime, slots.values());
         if (cleaning != null) {
@@ -315,6 +357,7 @@ public final class Shard implements AutoCloseable {
             execution.replay(overgrown, log.read(id));
             reached.forEach(QuerySlot::keepWatermark);
             rebuilt += overgrown.size();
+            remember();
         }
     }
 
@@ -360,7 +403,7 @@ public final class Shard implements AutoCloseable {
                 slots.values().stream().mapToLong(QuerySlot::late).sum(),
                 slots.values().stream().mapToInt(QuerySlot::held).sum(),
                 expired,
-                execution.quarantines());
+                isolation.troubles());
     }
 
     /** How often the log was cleaned of what windows by number do not need, since this node owns the shard. */
@@ -425,6 +468,7 @@ public final class Shard implements AutoCloseable {
                 awaitLogged(started);
                 if (!broken.isEmpty()) {
                     replay(broken, log.read(id));
+                    remember();
                 }
             }
             List<Match> matches = new ArrayList<>();

@@ -48,13 +48,20 @@ public interface ShardLog {
     void clean(int shard, long epoch, long first, long last, List<LogBatch> kept);
 
     /**
+     * Keeps some bytes beside the batches, in place of those before, if the epoch is current. They outlive what is
+     * trimmed. Complete only when they are on the primary and on every backup that there is.
+     */
+    CompletionStage<AppendOutcome> remember(int shard, long epoch, byte[] bytes);
+
+    /**
      * A claim that succeeded.
      *
-     * @param epoch   of the new writer
-     * @param next    sequence that the next batch must have
-     * @param batches the retained ones, in order of sequence
+     * @param epoch      of the new writer
+     * @param next       sequence that the next batch must have
+     * @param batches    the retained ones, in order of sequence
+     * @param remembered what was kept beside them last; empty if nothing was. Not a copy: do not change it
      */
-    record Claim(long epoch, long next, List<LogBatch> batches) {
+    record Claim(long epoch, long next, List<LogBatch> batches, byte[] remembered) {
         public Claim {
             batches = List.copyOf(batches);
         }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param late         events in the retained log that came after source time had passed them
  * @param held         events that wait until source time has passed them
  * @param expired      causes of relaxed receivers that were taken for confirmed by their age
+ * @param troubles     instances that threw
  */
 public record ShardStatus(
         int shard,
@@ -27,8 +28,13 @@ public record ShardStatus(
         long late,
         int held,
         long expired,
-        List<Quarantine> quarantines) {
+        List<Trouble> troubles) {
     public ShardStatus {
-        quarantines = List.copyOf(quarantines);
+        troubles = List.copyOf(troubles);
+    }
+
+    /** The instances that are not evaluated any more, for a key or as a whole. */
+    public List<Trouble> quarantines() {
+        return troubles.stream().filter(Trouble::quarantined).toList();
     }
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.shard;
+
+import io.evenkeel.query.Event;
+import io.evenkeel.query.InstanceId;
+import io.evenkeel.query.QueryInstance;
+import io.evenkeel.runtime.engine.Emission;
+import io.evenkeel.runtime.engine.EmissionSink;
+import io.evenkeel.runtime.engine.Engine;
+import io.evenkeel.runtime.engine.InstanceFailedException;
+import io.evenkeel.runtime.plan.InputPlan;
+import io.evenkeel.runtime.plan.QueryPlan;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** The instances of a query that are shown the same events, hence share an engine. */
+final class EngineGroup {
+    private final Profile profile;
+    private final boolean sound;
+    private final List<QueryInstance> instances;
+    private @Nullable Engine engine;
+
+    EngineGroup(Profile profile, List<QueryInstance> instances) {
+        this.profile = profile;
+        this.sound = profile.isSound();
+        this.instances = List.copyOf(instances);
+    }
+
+    void open(QueryPlan plan, long time) {
+        if (engine == null) {
+            engine = plan.compiled().open(instances, time);
+        }
+    }
+
+    void close() {
+        if (engine != null) {
+            engine.close();
+            engine = null;
+        }
+    }
+
+    OptionalLong nextTimer(long sequence) {
+        return engine == null || profile.isStopped(sequence) ? OptionalLong.empty() : engine.nextTimer();
+    }
+
+    int keys() {
+        return engine == null ? 0 : engine.keys();
+    }
+
+    /** @param sequence of the batch that is at work */
+    void advanceTo(long time, long sequence, EmissionSink sink) {
+        Engine open = engine;
+        if (open != null && !profile.isStopped(sequence)) {
+            try {
+                open.advanceTo(time, sound ? sink : new Muting(sink, profile, sequence));
+            } catch (RuntimeException e) {
+                throw failed(null, Trouble.WHOLE, "", time, e);
+            }
+        }
+    }
+
+    /** @return false if a filter keeps the event from the query */
+    boolean show(InputPlan input, Event event, LoggedCause logged, long time, long sequence, EmissionSink sink) {
+        Engine open = engine;
+        if (open == null || !sound && (profile.isStopped(sequence) || profile.hides(logged, input.keyText(event)))) {
+            return true;
+        }
+        try {
+            if (!open.admits(event)) {
+                return false;
+            }
+            open.apply(event, sound ? sink : new Muting(sink, profile, sequence));
+            return true;
+        } catch (RuntimeException e) {
+            throw failed(logged, input.keyText(event), event.toString(), time, e);
+        }
+    }
+
+    /** If the engine does not say who threw: rather none of its instances than a wrong match of one. */
+    private EngineFailedException failed(
+            @Nullable LoggedCause event, String key, String shown, long time, RuntimeException failure) {
+        List<InstanceId> blamed = failure instanceof InstanceFailedException named
+                ? List.of(named.instance())
+                : instances.stream().map(QueryInstance::id).toList();
+        return new EngineFailedException(blamed, event, key, shown, time, failure);
+    }
+
+    /** Drops what timers of a hidden key emit. */
+    private record Muting(EmissionSink sink, Profile profile, long sequence) implements EmissionSink {
+        @Override
+        public boolean wanted() {
+            return sink.wanted();
+        }
+
+        @Override
+        public void emit(Emission emission) {
+            if (!profile.mutes(emission.key(), sequence)) {
+                sink.emit(emission);
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.query.InstanceId;
+import io.evenkeel.query.QueryInstance;
+import io.evenkeel.runtime.plan.QueryPlan;
+import io.evenkeel.runtime.plan.QueryPlans;
+import io.evenkeel.runtime.shard.Cause.EventCause;
+import io.evenkeel.runtime.shard.Cause.OrderCause;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The instance "odd" of {@link SumQuery} throws at the value 13, "even" does not. */
+class IsolationTest {
+    private static final String QUERY = "sums";
+    private static final InstanceId ODD = new InstanceId(QUERY, "odd");
+
+    private final SumQuery query = new SumQuery(QUERY, false);
+    private ShardsKit kit;
+    private long now = 1_000;
+    private int messages;
+
+    @BeforeEach
+    void start() {
+        kit = new ShardsKit(plans(1), new ShardSettings(Duration.ofMillis(100), Duration.ofHours(1)));
+    }
+
+    private QueryPlans plans(int oddThreshold) {
+        List<QueryInstance> instances =
+                List.of(SumQuery.instance(QUERY, "even", 0), SumQuery.instance(QUERY, "odd", oddThreshold));
+        return new QueryPlans(
+                oddThreshold, 1, Map.of(QUERY, new QueryPlan(1, query, instances, Map.of("Reading", SumQuery.TYPE))));
+    }
+
+    private List<String> send(String key, int value) {
+        now += 10;
+        String id = "m" + ++messages;
+        return matches(List.of(new EventCause(id, id, SumQuery.reading(key, value, now), now)));
+    }
+
+    private List<String> order(String key, Order order) {
+        now += 10;
+        return matches(List.of(new OrderCause("m" + ++messages, now, ODD, key, order)));
+    }
+
+    private List<String> matches(List<Cause> causes) {
+        return kit.batch("in", causes).stream()
+                .map(match -> match.instance().name() + " " + match.key() + " "
+                        + match.body().replaceAll(" at .*", ""))
+                .filter(match -> match.contains("sum"))
+                .toList();
+    }
+
+    private List<Trouble> troubles() {
+        return kit.shard(0).status().troubles();
+    }
+
+    @Test
+    @DisplayName(
+            "Q10 I8 an event at which an instance throws is left out for that instance alone, and recorded with its cause")
+    void shouldLeaveOneEventOut() {
+        assertThat(send("a", 1)).containsExactly("even a sum 1 of 1", "odd a sum 1 of 1");
+        assertThat(send("a", 13)).containsExactly("even a sum 14 of 2");
+        assertThat(send("a", 2)).containsExactly("even a sum 16 of 3", "odd a sum 3 of 2");
+        assertThat(troubles()).singleElement().satisfies(trouble -> {
+            assertThat(trouble.instance()).isEqualTo(ODD);
+            assertThat(trouble.key()).isEqualTo("a");
+            assertThat(trouble.errors()).isEqualTo(1);
+            assertThat(trouble.quarantined()).isFalse();
+            InstanceError error = trouble.latest().get(0);
+            assertThat(error.cause()).isEqualTo("m2");
+            assertThat(error.exception()).isEqualTo("java.lang.ArithmeticException");
+            assertThat(error.message()).isEqualTo("poison");
+            assertThat(error.stack()).contains("SumQuery");
+            assertThat(error.event()).contains("13");
+        });
+    }
+
+    @Test
+    @DisplayName("Q10 from the limit on an instance is shown no more of the key, and all of the others")
+    void shouldQuarantineTheKey() {
+        for (int i = 0; i < 3; i++) {
+            send("a", 13);
+        }
+        assertThat(kit.shard(0).status().quarantines()).extracting(Trouble::key).containsExactly("a");
+        assertThat(send("a", 5)).containsExactly("even a sum 44 of 4");
+        assertThat(send("b", 6)).containsExactly("even b sum 6 of 1", "odd b sum 6 of 1");
+        assertThat(troubles().get(0).errors()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("Q10 an instance that throws for many keys is quarantined as a whole")
+    void shouldQuarantineTheInstance() {
+        for (int i = 0; i < 12; i++) {
+            send("k" + i, 13);
+        }
+        assertThat(kit.shard(0).status().quarantines()).extracting(Trouble::key).containsExactly(Trouble.WHOLE);
+        assertThat(send("z", 5)).containsExactly("even z sum 5 of 1");
+    }
+
+    @Test
+    @DisplayName("Q10 what is known of errors survives a takeover, and the causes themselves")
+    void shouldOutliveTheLog() {
+        for (int i = 0; i < 3; i++) {
+            send("a", 13);
+        }
+        send("b", 13);
+        List<Trouble> before = troubles();
+        kit.takeOver();
+        assertThat(troubles()).isEqualTo(before);
+        for (int i = 0; i < 200; i++) {
+            send("c", 1);
+        }
+        assertThat(kit.log.read(0).get(0).sequence())
+                .as("first batch in the log")
+                .isGreaterThan(5);
+        kit.takeOver();
+        assertThat(troubles()).isEqualTo(before);
+        assertThat(send("a", 5)).containsExactly("even a sum 5 of 1");
+        assertThat(send("b", 5)).containsExactly("even b sum 5 of 1", "odd b sum 5 of 1");
+    }
+
+    @Test
+    @DisplayName("Q10 skip lifts the quarantine and leaves the events out; the same after a takeover")
+    void shouldSkip() {
+        for (int i = 0; i < 3; i++) {
+            send("a", 13);
+        }
+        send("a", 1);
+        order("a", Order.SKIP);
+        assertThat(kit.shard(0).status().quarantines()).isEmpty();
+        assertThat(send("a", 2)).containsExactly("even a sum 42 of 5", "odd a sum 3 of 2");
+        kit.takeOver();
+        assertThat(send("a", 3)).containsExactly("even a sum 45 of 6", "odd a sum 6 of 3");
+    }
+
+    @Test
+    @DisplayName("Q10 retry shows the events again, which throw again here")
+    void shouldRetry() {
+        for (int i = 0; i < 3; i++) {
+            send("a", 13);
+        }
+        order("a", Order.RETRY);
+        assertThat(troubles().get(0).errors()).as("found again").isEqualTo(3);
+        now += 500;
+        order("a", Order.RETRY);
+        for (int i = 0; i < 40; i++) {
+            send("c", 1);
+        }
+        order("a", Order.RETRY);
+        assertThat(troubles()).as("nothing is left that could throw").isEmpty();
+        assertThat(send("a", 2)).containsExactly("even a sum 2 of 1", "odd a sum 2 of 1");
+    }
+
+    @Test
+    @DisplayName("Q10 an order to quarantine is obeyed, and an instance with other values begins without a record")
+    void shouldObeyAndForget() {
+        send("a", 1);
+        order("a", Order.QUARANTINE);
+        assertThat(send("a", 2)).containsExactly("even a sum 3 of 2");
+        kit.takeOver();
+        assertThat(send("a", 3)).containsExactly("even a sum 6 of 3");
+        kit.reconfigure(plans(3));
+        assertThat(troubles()).isEmpty();
+        assertThat(send("a", 4)).containsExactly("even a sum 10 of 4", "odd a sum 10 of 4");
+    }
+
+    @Test
+    @DisplayName("I4 an unconfirmed cause is answered the same after a takeover, whatever was found out meanwhile")
+    void shouldAnswerTheSame() {
+        List<Cause> causes = new ArrayList<>();
+        for (int value : new int[] {1, 13, 2, 13, 13, 4}) {
+            now += 10;
+            String id = "m" + ++messages;
+            causes.add(new EventCause(id, id, SumQuery.reading("a", value, now), now));
+        }
+        List<Match> first = kit.deliver(new Source("in", 1, 1, 0, false, true), causes);
+        kit.takeOver();
+        List<Match> second = kit.deliver(new Source("in", 2, 1, 0, false, true), causes);
+        assertThat(second).isEqualTo(first);
+        assertThat(first).extracting(Match::body).anyMatch(body -> body.startsWith("sum 7 of 3"));
+    }
+}
