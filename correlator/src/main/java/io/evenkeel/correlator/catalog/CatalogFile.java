@@ -19,26 +19,15 @@ import java.util.List;
  * crash between any two of these steps leaves at least one whole file; {@link #read} takes the newest of them. Not for
  * several threads at once.
  */
-public final class CatalogFile {
-    private static final String MARK = "evenkeel-catalog-1";
+public final class CatalogFile implements CatalogDisk {
+    private static final String MARK = "evenkeel-catalog";
+    private static final String FORMAT = "1";
     private static final int LONGEST_HEAD = 200;
 
     private final Path folder;
     private final Path current;
     private final Path previous;
     private final Path next;
-
-    /**
-     * What is on the disk.
-     *
-     * @param catalog  the newest that is whole; {@link CatalogBytes#EMPTY} if there is none
-     * @param findings what is wrong with files that are not; empty: nothing
-     */
-    public record Kept(CatalogBytes catalog, List<String> findings) {
-        public Kept {
-            findings = List.copyOf(findings);
-        }
-    }
 
     /** @param folder made if it is not there */
     public CatalogFile(Path folder) {
@@ -48,16 +37,17 @@ public final class CatalogFile {
         this.next = folder.resolve("catalog.next");
     }
 
+    @Override
     public Kept read() {
-        CatalogBytes newest = CatalogBytes.EMPTY;
+        RegisterState newest = RegisterState.EMPTY;
         List<String> findings = new ArrayList<>();
         for (Path file : List.of(current, previous, next)) {
             if (!Files.exists(file)) {
                 continue;
             }
             try {
-                CatalogBytes found = parse(Files.readAllBytes(file));
-                newest = found.revision() > newest.revision() ? found : newest;
+                RegisterState found = parse(Files.readAllBytes(file));
+                newest = found.newerThan(newest) ? found : newest;
             } catch (IOException | IllegalArgumentException e) {
                 // What was being written when the node died is torn, and that is in order: it was not in use yet.
                 if (!file.equals(next)) {
@@ -68,12 +58,12 @@ public final class CatalogFile {
         return new Kept(newest, findings);
     }
 
-    /** Keep a catalog; it is on the disk when this returns. The one before is kept beside it. */
-    public void store(CatalogBytes catalog) throws IOException {
+    @Override
+    public void store(RegisterState state) throws IOException {
         Files.createDirectories(folder);
         try (FileChannel channel = FileChannel.open(
                 next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(format(catalog));
+            ByteBuffer bytes = ByteBuffer.wrap(format(state));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
@@ -98,16 +88,17 @@ public final class CatalogFile {
         }
     }
 
-    private static byte[] format(CatalogBytes catalog) {
-        byte[] head = (MARK + " " + catalog.revision() + " " + catalog.bytes().length + " " + catalog.hash() + "\n")
+    private static byte[] format(RegisterState state) {
+        byte[] body = RegisterCodec.encode(state.settled());
+        byte[] head = (MARK + " " + FORMAT + " " + body.length + " " + CatalogBytes.hashOf(body) + "\n")
                 .getBytes(StandardCharsets.US_ASCII);
-        return ByteBuffer.allocate(head.length + catalog.bytes().length)
+        return ByteBuffer.allocate(head.length + body.length)
                 .put(head)
-                .put(catalog.bytes())
+                .put(body)
                 .array();
     }
 
-    private static CatalogBytes parse(byte[] file) {
+    private static RegisterState parse(byte[] file) {
         int end = 0;
         while (end < file.length && end < LONGEST_HEAD && file[end] != '\n') {
             end++;
@@ -116,6 +107,10 @@ public final class CatalogFile {
         if (head.length != 4 || !head[0].equals(MARK)) {
             throw new IllegalArgumentException("its first line is not that of a catalog: it is damaged");
         }
+        if (!head[1].equals(FORMAT)) {
+            throw new IllegalArgumentException(
+                    "it has format " + head[1] + " in place of " + FORMAT + ": it was written by another version");
+        }
         long length = Long.parseLong(head[2]);
         if (file.length - end - 1 != length) {
             throw new IllegalArgumentException(
@@ -123,13 +118,9 @@ public final class CatalogFile {
         }
         byte[] bytes = new byte[(int) length];
         System.arraycopy(file, end + 1, bytes, 0, bytes.length);
-        CatalogBytes catalog = CatalogBytes.of(Long.parseLong(head[1]), bytes);
-        if (!catalog.hash().equals(head[3])) {
+        if (!CatalogBytes.hashOf(bytes).equals(head[3])) {
             throw new IllegalArgumentException("its checksum is another one: it is damaged");
         }
-        if (catalog.snapshot().revision() != catalog.revision()) {
-            throw new IllegalArgumentException("it is of another revision than its first line says");
-        }
-        return catalog;
+        return RegisterCodec.decode(bytes);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,49 +55,71 @@ final class CatalogWatch {
     }
 
     /**
-     * Agrees with the others on the catalog, and runs it: the register's, or the newest that any node has kept if that is
-     * newer, as after a restart of the whole cluster.
+     * Agrees with the others on the catalog, and runs it: the register's; or if there is none, since all nodes have been
+     * down, the newest that any of at least {@code minimum} nodes has kept. What was answered before is on so many disks
+     * that it is among them.
      *
-     * @return false if that is not possible yet, because too few nodes are here or the one with the newest is not ready
+     * @return false if that is not done yet, because too few nodes are here or have it on their disks
      */
     boolean start() {
         if (!safety.open()) {
             return false;
         }
         RegisterState now = register.read();
-        long newest = now.catalog().revision();
-        List<String> kept = new ArrayList<>();
-        for (NodeRef member : rounds.nodes().members()) {
-            Answer answer = rounds.nodes().ask(member, Question.kept(), ASK).join();
-            if (answer.state() == NodeState.APPLIED) {
-                kept.add(member.name() + " has revision " + answer.revision()
-                        + (answer.revision() == 0 ? "" : " " + answer.hash().substring(0, 12)));
-                newest = Math.max(newest, answer.revision());
-            }
-        }
+        List<Answer> kept = keptByNodes();
         if (kept.size() < limits.minimum()) {
             return false;
         }
-        if (node.kept().revision() == newest && newest > now.catalog().revision()) {
-            LOG.info("Brings back catalog revision {} from this node's disk: {}", newest, kept);
-            register.replace(now.restored(node.kept()));
+        if (now.version() == 0) {
+            found(now, kept);
             return false;
         }
-        if (newest > now.catalog().revision()) {
+        RegisterState mine = node.kept();
+        if (mine.newerThan(now)) {
+            LOG.warn(
+                    "Brings back catalog revision {} from this node's disk: {}",
+                    mine.catalog().revision(),
+                    text(kept));
+            register.replace(now.restored(mine));
             return false;
         }
-        LOG.info("The catalog is at revision {}: {}", newest, kept);
-        if (node.kept().revision() == newest
-                && !node.kept().hash().equals(now.catalog().hash())) {
+        if (mine.era() < now.era() && mine.catalog().revision() > now.catalog().revision()) {
             LOG.error(
-                    "This node has kept another catalog of revision {} than the cluster's; that one is taken. kept={}"
-                            + " cluster={}",
-                    newest,
-                    node.kept().hash(),
-                    now.catalog().hash());
+                    "This node has kept catalog revision {}, which nobody was told of before the whole cluster ended. It is"
+                            + " dropped for the cluster's revision {}",
+                    mine.catalog().revision(),
+                    now.catalog().revision());
         }
-        node.follow(now.catalog());
-        return true;
+        node.follow(now);
+        return kept.stream().filter(answer -> answer.era() == now.era()).count() >= limits.minimum();
+    }
+
+    private List<Answer> keptByNodes() {
+        List<Answer> kept = new ArrayList<>();
+        for (NodeRef member : rounds.nodes().members()) {
+            Answer answer = rounds.nodes().ask(member, Question.kept(), ASK).join();
+            if (answer.state() == NodeState.APPLIED) {
+                kept.add(answer);
+            }
+        }
+        return kept;
+    }
+
+    /** The node with the newest catalog begins the era. Several may have the same; the first one's beginning counts. */
+    private void found(RegisterState now, List<Answer> kept) {
+        RegisterState mine = node.kept();
+        boolean newest = kept.stream().noneMatch(answer -> RegisterState.newer(answer.era(), answer.revision(), mine));
+        if (newest) {
+            LOG.info("Begins with catalog revision {}: {}", mine.catalog().revision(), text(kept));
+            register.replace(now.founded(mine));
+        }
+    }
+
+    private static String text(List<Answer> kept) {
+        return kept.stream()
+                .map(answer -> answer.outcome().node() + " has kept revision " + answer.revision() + " "
+                        + answer.hash().substring(0, 12))
+                .collect(Collectors.joining(", "));
     }
 
     /** Looks once. Throws what the register throws; the next look tries again. */
@@ -105,7 +128,7 @@ final class CatalogWatch {
             return;
         }
         boolean inStep = node.trouble().isEmpty()
-                && node.bytes().hash().equals(node.kept().hash());
+                && node.bytes().hash().equals(node.kept().catalog().hash());
         if (firstSeen.isEmpty() && inStep && register.peekVersion() == seenVersion) {
             return;
         }
@@ -113,15 +136,15 @@ final class CatalogWatch {
         if (!safety.open()) {
             return;
         }
-        if (now.catalog().revision() < node.bytes().revision()) {
+        if (node.state().newerThan(now)) {
             LOG.warn(
                     "The grid has catalog revision {}, and this node runs {}: brings it back",
                     now.catalog().revision(),
                     node.bytes().revision());
-            register.replace(now.restored(node.bytes()));
+            register.replace(now.restored(node.state()));
             return;
         }
-        node.follow(now.catalog());
+        node.follow(now);
         settle(now);
         seenVersion = now.version();
     }

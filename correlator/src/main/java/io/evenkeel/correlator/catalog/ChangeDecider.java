@@ -47,15 +47,17 @@ final class ChangeDecider {
     /**
      * Notes that a change has begun.
      *
-     * @return false if another change came into force on the same revision, or somebody else runs this one
+     * @return false if another change came into force on the same revision, or somebody else runs or ran this one
      */
     boolean open(OpenChange change, Deadline deadline) {
         return reach(change.id(), deadline, now -> {
                     if (now.isOpen(change)) {
                         return Optional.of(now);
                     }
+                    // An attempt that somebody else has made under this id and number is decided for ever.
                     boolean mayBegin = now.catalog().revision() == change.base()
-                            && now.findOpen(change.id()).isEmpty();
+                            && now.findOpen(change.id()).isEmpty()
+                            && findDecision(now, change).isEmpty();
                     return mayBegin ? Optional.of(now.opened(change)) : Optional.empty();
                 })
                 .isPresent();

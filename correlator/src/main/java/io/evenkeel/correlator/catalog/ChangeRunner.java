@@ -139,7 +139,8 @@ final class ChangeRunner {
     /** What takes long is compiled before this change takes its turn: others need not wait for it. */
     private void warmUp(ChangeRequest request, Deadline deadline) {
         RegisterState now = register.read();
-        if (find(now, request).isEmpty()) {
+        // One that is open already may be decided by others: whether it is allowed is not for this request to say.
+        if (find(now, request).isEmpty() && now.findOpen(request.id()).isEmpty()) {
             CatalogSnapshot next = next(request, now.catalog().snapshot());
             if (!store.knows(next)) {
                 store.plan(next, deadline.left());

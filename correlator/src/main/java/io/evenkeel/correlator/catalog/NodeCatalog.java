@@ -36,7 +36,7 @@ public final class NodeCatalog {
     private final String node;
     private final Register register;
     private final PlanStore store;
-    private final CatalogFile file;
+    private final CatalogDisk disk;
     private final Runnable settleShards;
     private final Consumer<ChangeStep> steps;
     private final ChangeLimits limits;
@@ -45,18 +45,22 @@ public final class NodeCatalog {
     private final ReentrantLock settling = new ReentrantLock();
     private final List<String> findings;
     private volatile Running running;
-    private volatile CatalogBytes kept;
+    private volatile RegisterState kept;
     private volatile String trouble = "";
     private volatile long settled;
 
     /** What a node runs. */
-    private record Running(CatalogBytes catalog, CatalogSnapshot snapshot, QueryPlans plans) {}
+    private record Running(RegisterState state, CatalogSnapshot snapshot, QueryPlans plans) {
+        CatalogBytes catalog() {
+            return state.catalog();
+        }
+    }
 
     /** What this node said to a proposed catalog. */
     private record Prepared(int attempt, CatalogBytes catalog, NodeOutcome outcome) {}
 
     /**
-     * @param file         read at once; run when the cluster has agreed on it
+     * @param disk         read at once; run when the cluster has agreed on it
      * @param settleShards brings the shards of this node to {@link #plans}; blocks until that is done
      * @param steps        told when a change passes a step on this node
      */
@@ -64,23 +68,24 @@ public final class NodeCatalog {
             String node,
             Register register,
             PlanStore store,
-            CatalogFile file,
+            CatalogDisk disk,
             Runnable settleShards,
             Consumer<ChangeStep> steps,
             ChangeLimits limits) {
         this.node = node;
         this.register = register;
         this.store = store;
-        this.file = file;
+        this.disk = disk;
         this.settleShards = settleShards;
         this.steps = steps;
         this.limits = limits;
         this.running = new Running(
-                CatalogBytes.EMPTY, CatalogSnapshot.EMPTY, store.plan(CatalogSnapshot.EMPTY, limits.apply()));
-        CatalogFile.Kept onDisk = file.read();
-        this.kept = onDisk.catalog();
+                RegisterState.EMPTY, CatalogSnapshot.EMPTY, store.plan(CatalogSnapshot.EMPTY, limits.apply()));
+        CatalogDisk.Kept onDisk = disk.read();
+        this.kept = onDisk.state();
         this.findings = onDisk.findings();
-        findings.forEach(finding -> LOG.error("{}. Goes on with revision {}", finding, kept.revision()));
+        findings.forEach(finding -> LOG.error(
+                "{}. Goes on with revision {}", finding, kept.catalog().revision()));
     }
 
     public CatalogSnapshot current() {
@@ -96,8 +101,13 @@ public final class NodeCatalog {
         return running.catalog();
     }
 
+    /** What this node runs, with how the latest changes had ended by then. */
+    RegisterState state() {
+        return running.state();
+    }
+
     /** What is on this node's disk. */
-    CatalogBytes kept() {
+    RegisterState kept() {
         return kept;
     }
 
@@ -114,37 +124,41 @@ public final class NodeCatalog {
     /** The queries at a revision or a later one; reads the register if this node is behind. */
     public QueryPlans plansAtLeast(long revision) {
         if (running.catalog().revision() < revision) {
-            run(register.read().catalog());
+            run(register.read());
         }
         return running.plans();
     }
 
     /** Runs and keeps what is in force, in all shards. Does nothing more if that is so already. */
-    public void follow(CatalogBytes latest) {
+    void follow(RegisterState latest) {
         try {
             run(latest);
             settle();
             keep();
             trouble = "";
         } catch (RuntimeException e) {
-            trouble = "catalog revision " + latest.revision() + " cannot be run here: " + e;
+            trouble = "catalog revision " + latest.catalog().revision() + " cannot be run here: " + e;
             throw e;
         } catch (IOException e) {
-            trouble = "catalog revision " + latest.revision() + " is not on disk: " + e;
-            LOG.error("Runs catalog revision {} and could not store it", latest.revision(), e);
+            trouble = "catalog revision " + latest.catalog().revision() + " is not on disk: " + e;
+            LOG.error(
+                    "Runs catalog revision {} and could not store it",
+                    latest.catalog().revision(),
+                    e);
         }
     }
 
-    private void run(CatalogBytes latest) {
+    private void run(RegisterState state) {
+        CatalogBytes latest = state.catalog();
         switching.lock();
         try {
-            if (latest.revision() <= running.catalog().revision()) {
+            if (!state.newerThan(running.state())) {
                 return;
             }
             steps.accept(ChangeStep.APPLYING);
             QueryPlans plans = store.plan(latest.snapshot(), limits.apply());
-            storeIfPossible(latest);
-            running = new Running(latest, latest.snapshot(), plans);
+            storeIfPossible(state);
+            running = new Running(state, latest.snapshot(), plans);
             LOG.info("Runs catalog revision {} hash={}", latest.revision(), latest.hash());
         } finally {
             switching.unlock();
@@ -155,21 +169,25 @@ public final class NodeCatalog {
     }
 
     /** On disk before it runs: what had an effect is not forgotten. A disk that fails does not stop the node, though. */
-    private void storeIfPossible(CatalogBytes latest) {
+    private void storeIfPossible(RegisterState latest) {
         try {
-            file.store(latest);
+            disk.store(latest);
             kept = latest;
         } catch (IOException e) {
-            LOG.warn("Expected to store catalog revision {}, but could not; tries again", latest.revision(), e);
+            LOG.warn(
+                    "Expected to store catalog revision {}, but could not; tries again",
+                    latest.catalog().revision(),
+                    e);
         }
     }
 
     private void keep() throws IOException {
         switching.lock();
         try {
-            CatalogBytes now = running.catalog();
-            if (!kept.hash().equals(now.hash())) {
-                file.store(now);
+            RegisterState now = running.state();
+            if (kept.era() != now.era()
+                    || !kept.catalog().hash().equals(now.catalog().hash())) {
+                disk.store(now);
                 kept = now;
             }
         } finally {
@@ -206,12 +224,20 @@ public final class NodeCatalog {
             case PREPARE -> prepare(question);
             case PREPARED -> said(question);
             case APPLY -> apply(question.revision());
-            case KEPT -> new Answer(NodeOutcome.of(node, NodeState.APPLIED), kept.revision(), kept.hash());
+            case KEPT -> of(NodeOutcome.of(node, NodeState.APPLIED), kept);
         };
     }
 
+    private static Answer of(NodeOutcome outcome, RegisterState about) {
+        return new Answer(
+                outcome,
+                about.era(),
+                about.catalog().revision(),
+                about.catalog().hash());
+    }
+
     private Answer of(NodeOutcome outcome) {
-        return new Answer(outcome, bytes().revision(), bytes().hash());
+        return of(outcome, running.state());
     }
 
     /** An attempt of 0 only warms up: what has to be compiled is compiled. */
@@ -279,9 +305,9 @@ public final class NodeCatalog {
 
     private Answer apply(long revision) {
         try {
-            CatalogBytes latest = bytes();
-            if (latest.revision() < revision) {
-                latest = register.read().catalog();
+            RegisterState latest = running.state();
+            if (latest.catalog().revision() < revision) {
+                latest = register.read();
             }
             follow(latest);
         } catch (RuntimeException e) {

@@ -24,10 +24,6 @@ public record OpenChange(
         members = List.copyOf(members);
     }
 
-    boolean sameAttempt(String otherId, int otherAttempt) {
-        return id.equals(otherId) && attempt == otherAttempt;
-    }
-
     ChangeRecord preparing() {
         return new ChangeRecord(id, attempt, fingerprint, ChangeState.PREPARING, base, runByName, "", List.of());
     }

@@ -15,14 +15,15 @@ public final class RegisterCodec {
     private static final int FIXED = Long.BYTES + Integer.BYTES;
     private static final JsonMapper JSON = new JsonMapper();
 
-    private record Head(long revision, List<OpenChange> open, List<ChangeRecord> decided) {}
+    private record Head(long era, long revision, List<OpenChange> open, List<ChangeRecord> decided) {}
 
     private RegisterCodec() {}
 
     public static byte[] encode(RegisterState state) {
         byte[] head;
         try {
-            head = JSON.writeValueAsBytes(new Head(state.catalog().revision(), state.open(), state.decided()));
+            head = JSON.writeValueAsBytes(
+                    new Head(state.era(), state.catalog().revision(), state.open(), state.decided()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("The state of the register is plain data and can be written", e);
         }
@@ -45,7 +46,8 @@ public final class RegisterCodec {
             byte[] catalog = new byte[buffer.remaining()];
             buffer.get(catalog);
             Head read = JSON.readValue(head, Head.class);
-            return new RegisterState(version, CatalogBytes.of(read.revision(), catalog), read.open(), read.decided());
+            return new RegisterState(
+                    version, read.era(), CatalogBytes.of(read.revision(), catalog), read.open(), read.decided());
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(
                     "Expected the state of the catalog's register, but these bytes are something else. bytes="

@@ -12,15 +12,18 @@ import java.util.Optional;
  * ones ended. Each transition gives the next value; whoever replaces this one by it has made the transition.
  *
  * @param version counts transitions
+ * @param era     counts the beginnings of the cluster: a node that has kept something of an earlier era, beyond what the
+ *                nodes of this one had, has kept what nobody was told of
  * @param open    undecided, in no particular order; none of them keeps others from being opened or committed
  * @param decided the latest, oldest first; those that drop out are in the records before
  */
-public record RegisterState(long version, CatalogBytes catalog, List<OpenChange> open, List<ChangeRecord> decided) {
+public record RegisterState(
+        long version, long era, CatalogBytes catalog, List<OpenChange> open, List<ChangeRecord> decided) {
     /** So many decisions are kept here; older ones are in the records only. */
     static final int MOST_DECIDED = 64;
 
     /** Before the first change. */
-    public static final RegisterState EMPTY = new RegisterState(0, CatalogBytes.EMPTY, List.of(), List.of());
+    public static final RegisterState EMPTY = new RegisterState(0, 0, CatalogBytes.EMPTY, List.of(), List.of());
 
     public RegisterState {
         requireNonNull(catalog, "catalog");
@@ -38,7 +41,7 @@ public record RegisterState(long version, CatalogBytes catalog, List<OpenChange>
     }
 
     boolean isOpen(OpenChange change) {
-        return open.stream().anyMatch(other -> other.sameAttempt(change.id(), change.attempt()));
+        return open.contains(change);
     }
 
     /** A decision that drops out with the next one; it must be in the records by then. */
@@ -51,7 +54,7 @@ public record RegisterState(long version, CatalogBytes catalog, List<OpenChange>
         List<OpenChange> more = new ArrayList<>(open);
         more.removeIf(other -> other.id().equals(change.id()));
         more.add(change);
-        return new RegisterState(version + 1, catalog, more, decided);
+        return new RegisterState(version + 1, era, catalog, more, decided);
     }
 
     /**
@@ -64,29 +67,58 @@ public record RegisterState(long version, CatalogBytes catalog, List<OpenChange>
             throw new IllegalStateException("Expected to commit an open change on its revision, but revision is "
                     + catalog.revision() + " and open are " + open + ". change=" + change);
         }
-        return new RegisterState(version + 1, next, without(change), decidedAnd(record));
+        return new RegisterState(version + 1, era, next, without(change), decidedAnd(record));
     }
 
     /** Undo a change. */
     RegisterState aborted(OpenChange change, ChangeRecord record) {
-        return new RegisterState(version + 1, catalog, without(change), decidedAnd(record));
+        return new RegisterState(version + 1, era, catalog, without(change), decidedAnd(record));
     }
 
-    /** Bring back a catalog that a node has kept, and that is newer than the one here. */
-    RegisterState restored(CatalogBytes kept) {
-        return new RegisterState(version + 1, kept, open, decided);
+    /** Begin anew with what a node has kept, the newest of all. */
+    RegisterState founded(RegisterState kept) {
+        return new RegisterState(version + 1, kept.era() + 1, kept.catalog(), List.of(), kept.decided());
+    }
+
+    /** True if this is what counts, of the two. */
+    boolean newerThan(RegisterState other) {
+        return newer(era, catalog.revision(), other);
+    }
+
+    /** True if what has this era and revision counts, and not {@code other}. */
+    static boolean newer(long era, long revision, RegisterState other) {
+        return era != other.era()
+                ? era > other.era()
+                : revision > other.catalog().revision();
+    }
+
+    /** Without what is open: for the disk, since after the end of the cluster nobody will decide it. */
+    RegisterState settled() {
+        return new RegisterState(version, era, catalog, List.of(), decided);
+    }
+
+    /** Bring back what a node has kept, and that is newer than what is here. */
+    RegisterState restored(RegisterState kept) {
+        List<ChangeRecord> all = new ArrayList<>(kept.decided());
+        for (ChangeRecord record : decided) {
+            all.removeIf(other -> other.id().equals(record.id()) && other.attempt() <= record.attempt());
+            all.add(record);
+        }
+        return new RegisterState(version + 1, kept.era(), kept.catalog(), open, latest(all));
     }
 
     private List<OpenChange> without(OpenChange change) {
-        return open.stream()
-                .filter(other -> !other.sameAttempt(change.id(), change.attempt()))
-                .toList();
+        return open.stream().filter(other -> !other.equals(change)).toList();
     }
 
     private List<ChangeRecord> decidedAnd(ChangeRecord record) {
         List<ChangeRecord> all = new ArrayList<>(decided);
         all.removeIf(other -> other.id().equals(record.id()));
         all.add(record);
+        return latest(all);
+    }
+
+    private static List<ChangeRecord> latest(List<ChangeRecord> all) {
         return all.size() > MOST_DECIDED ? all.subList(all.size() - MOST_DECIDED, all.size()) : all;
     }
 }

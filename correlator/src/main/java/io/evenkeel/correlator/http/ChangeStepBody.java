@@ -66,7 +66,17 @@ record ChangeStepBody(@Nullable CatalogChange put, Resource resource, Preconditi
         if (node.has("delete")) {
             return new ChangeStepBody(null, named(node.get("delete")), precondition, cascade);
         }
-        Document document = DocumentReader.readOne("put", node.get("put").toString());
+        Document document;
+        try {
+            document = DocumentReader.readOne("put", node.get("put").toString());
+        } catch (DefinitionRefusedException e) {
+            throw new DefinitionRefusedException(
+                    "change",
+                    e.faults().stream()
+                            .map(fault -> new Fault(
+                                    0, fault.field().isEmpty() ? "put" : "put." + fault.field(), fault.message()))
+                            .toList());
+        }
         Resource resource = document.fold(
                 type -> new EventTypeResource(type.eventType().name()),
                 query -> new QueryResource(query.query().name()),
