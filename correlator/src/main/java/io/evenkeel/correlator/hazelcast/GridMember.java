@@ -2,6 +2,8 @@
 package io.evenkeel.correlator.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.evenkeel.correlator.catalog.ClusterCatalog;
+import io.evenkeel.correlator.catalog.NodeCatalog;
 import io.evenkeel.jms.ReceiverStatus;
 import io.evenkeel.runtime.engine.QueryCompiler;
 import io.evenkeel.runtime.hazelcast.Grid;
@@ -11,8 +13,8 @@ import io.evenkeel.runtime.hazelcast.Progress;
 import io.evenkeel.runtime.hazelcast.ShardHost;
 import io.evenkeel.runtime.hazelcast.ShardRouter;
 import io.evenkeel.runtime.hazelcast.ShardTicker;
-import io.evenkeel.runtime.shard.OwnerStep;
 import io.evenkeel.runtime.shard.ShardSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -36,24 +38,28 @@ public final class GridMember implements AutoCloseable {
             GridSettings settings,
             ShardSettings shards,
             QueryCompiler compiler,
-            Consumer<OwnerStep> steps,
+            Path data,
+            Consumer<Enum<?>> steps,
             Duration tickInterval,
             Consumer<String> ticks,
             Supplier<List<ReceiverStatus>> receivers) {
         this.grid = grid;
         this.gate = new GridGate(grid, settings);
-        this.catalog = new GridCatalog(grid, compiler, settings.shards(), this::follow);
-        this.host = new ShardHost(grid, settings, shards, catalog::plansAtLeast, steps);
-        this.router = new ShardRouter(grid, host, catalog::plans, OWNER_DEADLINE);
+        this.catalog = new GridCatalog(
+                grid, settings, gate, compiler, data.resolve("catalog"), this::settleShards, steps::accept);
+        NodeCatalog running = catalog.node();
+        this.host = new ShardHost(grid, settings, shards, running::plansAtLeast, steps::accept);
+        this.router = new ShardRouter(grid, host, running::plans, OWNER_DEADLINE);
         this.ticker = new ShardTicker(grid, host, settings.minimum(), tickInterval, ticks);
-        this.view =
-                new GridView(grid, settings, gate, host, () -> catalog.current().revision(), receivers);
+        this.view = new GridView(grid, settings, gate, host, running, receivers);
     }
 
     /**
      * Joins the grid, and returns when this node is a member. Blocks.
      *
      * @param http      URL of this node's API
+     * @param data      folder for what must survive a restart
+     * @param steps     told when this node passes a step of a protocol
      * @param ticks     sends a tick message; may throw, the next tick covers it
      * @param receivers how the receivers of this node stand
      */
@@ -62,18 +68,20 @@ public final class GridMember implements AutoCloseable {
             String http,
             ShardSettings shards,
             QueryCompiler compiler,
-            Consumer<OwnerStep> steps,
+            Path data,
+            Consumer<Enum<?>> steps,
             Duration tickInterval,
             Consumer<String> ticks,
             Supplier<List<ReceiverStatus>> receivers) {
         GridMember member = new GridMember(
-                Grid.start(settings, http), settings, shards, compiler, steps, tickInterval, ticks, receivers);
+                Grid.start(settings, http), settings, shards, compiler, data, steps, tickInterval, ticks, receivers);
+        member.catalog.serve();
         member.gate.start();
         member.ticker.start();
         return member;
     }
 
-    private void follow() {
+    private void settleShards() {
         host.settle();
     }
 
@@ -93,8 +101,8 @@ public final class GridMember implements AutoCloseable {
         return host.progress();
     }
 
-    public GridCatalog catalog() {
-        return catalog;
+    public ClusterCatalog catalog() {
+        return catalog.catalog();
     }
 
     public GridView view() {
@@ -105,6 +113,7 @@ public final class GridMember implements AutoCloseable {
     @Override
     public void close() {
         ticker.close();
+        catalog.close();
         gate.close();
         grid.shutdown();
     }

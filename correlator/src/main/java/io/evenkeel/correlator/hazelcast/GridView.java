@@ -4,6 +4,7 @@ package io.evenkeel.correlator.hazelcast;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import io.evenkeel.correlator.catalog.NodeCatalog;
 import io.evenkeel.correlator.http.ClusterStatus;
 import io.evenkeel.correlator.http.ClusterStatus.ReceiverRow;
 import io.evenkeel.correlator.http.ClusterStatus.ShardRow;
@@ -16,6 +17,7 @@ import io.evenkeel.runtime.hazelcast.ShardHost;
 import io.evenkeel.runtime.shard.ShardStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ public final class GridView implements ClusterView {
     private final GridSettings settings;
     private final GridGate gate;
     private final ShardHost host;
-    private final LongSupplier revision;
+    private final NodeCatalog catalog;
     private final Supplier<List<ReceiverStatus>> receivers;
     private volatile boolean serving;
 
@@ -46,13 +47,13 @@ public final class GridView implements ClusterView {
             GridSettings settings,
             GridGate gate,
             ShardHost host,
-            LongSupplier revision,
+            NodeCatalog catalog,
             Supplier<List<ReceiverStatus>> receivers) {
         this.grid = grid;
         this.settings = settings;
         this.gate = gate;
         this.host = host;
-        this.revision = revision;
+        this.catalog = catalog;
         this.receivers = receivers;
         grid.getUserContext().put(CONTEXT, this);
     }
@@ -68,13 +69,14 @@ public final class GridView implements ClusterView {
 
     @Override
     public boolean ready() {
-        return serving && gate.open();
+        return serving && gate.open() && catalog.trouble().isEmpty();
     }
 
     NodeReport ownReport() {
         List<ShardRow> shards = host.status().stream().map(this::row).toList();
         List<ReceiverRow> rows = receivers.get().stream().map(this::row).toList();
-        return new NodeReport(shards, rows);
+        return new NodeReport(
+                settings.node(), catalog.bytes().revision(), catalog.bytes().hash(), shards, rows);
     }
 
     private ShardRow row(ShardStatus shard) {
@@ -108,6 +110,9 @@ public final class GridView implements ClusterView {
         if (!serving) {
             reasons.add("this node is still starting, or is stopping");
         }
+        if (!catalog.trouble().isEmpty()) {
+            reasons.add(catalog.trouble());
+        }
         for (int shard : gate.lostShards()) {
             reasons.add("shard " + shard + " lost its history: more nodes died at once than there are backups");
         }
@@ -115,11 +120,12 @@ public final class GridView implements ClusterView {
         List<ReceiverRow> rows = new ArrayList<>();
         List<ClusterStatus.Member> members = List.of();
         try {
-            for (NodeReport report : reports(reasons)) {
+            List<NodeReport> reports = reports(reasons);
+            for (NodeReport report : reports) {
                 shards.addAll(report.shards());
                 rows.addAll(report.receivers());
             }
-            members = members();
+            members = members(reports);
         } catch (HazelcastInstanceNotActiveException | RejectedExecutionException e) {
             // A stopping node answers to the end, so that whoever asks learns why it is not ready.
             reasons.add("this node has left the grid");
@@ -131,7 +137,7 @@ public final class GridView implements ClusterView {
                 settings.node(),
                 gate.open(),
                 reasons,
-                revision.getAsLong(),
+                catalog.bytes().revision(),
                 members,
                 shards,
                 rows,
@@ -161,13 +167,18 @@ public final class GridView implements ClusterView {
         return reports;
     }
 
-    private List<ClusterStatus.Member> members() {
+    private List<ClusterStatus.Member> members(List<NodeReport> reports) {
+        Map<String, NodeReport> byName = new HashMap<>();
+        reports.forEach(report -> byName.put(report.node(), report));
         List<ClusterStatus.Member> members = new ArrayList<>();
         for (Member member : grid.getCluster().getMembers()) {
+            @Nullable NodeReport report = byName.get(Grid.nameOf(member));
             members.add(new ClusterStatus.Member(
                     Grid.nameOf(member),
                     member.getAddress().getHost() + ":" + member.getAddress().getPort(),
-                    member.getAttribute(Grid.HTTP_ATTRIBUTE)));
+                    member.getAttribute(Grid.HTTP_ATTRIBUTE),
+                    report == null ? null : report.catalogRevision(),
+                    report == null ? null : report.catalogHash()));
         }
         members.sort(Comparator.comparing(ClusterStatus.Member::name));
         return members;
@@ -175,8 +186,10 @@ public final class GridView implements ClusterView {
 
     /** What the configuration gives up, by name. */
     private List<String> weakenings() {
-        return settings.backups() > 0
-                ? List.of()
-                : List.of("cluster.backups is 0: the history of a node is lost when it dies");
+        List<String> weakenings = new ArrayList<>(catalog.findings());
+        if (settings.backups() == 0) {
+            weakenings.add("cluster.backups is 0: the history of a node is lost when it dies");
+        }
+        return weakenings;
     }
 }

@@ -7,8 +7,9 @@ import io.evenkeel.correlator.http.ClusterStatus.ReceiverRow;
 import io.evenkeel.correlator.http.ClusterStatus.ShardRow;
 import java.util.List;
 
-/** What a node tells the others about its shards and receivers. */
-record NodeReport(List<ShardRow> shards, List<ReceiverRow> receivers) {
+/** What a node tells the others about its catalog, shards and receivers. */
+record NodeReport(
+        String node, long catalogRevision, String catalogHash, List<ShardRow> shards, List<ReceiverRow> receivers) {
     private static final JsonMapper JSON = new JsonMapper();
 
     static NodeReport parse(String json) {

@@ -22,6 +22,6 @@ final class ReportTask implements Callable<String>, Serializable, HazelcastInsta
     @Override
     public String call() {
         GridView view = GridView.of(grid);
-        return (view == null ? new NodeReport(List.of(), List.of()) : view.ownReport()).json();
+        return (view == null ? new NodeReport("", 0, "", List.of(), List.of()) : view.ownReport()).json();
     }
 }

@@ -7,20 +7,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenkeel.correlator.catalog.CatalogStore;
 import io.evenkeel.correlator.config.NodeConfiguration.Http;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
+import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinBindException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -36,6 +34,7 @@ public final class ApiServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Http address;
+    private final List<Operation> operations;
     private final Javalin javalin;
     private final ClusterView cluster;
     private final Supplier<String> metrics;
@@ -45,10 +44,14 @@ public final class ApiServer implements AutoCloseable {
         this.address = requireNonNull(address, "address");
         this.cluster = requireNonNull(cluster, "cluster");
         this.metrics = requireNonNull(metrics, "metrics");
+        this.operations = Stream.of(
+                        new CatalogRoutes(catalog).operations(), new ChangeRoutes(catalog).operations(), operations())
+                .flatMap(List::stream)
+                .toList();
         this.javalin = Javalin.create(config -> {
             configure(config);
-            install(config.routes);
-            new CatalogRoutes(catalog).install(config.routes);
+            operations.forEach(operation ->
+                    config.routes.addEndpoint(new Endpoint(operation.method(), operation.path(), operation.handler())));
             Problems.install(config.routes);
         });
     }
@@ -81,18 +84,32 @@ public final class ApiServer implements AutoCloseable {
         return true;
     }
 
-    private void install(RoutesConfig routes) {
-        routes.get("/api/v1/cluster", context -> json(context, cluster.status()));
-        routes.get(
-                "/api/v1/openapi",
-                context -> context.contentType("application/yaml").result(openApi()));
-        routes.get(
-                "/health/live", context -> json(context, JSON.createObjectNode().put("status", "live")));
-        routes.get("/health/ready", this::ready);
-        routes.get(
-                "/metrics",
-                context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
-                        .result(metrics.get()));
+    private List<Operation> operations() {
+        return List.of(
+                Operation.get(
+                                "/api/v1/cluster",
+                                "readCluster",
+                                "Members, shards, receivers and what weakens a guarantee, as this node sees them.")
+                        .answers(200, Shape.CLUSTER)
+                        .served(context -> json(context, cluster.status())),
+                Operation.get("/openapi.json", "readContract", "This document, made of the routes themselves.")
+                        .answers(200, Shape.CONTRACT)
+                        .served(context -> json(context, contract())),
+                Operation.get("/health/live", "live", "The process serves.")
+                        .answers(200, Shape.HEALTH)
+                        .served(context -> json(context, JSON.createObjectNode().put("status", "live"))),
+                Operation.get("/health/ready", "ready", "The node takes its part in the cluster.")
+                        .answers(200, Shape.HEALTH)
+                        .answers(503, Shape.HEALTH)
+                        .served(this::ready),
+                Operation.get("/metrics", "metrics", "What the node counts and measures.")
+                        .answers(200, Shape.METRICS)
+                        .served(context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
+                                .result(metrics.get())));
+    }
+
+    private ObjectNode contract() {
+        return OpenApi.of(operations);
     }
 
     private void ready(Context context) throws JsonProcessingException {
@@ -108,14 +125,6 @@ public final class ApiServer implements AutoCloseable {
 
     private static void json(Context context, Object value) throws JsonProcessingException {
         context.contentType("application/json").result(JSON.writeValueAsBytes(value));
-    }
-
-    static String openApi() {
-        try (InputStream resource = ApiServer.class.getResourceAsStream("openapi.yaml")) {
-            return new String(requireNonNull(resource, "openapi.yaml").readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /**

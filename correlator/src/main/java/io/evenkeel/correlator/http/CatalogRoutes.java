@@ -1,30 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.http;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.evenkeel.correlator.catalog.CatalogStore;
+import io.evenkeel.correlator.catalog.ChangeOutcome;
+import io.evenkeel.correlator.catalog.NoSuchDefinitionException;
+import io.evenkeel.correlator.http.Operation.Parameter;
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.CatalogSnapshot.Versioned;
 import io.evenkeel.query.DefinitionRefusedException;
 import io.evenkeel.query.Fault;
+import io.evenkeel.query.catalog.Cascade;
 import io.evenkeel.query.catalog.CatalogChange;
 import io.evenkeel.query.document.Document;
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
 import java.io.IOException;
-import java.util.Collection;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.function.Function;
 
-/** The part of the API that is about definitions. */
+/** The part of the API that is about single definitions, and lists of them. */
 final class CatalogRoutes {
-    /** So often a change with a precondition is judged again when another change came in between. */
-    private static final int MOST_TRIES = 20;
-
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final YAMLMapper YAML = new YAMLMapper();
 
@@ -34,56 +37,109 @@ final class CatalogRoutes {
         this.store = store;
     }
 
-    void install(RoutesConfig routes) {
-        add(routes, "/api/v1/events/{type}", context -> new EventTypeResource(context.pathParam("type")));
-        add(routes, "/api/v1/queries/{name}", context -> new QueryResource(context.pathParam("name")));
-        add(
-                routes,
-                "/api/v1/queries/{name}/instances/{id}",
-                context -> new InstanceResource(context.pathParam("name"), context.pathParam("id")));
-        routes.get("/api/v1/events", context -> list(context, EventTypeResource.all(store.current())));
-        routes.get("/api/v1/queries", context -> list(context, QueryResource.all(store.current())));
-        routes.get("/api/v1/queries/{name}/instances", context -> {
-            String query = context.pathParam("name");
-            if (!store.current().queries().containsKey(query)) {
-                throw missing("query " + query);
-            }
-            list(context, InstanceResource.all(store.current(), query));
-        });
-        routes.post("/api/v1/queries:check", this::check);
+    List<Operation> operations() {
+        String events = "/api/v1/events";
+        String queries = "/api/v1/queries";
+        String instances = "/api/v1/queries/{name}/instances";
+        Function<Context, Resource> event = context -> new EventTypeResource(context.pathParam("type"));
+        Function<Context, Resource> query = context -> new QueryResource(context.pathParam("name"));
+        Function<Context, Resource> instance =
+                context -> new InstanceResource(context.pathParam("name"), context.pathParam("id"));
+        return List.of(
+                list(events, "listEventTypes", "event types").served(context -> list(context, EventTypeResource::all)),
+                read(events + "/{type}", "readEventType").served(context -> read(context, event.apply(context))),
+                put(events + "/{type}", "putEventType").served(context -> put(context, event.apply(context))),
+                delete(events + "/{type}", "deleteEventType").served(context -> delete(context, event.apply(context))),
+                list(queries, "listQueries", "queries").served(context -> list(context, QueryResource::all)),
+                read(queries + "/{name}", "readQuery").served(context -> read(context, query.apply(context))),
+                put(queries + "/{name}", "putQuery").served(context -> put(context, query.apply(context))),
+                delete(queries + "/{name}", "deleteQuery").served(context -> delete(context, query.apply(context))),
+                Operation.post(
+                                "/api/v1/queries:check",
+                                "check",
+                                "Check and compile one or several documents; nothing changes.")
+                        .body(Shape.DOCUMENTS)
+                        .answers(200, Shape.CHECKED)
+                        .fails(503)
+                        .served(this::check),
+                list(instances, "listInstances", "instances of a query")
+                        .fails(404)
+                        .served(this::listInstances),
+                read(instances + "/{id}", "readInstance").served(context -> read(context, instance.apply(context))),
+                put(instances + "/{id}", "putInstance").served(context -> put(context, instance.apply(context))),
+                delete(instances + "/{id}", "deleteInstance")
+                        .served(context -> delete(context, instance.apply(context))));
     }
 
-    private interface Naming {
-        Resource of(Context context);
+    private static Operation list(String path, String id, String what) {
+        return Operation.get(path, id, "All " + what + ", with versions; the ETag is that of the catalog.")
+                .takes(Parameter.IF_NONE_MATCH, Parameter.CACHE_CONTROL, Parameter.LIMIT, Parameter.CURSOR)
+                .answers(200, Shape.DEFINITIONS)
+                .answers(304, Shape.NOTHING)
+                .fails(400, 503);
     }
 
-    private void add(RoutesConfig routes, String one, Naming naming) {
-        routes.get(one, context -> read(context, naming.of(context)));
-        routes.put(one, context -> put(context, naming.of(context)));
-        routes.delete(one, context -> delete(context, naming.of(context)));
+    private static Operation read(String path, String id) {
+        return Operation.get(path, id, "One definition; its ETag changes with each version.")
+                .takes(Parameter.IF_NONE_MATCH, Parameter.CACHE_CONTROL)
+                .answers(200, Shape.DOCUMENT)
+                .answers(304, Shape.NOTHING)
+                .fails(404, 503);
     }
 
-    private void list(Context context, Collection<Resource> resources) {
-        CatalogSnapshot snapshot = store.current();
-        ArrayNode array = JSON.createArrayNode();
-        for (Resource resource : resources) {
-            Versioned<?> definition = resource.find(snapshot);
-            if (definition != null) {
-                ObjectNode row = array.addObject();
-                row.put("version", definition.version()).put("revision", definition.revision());
-                row.set("definition", resource.json(snapshot));
-            }
+    private static Operation put(String path, String id) {
+        return Operation.put(path, id, "Create or replace. When it answers, every live node runs it.")
+                .takes(Parameter.IF_MATCH, Parameter.IF_NONE_MATCH)
+                .body(Shape.DOCUMENT)
+                .answers(200, Shape.DOCUMENT)
+                .answers(201, Shape.DOCUMENT)
+                .answers(204, Shape.NOTHING)
+                .change();
+    }
+
+    private static Operation delete(String path, String id) {
+        return Operation.delete(path, id, "Delete, unless something uses it. When it answers, no live node runs it.")
+                .takes(Parameter.IF_MATCH, Parameter.CASCADE)
+                .answers(204, Shape.NOTHING)
+                .fails(404)
+                .change();
+    }
+
+    private CatalogSnapshot snapshot(Context context) {
+        String control = context.header(Header.CACHE_CONTROL);
+        return control != null && control.contains("no-cache") ? store.latest() : store.current();
+    }
+
+    private void listInstances(Context context) {
+        String query = context.pathParam("name");
+        if (!snapshot(context).queries().containsKey(query)) {
+            throw new NoSuchDefinitionException("query " + query);
         }
-        answer(context, Precondition.etag(snapshot.revision()), array);
+        list(context, snapshot -> InstanceResource.all(snapshot, query));
+    }
+
+    private void list(Context context, Function<CatalogSnapshot, List<Resource>> all) {
+        CatalogSnapshot snapshot = snapshot(context);
+        ArrayNode array = JSON.createArrayNode();
+        for (Resource resource : Page.of(context).of(context, all.apply(snapshot))) {
+            Versioned<?> definition = requireNonNull(resource.find(snapshot));
+            ObjectNode row = array.addObject();
+            row.put("version", definition.version())
+                    .put("revision", definition.revision())
+                    .put("etag", resource.etag(snapshot));
+            row.set("definition", resource.json(snapshot));
+        }
+        String text = array.toString();
+        String hash = ChangeHeaders.hash(text.getBytes(StandardCharsets.UTF_8), new byte[0]);
+        answer(context, "\"" + snapshot.revision() + "-" + hash.substring(0, 12) + "\"", array);
     }
 
     private void read(Context context, Resource resource) {
-        CatalogSnapshot snapshot = store.current();
-        Versioned<?> definition = resource.find(snapshot);
-        if (definition == null) {
-            throw missing(resource.title());
+        CatalogSnapshot snapshot = snapshot(context);
+        if (resource.find(snapshot) == null) {
+            throw new NoSuchDefinitionException(resource.title());
         }
-        answer(context, Precondition.etag(definition), resource.json(snapshot));
+        answer(context, resource.etag(snapshot), resource.json(snapshot));
     }
 
     private void put(Context context, Resource resource) {
@@ -95,40 +151,34 @@ final class CatalogRoutes {
                     resource.title(),
                     List.of(new Fault(document.source().line(resource.nameField()), resource.nameField(), message)));
         }
-        boolean existed = resource.find(store.current()) != null;
-        CatalogSnapshot snapshot = change(resource, CatalogChange.put(document), Precondition.of(context));
-        Versioned<?> definition = resource.find(snapshot);
-        context.status(existed ? 200 : 201);
-        if (definition != null) {
-            context.header(Header.ETAG, Precondition.etag(definition));
+        Precondition precondition = Precondition.of(context);
+        ChangeOutcome outcome = store.change(ChangeHeaders.request(context, base -> {
+            precondition.require(resource, base);
+            return List.of(CatalogChange.put(document));
+        }));
+        ChangeHeaders.tell(context, outcome);
+        if (resource.find(outcome.catalog()) == null) {
+            // A repeat of a put that was made, and of which somebody has deleted what it made.
+            context.status(204);
+            return;
         }
-        write(context, resource.json(snapshot));
+        context.status(resource.find(outcome.before()) == null ? 201 : 200);
+        context.header(Header.ETAG, resource.etag(outcome.catalog()));
+        write(context, resource.json(outcome.catalog()));
     }
 
     private void delete(Context context, Resource resource) {
-        if (resource.find(store.current()) == null) {
-            throw missing(resource.title());
-        }
-        change(resource, resource.delete(), Precondition.of(context));
-        context.status(204);
-    }
-
-    private CatalogSnapshot change(Resource resource, CatalogChange change, Precondition precondition) {
-        if (precondition.empty()) {
-            return store.change(List.of(change), OptionalLong.empty());
-        }
-        ConflictException last = null;
-        for (int i = 0; i < MOST_TRIES; i++) {
-            CatalogSnapshot snapshot = store.current();
-            precondition.require(resource.find(snapshot), resource.title());
-            try {
-                return store.change(List.of(change), OptionalLong.of(snapshot.revision()));
-            } catch (ConflictException e) {
-                // Some definition changed; not necessarily this one. The precondition decides on what is there now.
-                last = e;
+        Precondition precondition = Precondition.of(context);
+        boolean cascade = Boolean.parseBoolean(context.queryParam("cascade"));
+        ChangeOutcome outcome = store.change(ChangeHeaders.request(context, base -> {
+            precondition.require(resource, base);
+            if (resource.find(base) == null) {
+                throw new NoSuchDefinitionException(resource.title());
             }
-        }
-        throw java.util.Objects.requireNonNull(last);
+            return cascade ? Cascade.of(base, resource.delete()) : List.of(resource.delete());
+        }));
+        ChangeHeaders.tell(context, outcome);
+        context.status(204);
     }
 
     private void check(Context context) {
@@ -142,6 +192,7 @@ final class CatalogRoutes {
 
     private static void answer(Context context, String etag, JsonNode body) {
         context.header(Header.ETAG, etag);
+        context.header(Header.VARY, Header.ACCEPT);
         if (Precondition.of(context).unchanged(etag)) {
             context.status(304);
         } else {
@@ -160,9 +211,5 @@ final class CatalogRoutes {
         } else {
             context.contentType("application/json").result(body.toString());
         }
-    }
-
-    private static ProblemException missing(String title) {
-        return new ProblemException(ProblemCode.NOT_FOUND, "Expected " + title + " to exist, but it does not.");
     }
 }

@@ -33,11 +33,22 @@ public record ClusterStatus(
     /**
      * A live member.
      *
-     * @param address host:port in the grid
-     * @param http    URL of its API; null: not known yet
+     * @param address         host:port in the grid
+     * @param http            URL of its API; null: not known yet
+     * @param catalogRevision that it runs; null: it did not say
+     * @param catalogHash     SHA-256 of the catalog that it runs, equal on nodes that run the same; null: it did not say
      */
     public record Member(
-            String name, String address, @Nullable String http) {
+            String name,
+            String address,
+            @Nullable String http,
+            @Nullable Long catalogRevision,
+            @Nullable String catalogHash) {
+        /** Of which nothing is known but where it is. */
+        public Member(String name, String address, @Nullable String http) {
+            this(name, address, http, null, null);
+        }
+
         public Member {
             requireNonNull(name, "name");
             requireNonNull(address, "address");

@@ -4,7 +4,10 @@ package io.evenkeel.correlator.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.evenkeel.query.document.Document;
 import io.evenkeel.query.document.DocumentReader;
 import io.javalin.http.Context;
@@ -19,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads the definitions in the body of a request, JSON or YAML by its content type. */
 final class DocumentBody {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final YAMLFactory YAML = new YAMLFactory();
+    /** A field may be named no: as in documents, only true and false are truths. */
+    private static final YAMLFactory YAML = YAMLFactory.builder()
+            .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+            .build();
 
     private DocumentBody() {}
 
@@ -30,6 +36,16 @@ final class DocumentBody {
 
     static List<Document> read(Context context, String name) {
         return DocumentReader.read(name, text(context));
+    }
+
+    /** The body as a tree. */
+    static JsonNode tree(Context context) {
+        JsonFactory format = format(context.contentType());
+        try {
+            return new ObjectMapper(format).readTree(text(context));
+        } catch (IOException e) {
+            throw new IllegalStateException("Expected to read again what was read before, but that failed", e);
+        }
     }
 
     private static String text(Context context) {

@@ -7,14 +7,14 @@ import io.evenkeel.query.CatalogSnapshot.Versioned;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.catalog.CatalogChange;
 import io.evenkeel.query.document.DocumentWriter;
-import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/events/{type}} */
 record EventTypeResource(String name) implements Resource {
 
-    static Collection<Resource> all(CatalogSnapshot snapshot) {
+    static List<Resource> all(CatalogSnapshot snapshot) {
         return snapshot.eventTypes().keySet().stream()
                 .<Resource>map(EventTypeResource::new)
                 .toList();

@@ -8,14 +8,14 @@ import io.evenkeel.query.InstanceId;
 import io.evenkeel.query.QueryInstance;
 import io.evenkeel.query.catalog.CatalogChange;
 import io.evenkeel.query.document.DocumentWriter;
-import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/queries/{name}/instances/{id}} */
 record InstanceResource(String query, String name) implements Resource {
 
-    static Collection<Resource> all(CatalogSnapshot snapshot, String query) {
+    static List<Resource> all(CatalogSnapshot snapshot, String query) {
         return snapshot.instancesOf(query).stream()
                 .<Resource>map(instance ->
                         new InstanceResource(query, instance.value().id().name()))

@@ -12,6 +12,8 @@ enum ProblemCode {
     TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The body is neither JSON nor YAML"),
     DEFINITION_REFUSED(422, "The definition has faults"),
+    KEY_REUSED(422, "The key belongs to another change"),
+    NODE_FAILED(500, "A node could not prepare the change"),
     INTERNAL(500, "The node failed"),
     UNAVAILABLE(503, "The cluster cannot do it now");
 

@@ -4,6 +4,11 @@ package io.evenkeel.correlator.http;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenkeel.correlator.catalog.CatalogUnavailableException;
+import io.evenkeel.correlator.catalog.ChangeAbortedException;
+import io.evenkeel.correlator.catalog.ChangeIdReusedException;
+import io.evenkeel.correlator.catalog.NoSuchDefinitionException;
+import io.evenkeel.correlator.catalog.PreconditionFailedException;
 import io.evenkeel.query.DefinitionRefusedException;
 import io.evenkeel.query.Fault;
 import io.javalin.config.RoutesConfig;
@@ -29,17 +34,26 @@ final class Problems {
                 (e, context) -> write(context, e.code(), String.valueOf(e.getMessage()), List.of()));
         routes.exception(DefinitionRefusedException.class, Problems::refused);
         routes.exception(
-                ConflictException.class,
-                (e, context) -> write(context, ProblemCode.CONFLICT, String.valueOf(e.getMessage()), List.of()));
+                PreconditionFailedException.class, (e, context) -> plain(context, ProblemCode.PRECONDITION_FAILED, e));
+        routes.exception(NoSuchDefinitionException.class, (e, context) -> plain(context, ProblemCode.NOT_FOUND, e));
+        routes.exception(ChangeIdReusedException.class, (e, context) -> plain(context, ProblemCode.KEY_REUSED, e));
+        routes.exception(ChangeAbortedException.class, Problems::aborted);
         routes.exception(CatalogUnavailableException.class, (e, context) -> {
             context.header(
                     Header.RETRY_AFTER, Long.toString(Math.max(1, e.retryAfter().toSeconds())));
-            write(context, ProblemCode.UNAVAILABLE, String.valueOf(e.getMessage()), List.of());
+            ObjectNode problem =
+                    document(ProblemCode.UNAVAILABLE, String.valueOf(e.getMessage()), context.path(), List.of());
+            String change = e.change();
+            if (change != null) {
+                context.header(ChangeHeaders.CHANGE, change);
+                problem.put("change", change);
+            }
+            write(context, ProblemCode.UNAVAILABLE, problem);
         });
         routes.exception(HttpResponseException.class, (e, context) -> {
             ProblemCode code = ProblemCode.of(e.getStatus());
             String detail = code == ProblemCode.NOT_FOUND
-                    ? "Expected a path of the API, but " + context.path() + " is none. See /api/v1/openapi."
+                    ? "Expected a path of the API, but " + context.path() + " is none. See /openapi.json."
                     : code == ProblemCode.TOO_LARGE
                             ? "Expected at most " + ApiServer.LARGEST_BODY + " bytes."
                             : String.valueOf(e.getMessage());
@@ -52,6 +66,23 @@ final class Problems {
         });
     }
 
+    private static void plain(Context context, ProblemCode code, RuntimeException e) {
+        write(context, code, String.valueOf(e.getMessage()), List.of());
+    }
+
+    /** A node that left may come back; one that cannot deploy it will not be able to the next time. */
+    private static void aborted(ChangeAbortedException e, Context context) {
+        ProblemCode code = e.refusedByNode() ? ProblemCode.NODE_FAILED : ProblemCode.UNAVAILABLE;
+        if (code == ProblemCode.UNAVAILABLE) {
+            context.header(Header.RETRY_AFTER, "1");
+        }
+        context.header(ChangeHeaders.CHANGE, e.outcome().id());
+        ObjectNode problem = document(code, e.outcome().reason(), context.path(), List.of());
+        problem.put("change", e.outcome().id());
+        problem.set("nodes", JSON.valueToTree(e.outcome().nodes()));
+        write(context, code, problem);
+    }
+
     /** A delete is refused because of what others say, so the document is not at fault but the moment. */
     private static void refused(DefinitionRefusedException e, Context context) {
         ProblemCode code =
@@ -60,9 +91,13 @@ final class Problems {
     }
 
     private static void write(Context context, ProblemCode code, String detail, List<Fault> faults) {
+        write(context, code, document(code, detail, context.path(), faults));
+    }
+
+    private static void write(Context context, ProblemCode code, ObjectNode problem) {
         context.status(code.status());
         context.contentType(CONTENT_TYPE);
-        context.result(document(code, detail, context.path(), faults).toString());
+        context.result(problem.toString());
     }
 
     static ObjectNode document(ProblemCode code, String detail, String instance, List<Fault> faults) {

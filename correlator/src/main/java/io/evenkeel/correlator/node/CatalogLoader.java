@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.node;
 
+import io.evenkeel.correlator.catalog.CatalogStore;
+import io.evenkeel.correlator.catalog.ChangeOutcome;
+import io.evenkeel.correlator.catalog.ChangeRequest;
 import io.evenkeel.correlator.config.NodeConfiguration;
-import io.evenkeel.correlator.http.CatalogStore;
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.catalog.CatalogChange;
 import io.evenkeel.query.document.Document;
@@ -15,12 +17,17 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings the definitions that a node's configuration names into the catalog. What is there already stays as it is. */
+/**
+ * Brings the definitions that a node's configuration names into the catalog. What is there already stays as it is, also if
+ * it was changed or deleted since: a node that starts again undoes nobody's work.
+ */
 final class CatalogLoader {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogLoader.class);
 
@@ -32,20 +39,37 @@ final class CatalogLoader {
 
     /** @throws io.evenkeel.query.DefinitionRefusedException with the file, line and reason of each fault */
     void load(NodeConfiguration.Catalog settings) {
-        List<CatalogChange> changes = new ArrayList<>();
+        SortedMap<String, Document> documents = new TreeMap<>();
         for (Path file : files(settings)) {
             for (Document document : DocumentReader.read(file.toString(), read(file))) {
-                changes.add(CatalogChange.put(document));
+                documents.put(document.title(), document);
             }
         }
-        if (!changes.isEmpty()) {
-            CatalogSnapshot loaded = catalog.change(changes, OptionalLong.empty());
-            LOG.info(
-                    "The catalog has the {} definitions of {}. revision={}",
-                    changes.size(),
-                    settings.load(),
-                    loaded.revision());
+        if (documents.isEmpty()) {
+            return;
         }
+        ChangeOutcome outcome = catalog.change(ChangeRequest.of(base -> missing(base, documents)));
+        List<String> kept = documents.keySet().stream()
+                .filter(title -> outcome.before().titles().contains(title)
+                        || outcome.before().deleted().containsKey(title))
+                .toList();
+        LOG.info(
+                "Of {} definitions in {}, {} are new; those that the catalog had, or had deleted, stay as they are."
+                        + " revision={} kept={}",
+                documents.size(),
+                settings.load(),
+                documents.size() - kept.size(),
+                outcome.catalog().revision(),
+                kept);
+    }
+
+    private static List<CatalogChange> missing(CatalogSnapshot base, SortedMap<String, Document> documents) {
+        SortedSet<String> there = base.titles();
+        return documents.values().stream()
+                .filter(document ->
+                        !there.contains(document.title()) && !base.deleted().containsKey(document.title()))
+                .map(CatalogChange::put)
+                .toList();
     }
 
     private static List<Path> files(NodeConfiguration.Catalog settings) {

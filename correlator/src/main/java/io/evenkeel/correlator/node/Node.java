@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.node;
 
+import io.evenkeel.correlator.catalog.CatalogUnavailableException;
+import io.evenkeel.correlator.catalog.ChangeAbortedException;
 import io.evenkeel.correlator.config.NodeConfiguration;
 import io.evenkeel.correlator.hazelcast.GridMember;
 import io.evenkeel.correlator.http.ApiServer;
-import io.evenkeel.correlator.http.CatalogUnavailableException;
 import io.evenkeel.jms.CommitGate;
 import io.evenkeel.jms.Receiver;
 import io.evenkeel.jms.ReceiverPorts;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final Duration LOAD_AGAIN = Duration.ofMillis(500);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
     private final NodeConfiguration configuration;
@@ -77,12 +79,14 @@ public final class Node implements AutoCloseable {
     private void start() throws InterruptedException {
         api.start();
         GridMember member = joinGrid();
-        facade.joined(member.catalog(), member.view());
+        facade.joined(member.view());
         NodeMeters.bind(meters, member);
         while (!member.gate().awaitOpen(LOOK_AGAIN)) {
             LOG.info(
                     "Waits for the cluster: {}", String.join("; ", member.gate().reasons()));
         }
+        member.catalog().start();
+        facade.agreed(member.catalog());
         loadCatalog(member);
         startReceivers(member);
         member.view().serving(true);
@@ -95,9 +99,10 @@ public final class Node implements AutoCloseable {
             try {
                 new CatalogLoader(member.catalog()).load(configuration.catalog());
                 return;
-            } catch (CatalogUnavailableException e) {
+            } catch (CatalogUnavailableException | ChangeAbortedException e) {
                 LOG.warn("The catalog is not loaded yet: {}", e.getMessage());
-                member.gate().awaitOpen(e.retryAfter());
+                Thread.sleep(LOAD_AGAIN.toMillis());
+                member.gate().awaitOpen(LOOK_AGAIN);
             }
         }
     }
@@ -118,7 +123,8 @@ public final class Node implements AutoCloseable {
                 settings,
                 api.url(),
                 shards,
-                new EsperQueryCompiler(),
+                FaultPoints.ofSystemProperty().around(new EsperQueryCompiler()),
+                configuration.node().data(),
                 crashPoints::pass,
                 cluster.tickInterval(),
                 this::sendTick,

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.node;
 
-import io.evenkeel.correlator.http.CatalogStore;
-import io.evenkeel.correlator.http.CatalogUnavailableException;
+import io.evenkeel.correlator.catalog.CatalogStore;
+import io.evenkeel.correlator.catalog.CatalogUnavailableException;
+import io.evenkeel.correlator.catalog.ChangeOutcome;
+import io.evenkeel.correlator.catalog.ChangeRecord;
+import io.evenkeel.correlator.catalog.ChangeRequest;
 import io.evenkeel.correlator.http.ClusterStatus;
 import io.evenkeel.correlator.http.ClusterView;
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.catalog.CatalogChange;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the API for a node that has not joined yet, and passes on to the real parts once it has. Thread-safe. */
@@ -26,35 +29,49 @@ final class StartingNode implements CatalogStore, ClusterView {
         this.node = node;
     }
 
-    void joined(CatalogStore joinedCatalog, ClusterView joinedView) {
-        catalog = joinedCatalog;
+    void joined(ClusterView joinedView) {
         view = joinedView;
+    }
+
+    /** From now on this node knows the catalog of the cluster. */
+    void agreed(CatalogStore agreedCatalog) {
+        catalog = agreedCatalog;
     }
 
     @Override
     public CatalogSnapshot current() {
-        CatalogStore joined = catalog;
-        return joined == null ? CatalogSnapshot.EMPTY : joined.current();
+        return agreedCatalog().current();
     }
 
     @Override
-    public CatalogSnapshot change(List<CatalogChange> changes, OptionalLong expectedRevision) {
-        return joinedCatalog().change(changes, expectedRevision);
+    public CatalogSnapshot latest() {
+        return agreedCatalog().latest();
+    }
+
+    @Override
+    public ChangeOutcome change(ChangeRequest request) {
+        return agreedCatalog().change(request);
     }
 
     @Override
     public void check(List<CatalogChange> changes) {
-        joinedCatalog().check(changes);
+        agreedCatalog().check(changes);
     }
 
-    private CatalogStore joinedCatalog() {
-        CatalogStore joined = catalog;
-        if (joined == null) {
+    @Override
+    public Optional<ChangeRecord> findChange(String id) {
+        return agreedCatalog().findChange(id);
+    }
+
+    private CatalogStore agreedCatalog() {
+        CatalogStore agreed = catalog;
+        if (agreed == null) {
             throw new CatalogUnavailableException(
-                    "Expected node " + node + " to be a member of cluster " + cluster + ", but it has not joined yet",
+                    "Expected node " + node + " to know the catalog of cluster " + cluster
+                            + ", but it has not agreed with the others on it yet.",
                     RETRY_AFTER);
         }
-        return joined;
+        return agreed;
     }
 
     @Override

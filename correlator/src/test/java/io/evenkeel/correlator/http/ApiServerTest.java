@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.evenkeel.correlator.catalog.NodeOutcome;
+import io.evenkeel.correlator.catalog.NodeState;
 import io.evenkeel.correlator.config.NodeConfiguration.Http;
 import io.evenkeel.query.catalog.CatalogChange;
 import io.evenkeel.query.document.DocumentReader;
@@ -18,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -45,6 +48,7 @@ class ApiServerTest {
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private ApiServer server;
+    private JsonNode contract;
 
     private static final class FixedCluster implements ClusterView {
         private volatile boolean ready = true;
@@ -282,26 +286,166 @@ class ApiServerTest {
     }
 
     @Test
-    @DisplayName("the OpenAPI document and the routes say the same")
+    @DisplayName("X1 several puts and deletes come into force at one revision, or none of them does")
+    void shouldChangeSeveralAtOnce() throws Exception {
+        putAll();
+        long before = catalog.current().revision();
+        String all = """
+                changes:
+                  - put: {event: Gate, fields: {no: long}}
+                  - delete: {query: late}
+                    cascade: true
+                  - put:
+                      query: other
+                      inputs: [{event: Gate, key: [no], within: 1 hour}]
+                      epl: select no from Gate
+                      output: {event: Other, to: 'queue:other'}
+                """;
+
+        JsonNode done =
+                JSON.readTree(expect(200, send("POST", "/api/v1/changes", all)).body());
+
+        assertThat(done.path("revision").asLong()).isEqualTo(before + 1);
+        assertThat(done.path("etags").findValuesAsText("definition")).containsExactly("event type Gate", "query other");
+        assertThat(catalog.current().titles()).containsExactly("event type Flight", "event type Gate", "query other");
+        JsonNode read = JSON.readTree(expect(
+                        200, send("GET", "/api/v1/changes/" + done.path("id").asText(), null))
+                .body());
+        assertThat(read.path("state").asText()).isEqualTo("COMMITTED");
+        assertThat(read.at("/nodes/0/state").asText()).isEqualTo("APPLIED");
+        JsonNode refused = assertProblem(
+                send(
+                        "POST",
+                        "/api/v1/changes",
+                        all.replace("no: long", "no: lang").replace("delete:", "remove:")),
+                422,
+                "DEFINITION_REFUSED");
+        assertThat(refused.path("faults").findValuesAsText("field"))
+                .containsExactlyInAnyOrder("changes[0].put.fields.no", "changes[1].remove");
+        assertProblem(send("POST", "/api/v1/changes", all), 404, "NOT_FOUND");
+        assertProblem(
+                send("POST", "/api/v1/changes", "changes: [{delete: {query: other}, ifMatch: '\"7-7-7\"'}]"),
+                412,
+                "PRECONDITION_FAILED");
+        assertProblem(send("POST", "/api/v1/changes", "changes: []"), 422, "DEFINITION_REFUSED");
+        assertThat(catalog.current().revision()).isEqualTo(before + 1);
+        assertProblem(send("GET", "/api/v1/changes/unknown", null), 404, "NOT_FOUND");
+    }
+
+    @Test
+    @DisplayName("D7 a delete cascades only if it is told to")
+    void shouldCascade() throws Exception {
+        putAll();
+
+        assertProblem(send("DELETE", "/api/v1/events/Flight", null), 409, "CONFLICT");
+        assertThat(send("DELETE", "/api/v1/events/Flight?cascade=true", null).statusCode())
+                .isEqualTo(204);
+
+        assertThat(catalog.current().titles()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("N8 a request that is repeated with its key is made once; another one with that key is refused")
+    void shouldMakeRepeatedRequestOnce() throws Exception {
+        String[] key = {"Idempotency-Key", "k-1"};
+        HttpResponse<String> first = send("PUT", "/api/v1/events/Flight", FLIGHT, key);
+        expect(204, send("DELETE", "/api/v1/events/Flight", null, "Idempotency-Key", "k-2"));
+        HttpResponse<String> again = send("PUT", "/api/v1/events/Flight", FLIGHT, key);
+
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(again.statusCode())
+                .as("its work was undone by somebody meanwhile")
+                .isEqualTo(204);
+        assertThat(again.headers().firstValue("Evenkeel-Repeated")).contains("true");
+        assertThat(again.headers().firstValue("Evenkeel-Change"))
+                .isEqualTo(first.headers().firstValue("Evenkeel-Change"));
+        assertThat(catalog.current().titles()).isEmpty();
+        expect(204, send("DELETE", "/api/v1/events/Flight", null, "Idempotency-Key", "k-2"));
+        assertProblem(send("PUT", "/api/v1/events/Flight", FLIGHT.replace("delay", "late"), key), 422, "KEY_REUSED");
+        assertProblem(
+                send("PUT", "/api/v1/events/Flight", FLIGHT, "Idempotency-Key", "k".repeat(256)), 400, "BAD_REQUEST");
+    }
+
+    @Test
+    @DisplayName("D2 what a node says against a change is in the answer; one that left is another matter")
+    void shouldTellWhatNodesSaid() throws Exception {
+        catalog.object(new NodeOutcome("n2", NodeState.FAILED, "java.lang.NoClassDefFoundError", "Flight"));
+        JsonNode problem = assertProblem(put("/api/v1/events/Flight", FLIGHT), 500, "NODE_FAILED");
+        assertThat(problem.at("/nodes/0/node").asText()).isEqualTo("n2");
+        assertThat(problem.at("/nodes/0/error").asText()).isEqualTo("java.lang.NoClassDefFoundError");
+        JsonNode later = JSON.readTree(expect(
+                        200,
+                        send("GET", "/api/v1/changes/" + problem.path("change").asText(), null))
+                .body());
+        assertThat(later.path("state").asText()).isEqualTo("ABORTED");
+
+        catalog.object(new NodeOutcome("n2", NodeState.LEFT, "", ""));
+        HttpResponse<String> left = put("/api/v1/events/Flight", FLIGHT);
+        assertProblem(left, 503, "UNAVAILABLE");
+        assertThat(left.headers().firstValue("Retry-After")).isPresent();
+    }
+
+    @Test
+    @DisplayName("lists come in pages, each of which names the next")
+    void shouldListInPages() throws Exception {
+        for (String name : List.of("D", "A", "C", "B", "E")) {
+            put("/api/v1/events/" + name, "event: " + name + "\nfields: {a: string}");
+        }
+        List<String> names = new ArrayList<>();
+        String next = "/api/v1/events?limit=2";
+        for (int pages = 0; next != null; pages++) {
+            HttpResponse<String> page = expect(200, send("GET", next, null));
+            assertThat(pages).isLessThan(3);
+            JSON.readTree(page.body())
+                    .forEach(row -> names.add(row.at("/definition/event").asText()));
+            next = page.headers()
+                    .firstValue("Link")
+                    .map(link -> link.replaceAll("^<|>.*$", ""))
+                    .orElse(null);
+        }
+
+        assertThat(names).containsExactly("A", "B", "C", "D", "E");
+        assertProblem(send("GET", "/api/v1/events?limit=0", null), 400, "BAD_REQUEST");
+        assertProblem(send("GET", "/api/v1/events?cursor=%21", null), 400, "BAD_REQUEST");
+    }
+
+    @Test
+    @DisplayName("a read that wants no cached answer asks the cluster, and fails if that cannot answer")
+    void shouldReadWhatIsInForce() throws Exception {
+        put("/api/v1/events/Flight", FLIGHT);
+
+        expect(200, send("GET", "/api/v1/events/Flight", null, "Cache-Control", "no-cache"));
+        catalog.setAvailable(false);
+
+        expect(200, send("GET", "/api/v1/events/Flight", null));
+        assertProblem(send("GET", "/api/v1/events/Flight", null, "Cache-Control", "no-cache"), 503, "UNAVAILABLE");
+    }
+
+    @Test
+    @DisplayName("the OpenAPI document is made of the routes, and names every code and field")
     void shouldServeItsContract() throws Exception {
-        JsonNode contract =
-                new YAMLMapper().readTree(send("GET", "/api/v1/openapi", null).body());
+        JsonNode contract = contract();
         TreeSet<String> documented = new TreeSet<>();
         contract.path("paths")
                 .properties()
-                .forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
-                    if (!method.equals("parameters")) {
-                        documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
-                    }
-                }));
+                .forEach(path -> path.getValue()
+                        .fieldNames()
+                        .forEachRemaining(
+                                method -> documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
         TreeSet<String> codes = new TreeSet<>();
         contract.at("/components/schemas/Problem/properties/code/enum").forEach(code -> codes.add(code.asText()));
 
-        assertThat(documented).isEqualTo(server.routes()).hasSizeGreaterThan(10);
+        assertThat(documented).isEqualTo(server.routes()).hasSizeGreaterThan(15);
         assertThat(codes)
                 .containsExactlyInAnyOrder(java.util.Arrays.stream(ProblemCode.values())
                         .map(Enum::name)
                         .toArray(String[]::new));
+        JsonNode status = JSON.readTree(send("GET", "/api/v1/cluster", null).body());
+        TreeSet<String> fields = new TreeSet<>();
+        status.fieldNames().forEachRemaining(fields::add);
+        assertThat(contract.at("/components/schemas/Cluster/required"))
+                .extracting(JsonNode::asText)
+                .containsExactlyInAnyOrderElementsOf(fields);
     }
 
     @Test
@@ -354,6 +498,36 @@ class ApiServerTest {
         for (int i = 0; i < headers.length; i += 2) {
             request.setHeader(headers[i], headers[i + 1]);
         }
-        return client.send(request.build(), BodyHandlers.ofString());
+        HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
+        requireDeclared(method, path, answer.statusCode());
+        return answer;
+    }
+
+    private HttpResponse<String> expect(int status, HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return answer;
+    }
+
+    private JsonNode contract() throws Exception {
+        if (contract == null) {
+            var request = HttpRequest.newBuilder(URI.create(server.url() + "/openapi.json"))
+                    .timeout(Duration.ofSeconds(20));
+            contract = JSON.readTree(
+                    client.send(request.build(), BodyHandlers.ofString()).body());
+        }
+        return contract;
+    }
+
+    /** Each answer of each test of this class is held to the contract. */
+    private void requireDeclared(String method, String path, int status) throws Exception {
+        for (var declared : contract().path("paths").properties()) {
+            String pattern = declared.getKey().replaceAll("\\{\\w+}", "[^/]+");
+            JsonNode operation = declared.getValue().path(method.toLowerCase(Locale.ROOT));
+            if (path.replaceAll("\\?.*", "").matches(pattern) && !operation.isMissingNode()) {
+                assertThat(operation.path("responses").has(Integer.toString(status)))
+                        .as("%s %s may answer %d", method, declared.getKey(), status)
+                        .isTrue();
+            }
+        }
     }
 }

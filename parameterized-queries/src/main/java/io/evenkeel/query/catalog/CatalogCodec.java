@@ -40,6 +40,10 @@ public final class CatalogCodec {
         json.set("eventTypes", list(snapshot.eventTypes().values(), DefinitionCodec::eventType));
         json.set("queries", list(snapshot.queries().values(), DefinitionCodec::query));
         json.set("instances", list(snapshot.instances().values(), DefinitionCodec::instance));
+        if (!snapshot.deleted().isEmpty()) {
+            ObjectNode deleted = json.putObject("deleted");
+            snapshot.deleted().forEach(deleted::put);
+        }
         try {
             return JSON.writeValueAsBytes(json);
         } catch (IOException e) {
@@ -75,7 +79,12 @@ public final class CatalogCodec {
                 Versioned<QueryInstance> instance = versioned(node, DefinitionCodec::instance);
                 instances.put(instance.value().id(), instance);
             }
-            return new CatalogSnapshot(json.required("revision").longValue(), types, queries, instances);
+            SortedMap<String, Long> deleted = new TreeMap<>();
+            json.path("deleted")
+                    .properties()
+                    .forEach(entry ->
+                            deleted.put(entry.getKey(), entry.getValue().longValue()));
+            return new CatalogSnapshot(json.required("revision").longValue(), types, queries, instances, deleted);
         } catch (IOException e) {
             throw new IllegalArgumentException("Expected a catalog in JSON, but it is not", e);
         }

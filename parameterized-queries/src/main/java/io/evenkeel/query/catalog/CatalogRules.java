@@ -39,10 +39,28 @@ public final class CatalogRules {
                 versions(current.eventTypes(), proposed.eventTypes(), revision, EventType::equals),
                 versions(current.queries(), proposed.queries(), revision, CatalogRules::sameQuery),
                 versions(current.instances(), instances, revision, QueryInstance::equals));
+        next = new CatalogSnapshot(
+                revision, next.eventTypes(), next.queries(), next.instances(), deletions(current, next));
         boolean same = next.eventTypes().equals(current.eventTypes())
                 && next.queries().equals(current.queries())
                 && next.instances().equals(current.instances());
         return same ? current : next;
+    }
+
+    private static SortedMap<String, Long> deletions(CatalogSnapshot current, CatalogSnapshot next) {
+        SortedMap<String, Long> deleted = new TreeMap<>(current.deleted());
+        current.titles().forEach(title -> deleted.put(title, next.revision()));
+        next.titles().forEach(deleted::remove);
+        int excess = deleted.size() - CatalogSnapshot.MOST_DELETED;
+        if (excess > 0) {
+            List<String> oldest = deleted.entrySet().stream()
+                    .sorted(Map.Entry.comparingByValue())
+                    .limit(excess)
+                    .map(Map.Entry::getKey)
+                    .toList();
+            oldest.forEach(deleted::remove);
+        }
+        return deleted;
     }
 
     private static <K, V> SortedMap<K, Versioned<V>> versions(

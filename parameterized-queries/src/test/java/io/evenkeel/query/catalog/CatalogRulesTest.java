@@ -13,6 +13,8 @@ import io.evenkeel.query.catalog.CatalogChange.DeleteQuery;
 import io.evenkeel.query.document.DocumentReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -105,7 +107,24 @@ class CatalogRulesTest {
                         2,
                         CatalogSnapshot.EMPTY.eventTypes(),
                         CatalogSnapshot.EMPTY.queries(),
-                        CatalogSnapshot.EMPTY.instances()));
+                        CatalogSnapshot.EMPTY.instances(),
+                        new TreeMap<>(
+                                LOADED.titles().stream().collect(Collectors.toMap(title -> title, title -> 2L)))));
+        assertThat(CatalogCodec.decode(CatalogCodec.encode(empty))).isEqualTo(empty);
+        CatalogSnapshot again = put(empty, GATE);
+        assertThat(again.deleted()).doesNotContainKey("event type Gate").containsKey("event type Flight");
+    }
+
+    @Test
+    @DisplayName("D7: a delete that cascades takes along all that uses it, and nothing else")
+    void cascade() {
+        CatalogSnapshot more = put(LOADED, "event: Other\nfields: {a: long}");
+        assertThat(Cascade.of(more, new DeleteInstance(ID))).containsExactly(new DeleteInstance(ID));
+        assertThat(Cascade.of(more, new DeleteQuery("late")))
+                .containsExactly(new DeleteInstance(ID), new DeleteQuery("late"));
+        List<CatalogChange> all = Cascade.of(more, new DeleteEventType("Gate"));
+        assertThat(all).containsExactly(new DeleteInstance(ID), new DeleteQuery("late"), new DeleteEventType("Gate"));
+        assertThat(CatalogRules.apply(more, all).titles()).containsExactly("event type Flight", "event type Other");
     }
 
     @Test

@@ -3,9 +3,12 @@ package io.evenkeel.runtime.hazelcast;
 
 import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.EvictionConfig;
+import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
@@ -21,6 +24,15 @@ public final class Grid {
     static final String GENERATIONS = "evenkeel.generations";
     /** The catalog's map; its values are bytes, so that the grid needs no class of the catalog. */
     public static final String CATALOG = "evenkeel.catalog";
+
+    /** Outcomes of changes of the catalog, by id; bytes. Kept for a day. */
+    public static final String CHANGES = "evenkeel.catalog.changes";
+
+    /** Nodes compile and try out a proposed catalog; may take long. */
+    public static final String PREPARE = "evenkeel.catalog.prepare";
+
+    /** Nodes follow the catalog, and answer short questions about it. */
+    public static final String FOLLOW = "evenkeel.catalog.follow";
 
     /** Short tasks of one node for another: reports, progress, news of the catalog. */
     public static final String CONTROL = "evenkeel.control";
@@ -85,8 +97,17 @@ public final class Grid {
         // Each node keeps the catalog; a copy on every member costs little and outlives them.
         config.addMapConfig(map(CATALOG, settings, majority)
                 .setBackupCount(Math.min(6, settings.members().size() - 1)));
+        config.addMapConfig(map(CHANGES, settings, majority)
+                .setBackupCount(Math.min(6, settings.members().size() - 1))
+                .setTimeToLiveSeconds(24 * 60 * 60)
+                .setEvictionConfig(new EvictionConfig()
+                        .setEvictionPolicy(EvictionPolicy.LRU)
+                        .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
+                        .setSize(10_000)));
         int cores = Runtime.getRuntime().availableProcessors();
         config.getExecutorConfig(APPLY).setPoolSize(Math.max(4, cores * 2)).setStatisticsEnabled(false);
+        config.getExecutorConfig(PREPARE).setPoolSize(4).setStatisticsEnabled(false);
+        config.getExecutorConfig(FOLLOW).setPoolSize(4).setStatisticsEnabled(false);
         config.getExecutorConfig(CONTROL).setPoolSize(2).setStatisticsEnabled(false);
         // More than one: an answer may hang, see GridGate.
         config.getExecutorConfig(SAFETY).setPoolSize(16).setStatisticsEnabled(false);

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.catalog;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * What a node said of a change.
+ *
+ * @param node    name of the node
+ * @param error   class of what went wrong; empty: nothing
+ * @param message what went wrong, in words; empty: nothing
+ */
+public record NodeOutcome(String node, NodeState state, String error, String message) {
+    public NodeOutcome {
+        requireNonNull(node, "node");
+        requireNonNull(state, "state");
+        requireNonNull(error, "error");
+        requireNonNull(message, "message");
+    }
+
+    static NodeOutcome of(String node, NodeState state) {
+        return new NodeOutcome(node, state, "", "");
+    }
+
+    static NodeOutcome failed(String node, Throwable failure) {
+        return new NodeOutcome(
+                node, NodeState.FAILED, failure.getClass().getName(), String.valueOf(failure.getMessage()));
+    }
+
+    @Override
+    public String toString() {
+        return node + " " + state + (error.isEmpty() && message.isEmpty() ? "" : " (" + error + ": " + message + ")");
+    }
+}

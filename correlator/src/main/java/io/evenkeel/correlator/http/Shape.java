@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.http;
+
+/** What a body may be made of. */
+enum Shape {
+    DOCUMENT(
+            "A definition: an event type, a query or an instance, as a document.",
+            "application/json",
+            "application/yaml"),
+    DOCUMENTS("One or several definitions.", "application/json", "application/yaml"),
+    DEFINITIONS("All definitions of a kind, or a page of them, in the order of their names.", "application/json"),
+    CHANGES("Puts and deletes that come into force together or not at all.", "application/json", "application/yaml"),
+    CHANGE("How a change stands, and what each node said.", "application/json"),
+    CHECKED("No fault was found in these.", "application/json"),
+    CLUSTER("The cluster as this node sees it.", "application/json"),
+    HEALTH("The state, and reasons if it is not well.", "application/json"),
+    CONTRACT("This document.", "application/json"),
+    FEED("One event for each revision that is reached: its id is the revision.", "text/event-stream"),
+    METRICS("In the text format of Prometheus.", "text/plain"),
+    PROBLEM("What went wrong, as RFC 9457 has it.", "application/problem+json"),
+    NOTHING("No body.");
+
+    private final String description;
+    private final String[] contentTypes;
+
+    Shape(String description, String... contentTypes) {
+        this.description = description;
+        this.contentTypes = contentTypes;
+    }
+
+    String description() {
+        return description;
+    }
+
+    String[] contentTypes() {
+        return contentTypes;
+    }
+}
