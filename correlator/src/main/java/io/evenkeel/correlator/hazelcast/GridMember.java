@@ -47,7 +47,7 @@ public final class GridMember implements AutoCloseable {
         this.router = new ShardRouter(grid, host, catalog::plans, OWNER_DEADLINE);
         this.ticker = new ShardTicker(grid, host, settings.minimum(), tickInterval, ticks);
         this.view =
-                new GridView(grid, settings, gate, host, () -> catalog.current().revision(), receivers);
+                new GridView(grid, settings, gate, host, () -> catalog.current().revision(), receivers, ticks);
     }
 
     /**

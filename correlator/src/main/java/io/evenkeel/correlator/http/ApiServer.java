@@ -49,6 +49,7 @@ public final class ApiServer implements AutoCloseable {
             configure(config);
             install(config.routes);
             new CatalogRoutes(catalog).install(config.routes);
+            new ErrorRoutes(catalog, cluster).install(config.routes);
             Problems.install(config.routes);
         });
     }

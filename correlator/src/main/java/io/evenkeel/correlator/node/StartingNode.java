@@ -5,6 +5,7 @@ import io.evenkeel.correlator.http.CatalogStore;
 import io.evenkeel.correlator.http.CatalogUnavailableException;
 import io.evenkeel.correlator.http.ClusterStatus;
 import io.evenkeel.correlator.http.ClusterView;
+import io.evenkeel.correlator.http.InstanceTrouble;
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.catalog.CatalogChange;
 import java.time.Duration;
@@ -50,11 +51,15 @@ final class StartingNode implements CatalogStore, ClusterView {
     private CatalogStore joinedCatalog() {
         CatalogStore joined = catalog;
         if (joined == null) {
-            throw new CatalogUnavailableException(
-                    "Expected node " + node + " to be a member of cluster " + cluster + ", but it has not joined yet",
-                    RETRY_AFTER);
+            throw notJoined();
         }
         return joined;
+    }
+
+    private CatalogUnavailableException notJoined() {
+        return new CatalogUnavailableException(
+                "Expected node " + node + " to be a member of cluster " + cluster + ", but it has not joined yet",
+                RETRY_AFTER);
     }
 
     @Override
@@ -78,5 +83,23 @@ final class StartingNode implements CatalogStore, ClusterView {
     public boolean ready() {
         ClusterView joined = view;
         return joined != null && joined.ready();
+    }
+
+    @Override
+    public List<InstanceTrouble> troubles(String query, String instance) {
+        return joinedView().troubles(query, instance);
+    }
+
+    @Override
+    public void order(int shard, String query, String instance, String key, String order) {
+        joinedView().order(shard, query, instance, key, order);
+    }
+
+    private ClusterView joinedView() {
+        ClusterView joined = view;
+        if (joined == null) {
+            throw notJoined();
+        }
+        return joined;
     }
 }
