@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.correlator.terminal.CommandException;
+import io.evenkeel.correlator.terminal.NodeApi;
+import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.query.document.DocumentReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,13 +27,16 @@ import picocli.CommandLine.Spec;
 /** Instances of queries. */
 @Command(
         name = "instance",
-        description = "Put, get, list and delete instances of queries.",
+        description = "Put, get, list and delete instances of queries; list what they threw, and decide about it.",
         mixinStandardHelpOptions = true,
         subcommands = {
             InstanceCommand.Put.class,
             InstanceCommand.Get.class,
             InstanceCommand.All.class,
-            InstanceCommand.Delete.class
+            InstanceCommand.Delete.class,
+            InstanceCommand.Errors.class,
+            InstanceCommand.Retry.class,
+            InstanceCommand.Skip.class
         })
 final class InstanceCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -135,5 +140,77 @@ final class InstanceCommand implements Callable<Integer> {
             delete(instancePath(query, instance), "instance " + query + "/" + instance);
             return 0;
         }
+    }
+
+    @Command(name = "errors", description = "List what an instance threw, and for which keys it is quarantined.")
+    static final class Errors extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "QUERY")
+        private String query = "";
+
+        @Parameters(paramLabel = "INSTANCE")
+        private String instance = "";
+
+        @Override
+        public Integer call() throws Exception {
+            JsonNode troubles = api().get(errorsPath(query, instance)).json();
+            print(json() ? troubles.toPrettyString() : table(troubles));
+            return 0;
+        }
+    }
+
+    @Command(name = "retry", description = "Show an instance the events again that it threw at.")
+    static final class Retry extends Decision {
+        @Override
+        public Integer call() throws Exception {
+            return order("retry");
+        }
+    }
+
+    @Command(name = "skip", description = "Leave those events out for good, and end the quarantine.")
+    static final class Skip extends Decision {
+        @Override
+        public Integer call() throws Exception {
+            return order("skip");
+        }
+    }
+
+    /** What is decided about the errors of an instance. */
+    abstract static class Decision extends DefinitionActions implements Callable<Integer> {
+        @Parameters(paramLabel = "QUERY")
+        private String query = "";
+
+        @Parameters(paramLabel = "INSTANCE")
+        private String instance = "";
+
+        @Option(names = "--key", paramLabel = "KEY", description = "Only for this key; else for all.")
+        private @Nullable String key;
+
+        int order(String order) throws InterruptedException {
+            String path = errorsPath(query, instance) + ":" + order;
+            JsonNode concerned = api().post(key == null ? path : path + "?key=" + NodeApi.segment(key), "")
+                    .json();
+            print(json() ? concerned.toPrettyString() : table(concerned));
+            return 0;
+        }
+    }
+
+    private static String errorsPath(String query, String instance) {
+        return DefinitionActions.instancePath(query, instance) + "/errors";
+    }
+
+    private static String table(JsonNode troubles) {
+        TextTable table = new TextTable("shard", "key", "errors", "quarantined", "latest");
+        for (JsonNode trouble : troubles) {
+            JsonNode latest = trouble.path("latest").path(trouble.path("latest").size() - 1);
+            table.row(
+                    trouble.path("shard").asInt(),
+                    trouble.path("key").asText(),
+                    trouble.path("errors").asInt(),
+                    trouble.path("quarantined").asBoolean() ? "yes" : "no",
+                    latest.path("exception").asText() + ": "
+                            + latest.path("message").asText() + " at "
+                            + latest.path("event").asText());
+        }
+        return table.toString();
     }
 }

@@ -1,20 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.hazelcast;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import io.evenkeel.correlator.catalog.CatalogUnavailableException;
 import io.evenkeel.correlator.catalog.NodeCatalog;
 import io.evenkeel.correlator.http.ClusterStatus;
 import io.evenkeel.correlator.http.ClusterStatus.ReceiverRow;
 import io.evenkeel.correlator.http.ClusterStatus.ShardRow;
 import io.evenkeel.correlator.http.ClusterView;
+import io.evenkeel.correlator.http.InstanceTrouble;
 import io.evenkeel.jms.ReceiverStatus;
+import io.evenkeel.query.InstanceId;
 import io.evenkeel.runtime.hazelcast.Grid;
 import io.evenkeel.runtime.hazelcast.GridGate;
 import io.evenkeel.runtime.hazelcast.GridSettings;
 import io.evenkeel.runtime.hazelcast.ShardHost;
+import io.evenkeel.runtime.hazelcast.Tick;
+import io.evenkeel.runtime.shard.InstanceError;
+import io.evenkeel.runtime.shard.Order;
 import io.evenkeel.runtime.shard.ShardStatus;
+import io.evenkeel.runtime.shard.Trouble;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,6 +36,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class GridView implements ClusterView {
     private static final String CONTEXT = "evenkeel.view";
     private static final long PATIENCE_MS = 1_000;
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final HazelcastInstance grid;
     private final GridSettings settings;
@@ -40,6 +52,7 @@ public final class GridView implements ClusterView {
     private final ShardHost host;
     private final NodeCatalog catalog;
     private final Supplier<List<ReceiverStatus>> receivers;
+    private final Consumer<String> ticks;
     private volatile boolean serving;
 
     public GridView(
@@ -48,13 +61,15 @@ public final class GridView implements ClusterView {
             GridGate gate,
             ShardHost host,
             NodeCatalog catalog,
-            Supplier<List<ReceiverStatus>> receivers) {
+            Supplier<List<ReceiverStatus>> receivers,
+            Consumer<String> ticks) {
         this.grid = grid;
         this.settings = settings;
         this.gate = gate;
         this.host = host;
         this.catalog = catalog;
         this.receivers = receivers;
+        this.ticks = ticks;
         grid.getUserContext().put(CONTEXT, this);
     }
 
@@ -142,6 +157,64 @@ public final class GridView implements ClusterView {
                 shards,
                 rows,
                 weakenings());
+    }
+
+    /** What an instance threw in the shards of this node, as JSON. */
+    String ownTroubles(String query, String instance) {
+        InstanceId id = new InstanceId(query, instance);
+        List<InstanceTrouble> troubles = new ArrayList<>();
+        for (ShardStatus shard : host.status()) {
+            for (Trouble trouble : shard.troubles()) {
+                if (trouble.instance().equals(id)) {
+                    troubles.add(new InstanceTrouble(
+                            trouble.shard(),
+                            trouble.key(),
+                            trouble.errors(),
+                            trouble.quarantined(),
+                            trouble.latest().stream().map(GridView::failure).toList()));
+                }
+            }
+        }
+        try {
+            return JSON.writeValueAsString(troubles);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Errors are plain data and can be written", e);
+        }
+    }
+
+    private static InstanceTrouble.Failure failure(InstanceError error) {
+        return new InstanceTrouble.Failure(
+                error.cause(), error.exception(), error.message(), error.stack(), error.event(), error.engineTimeMs());
+    }
+
+    @Override
+    public List<InstanceTrouble> troubles(String query, String instance) {
+        List<Future<String>> asked = new ArrayList<>();
+        for (Member member : grid.getCluster().getMembers()) {
+            asked.add(grid.getExecutorService(Grid.CONTROL).submitToMember(new TroubleTask(query, instance), member));
+        }
+        List<InstanceTrouble> troubles = new ArrayList<>();
+        for (Future<String> answer : asked) {
+            try {
+                troubles.addAll(List.of(
+                        JSON.readValue(answer.get(PATIENCE_MS, TimeUnit.MILLISECONDS), InstanceTrouble[].class)));
+            } catch (ExecutionException | TimeoutException | JsonProcessingException e) {
+                // A list with a gap would read as if all were well.
+                throw new CatalogUnavailableException(
+                        "Expected every node to tell what " + query + "/" + instance + " threw, but one did not: " + e,
+                        Duration.ofSeconds(1));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        troubles.sort(Comparator.comparingInt(InstanceTrouble::shard).thenComparing(InstanceTrouble::key));
+        return troubles;
+    }
+
+    @Override
+    public void order(int shard, String query, String instance, String key, String order) {
+        ticks.accept(Tick.of(shard, new Tick.Decision(query, instance, key, Order.valueOf(order)))
+                .payload());
     }
 
     private List<NodeReport> reports(List<String> reasons) {

@@ -45,7 +45,10 @@ public final class ApiServer implements AutoCloseable {
         this.cluster = requireNonNull(cluster, "cluster");
         this.metrics = requireNonNull(metrics, "metrics");
         this.operations = Stream.of(
-                        new CatalogRoutes(catalog).operations(), new ChangeRoutes(catalog).operations(), operations())
+                        new CatalogRoutes(catalog).operations(),
+                        new ChangeRoutes(catalog).operations(),
+                        new ErrorRoutes(catalog, cluster).operations(),
+                        operations())
                 .flatMap(List::stream)
                 .toList();
         this.javalin = Javalin.create(config -> {

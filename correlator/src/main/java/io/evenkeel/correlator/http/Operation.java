@@ -43,6 +43,7 @@ final class Operation {
                         + " runs."),
         LAST_EVENT_ID("Last-Event-ID", true, "string", "The revision up to which the reader knows the catalog."),
         CASCADE("cascade", false, "boolean", "true: with all that uses it."),
+        KEY("key", false, "string", "Only for this key, as it is written in matches. Else for all."),
         LIMIT("limit", false, "integer", "At most so many, 1 to 1000; the Link header names the next page. Else all."),
         CURSOR("cursor", false, "string", "Where a page begins; from the Link header of the one before.");
 

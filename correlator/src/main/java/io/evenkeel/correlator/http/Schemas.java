@@ -37,6 +37,11 @@ final class Schemas {
                                 {'type': 'object', 'required': ['checked'],
                                  'properties': {'checked': {'type': 'array', 'items': {'type': 'string'}}}}
                                 """);
+            case TROUBLES -> {
+                ObjectNode list = parse("{'type': 'array'}");
+                list.set("items", RecordSchema.of(InstanceTrouble.class));
+                yield list;
+            }
             case CLUSTER -> RecordSchema.of(ClusterStatus.class);
             case HEALTH -> parse("""
                                 {'type': 'object', 'required': ['status'], 'properties': {'status': {'type': 'string'},

@@ -12,6 +12,7 @@ enum Shape {
     CHANGES("Puts and deletes that come into force together or not at all.", "application/json", "application/yaml"),
     CHANGE("How a change stands, and what each node said.", "application/json"),
     CHECKED("No fault was found in these.", "application/json"),
+    TROUBLES("What an instance threw, by shard and key.", "application/json"),
     CLUSTER("The cluster as this node sees it.", "application/json"),
     HEALTH("The state, and reasons if it is not well.", "application/json"),
     CONTRACT("This document.", "application/json"),

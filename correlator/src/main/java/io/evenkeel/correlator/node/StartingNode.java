@@ -8,6 +8,7 @@ import io.evenkeel.correlator.catalog.ChangeRecord;
 import io.evenkeel.correlator.catalog.ChangeRequest;
 import io.evenkeel.correlator.http.ClusterStatus;
 import io.evenkeel.correlator.http.ClusterView;
+import io.evenkeel.correlator.http.InstanceTrouble;
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.catalog.CatalogChange;
 import java.time.Duration;
@@ -74,6 +75,12 @@ final class StartingNode implements CatalogStore, ClusterView {
         return agreed;
     }
 
+    private CatalogUnavailableException notJoined() {
+        return new CatalogUnavailableException(
+                "Expected node " + node + " to be a member of cluster " + cluster + ", but it has not joined yet",
+                RETRY_AFTER);
+    }
+
     @Override
     public ClusterStatus status() {
         ClusterView joined = view;
@@ -95,5 +102,23 @@ final class StartingNode implements CatalogStore, ClusterView {
     public boolean ready() {
         ClusterView joined = view;
         return joined != null && joined.ready();
+    }
+
+    @Override
+    public List<InstanceTrouble> troubles(String query, String instance) {
+        return joinedView().troubles(query, instance);
+    }
+
+    @Override
+    public void order(int shard, String query, String instance, String key, String order) {
+        joinedView().order(shard, query, instance, key, order);
+    }
+
+    private ClusterView joinedView() {
+        ClusterView joined = view;
+        if (joined == null) {
+            throw notJoined();
+        }
+        return joined;
     }
 }

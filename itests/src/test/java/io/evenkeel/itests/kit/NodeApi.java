@@ -50,6 +50,11 @@ public final class NodeApi {
         return ask(HttpRequest.newBuilder().GET(), path);
     }
 
+    /** Post nothing; empty if nobody answers. */
+    public Optional<Answer> post(String path) {
+        return ask(HttpRequest.newBuilder().POST(BodyPublishers.noBody()), path);
+    }
+
     /** What the node tells about the cluster; empty if nobody answers, or nothing that can be read. */
     public Optional<JsonNode> cluster() {
         return get("/api/v1/cluster").flatMap(answer -> {

@@ -61,10 +61,6 @@ final class Isolation {
         this.shard = shard;
     }
 
-    boolean isEmpty() {
-        return cases.isEmpty();
-    }
-
     Profile profile(InstanceId instance) {
         long stopped = Long.MAX_VALUE;
         SortedMap<String, Long> hidden = new TreeMap<>();

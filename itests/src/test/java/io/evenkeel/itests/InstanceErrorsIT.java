@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests;
+
+import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.itests.kit.Cluster;
+import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.NodeApi;
+import io.evenkeel.itests.kit.NodeProcess;
+import io.evenkeel.itests.kit.Seed;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@DisplayName("An instance that throws")
+class InstanceErrorsIT {
+    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final String ERRORS = "/api/v1/queries/totals/instances/default/errors";
+
+    @RegisterExtension
+    static final Evidence EVIDENCE = new Evidence();
+
+    private int ids;
+
+    private String order(String shop, String amount) {
+        return "{\"id\":\"o" + ++ids + "\",\"shop\":\"" + shop + "\",\"amount\":\"" + amount + "\"}";
+    }
+
+    @Test
+    @DisplayName(
+            "Q10 F16 is listed with its errors on every node, also after its owner was killed, and goes on when told to skip them")
+    void shouldBeIsolatedListedAndReleased() {
+        try (Cluster cluster = aCluster()
+                .withDocuments("event: Order\nfields: {id: string, shop: string, amount: string}\n")
+                .withDocuments("""
+                        query: totals
+                        inputs:
+                          - {event: Order, key: [shop], within: 1 hour}
+                        epl: select sum(cast(amount, int)) as total from Order
+                        output: {event: Total, to: "queue:totals"}
+                        errors: {limit: 2}
+                        """)
+                .withInput("orders", "Order")
+                .withOutput("totals")
+                .start(EVIDENCE.folder(), Seed.ofRun())) {
+            cluster.publish(
+                    "orders",
+                    List.of(order("x", "1"), order("x", "many"), order("x", "few"), order("x", "2"), order("y", "5")));
+            cluster.awaitMatches(2, SOON);
+            NodeApi first = cluster.nodes().get(0).api();
+            assertThat(get(first))
+                    .contains("NumberFormatException")
+                    .contains("many")
+                    .contains("\"quarantined\":true");
+
+            NodeProcess victim = cluster.nodes().get(1);
+            cluster.kill(victim);
+            cluster.restart(victim);
+            cluster.await(
+                    "the errors to be known after a node was killed",
+                    SOON,
+                    () -> get(cluster.nodes().get(2).api()).contains("\"errors\":2"));
+
+            assertThat(first.post(ERRORS + ":skip?key=none").orElseThrow().status())
+                    .isEqualTo(404);
+            assertThat(first.post(ERRORS + ":skip?key=x").orElseThrow().status())
+                    .isEqualTo(202);
+            cluster.await("the quarantine to end", SOON, () -> get(first).contains("\"quarantined\":false"));
+            cluster.publish("orders", List.of(order("x", "4")));
+            cluster.awaitMatch(
+                    "the sum without what threw", SOON, match -> match.body().contains("7"));
+            List<String> bodies = new ArrayList<>();
+            cluster.matches().forEach(match -> bodies.add(match.key() + " " + match.body()));
+            assertThat(bodies).hasSize(3);
+        }
+    }
+
+    private static String get(NodeApi api) {
+        return api.get(ERRORS).map(NodeApi.Answer::body).orElse("");
+    }
+}
