@@ -91,6 +91,7 @@ final class InputGate {
             }
             // By itself first, so that the fault is that of this input.
             compiler.compile(epl, new CompilerArguments(configuration));
+            SafeExpressions.applyToText(model);
             module.getItems().add(new ModuleItem(model));
         } catch (EPCompileException e) {
             refuse(input, "does not compile: " + e.getMessage(), faults);

@@ -44,6 +44,11 @@ final class SafeExpressions {
         this.inputs = inputs;
     }
 
+    /** Replaces only what has no end: for conditions that no rule has looked at. */
+    static void applyToText(EPStatementObjectModel condition) {
+        ModelRewrite.each(condition, SafeExpressions::withEnd);
+    }
+
     /** @param inputs the event types that the query reads */
     static void apply(Statement statement, Collection<EventType> inputs) {
         SafeExpressions safe = new SafeExpressions(inputs);
@@ -68,6 +73,16 @@ final class SafeExpressions {
     }
 
     private Expression replace(Expression expression, boolean derives) {
+        if (expression instanceof SumProjectionExpression sum && !isWhole(sum, derives, true)) {
+            return aggregate(SUM, sum.isDistinct(), sum.getChildren());
+        }
+        if (expression instanceof AvgProjectionExpression average && !isWhole(average, derives, false)) {
+            return aggregate(AVERAGE, average.isDistinct(), average.getChildren());
+        }
+        return withEnd(expression);
+    }
+
+    private static Expression withEnd(Expression expression) {
         if (expression instanceof RegExpExpression regex) {
             return negated(call(MATCHES, regex.getChildren()), regex.isNot());
         }
@@ -77,12 +92,6 @@ final class SafeExpressions {
                 arguments.add(new ConstantExpression("\\"));
             }
             return negated(call(LIKE, arguments), like.isNot());
-        }
-        if (expression instanceof SumProjectionExpression sum && !isWhole(sum, derives, true)) {
-            return aggregate(SUM, sum.isDistinct(), sum.getChildren());
-        }
-        if (expression instanceof AvgProjectionExpression average && !isWhole(average, derives, false)) {
-            return aggregate(AVERAGE, average.isDistinct(), average.getChildren());
         }
         return expression;
     }

@@ -5,11 +5,6 @@ import com.espertech.esper.common.client.soda.AnnotationAttribute;
 import com.espertech.esper.common.client.soda.AnnotationPart;
 import com.espertech.esper.common.client.soda.BetweenExpression;
 import com.espertech.esper.common.client.soda.EPStatementObjectModel;
-import com.espertech.esper.common.client.soda.Expression;
-import com.espertech.esper.common.client.soda.GroupByClauseExpressionCombination;
-import com.espertech.esper.common.client.soda.GroupByClauseExpressionSingle;
-import com.espertech.esper.common.client.soda.OrderByClause;
-import com.espertech.esper.common.client.soda.OrderByElement;
 import com.espertech.esper.common.client.soda.RelationalOpExpression;
 import com.espertech.esper.common.client.soda.Stream;
 import io.evenkeel.runtime.esper.rule.ModelWalk;
@@ -20,7 +15,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Puts the rows of a statement into an order that does not hang on the past of a hash map (I2). */
+/**
+ * Keeps Esper from orders that hang on the identity of objects (I2). Rows of groups need nothing: they come out of a hash map
+ * that is made for each update, and so in an order that follows from their keys.
+ */
 final class StableOrder {
     /**
      * Esper's index of joined events by a range keeps them in sets that are ordered by identity, if equality is compared as
@@ -34,9 +32,6 @@ final class StableOrder {
         EPStatementObjectModel model = statement.model();
         if (!statement.selects()) {
             return;
-        }
-        if (model.getGroupByClause() != null) {
-            orderByGroups(model);
         }
         if (comparesRanges(model)) {
             List<AnnotationPart> annotations =
@@ -58,24 +53,5 @@ final class StableOrder {
             }
         });
         return streams.get() > 1 && range.get();
-    }
-
-    /** Rows of several groups come out of a hash map. What the author orders by comes first, the groups decide ties. */
-    private static void orderByGroups(EPStatementObjectModel model) {
-        List<OrderByElement> order = new ArrayList<>();
-        if (model.getOrderByClause() != null) {
-            order.addAll(model.getOrderByClause().getOrderByExpressions());
-        }
-        ModelWalk.each(
-                model.getGroupByClause(),
-                GroupByClauseExpressionSingle.class,
-                group -> order.add(new OrderByElement(group.getExpression(), false)));
-        ModelWalk.each(
-                model.getGroupByClause(),
-                GroupByClauseExpressionCombination.class,
-                groups -> groups.getExpressions().forEach(group -> order.add(new OrderByElement(group, false))));
-        OrderByClause clause = new OrderByClause(new Expression[0]);
-        clause.setOrderByExpressions(order);
-        model.setOrderByClause(clause);
     }
 }

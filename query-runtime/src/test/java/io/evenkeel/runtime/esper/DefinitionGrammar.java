@@ -41,11 +41,16 @@ final class DefinitionGrammar {
     }
 
     private QueryInput input(String event, String key, boolean both) {
-        return Queries.input(
+        String field = event.equals("A") ? "v" : "w";
+        QueryInput input = Queries.input(
                 event,
                 retainOnly ? null : Duration.ofSeconds(within),
                 retainOnly || both ? 2 + random.nextInt(5) : null,
                 keyed ? new String[] {key} : new String[0]);
+        if (random.nextInt(8) == 0) {
+            input = input.where(field + " > 1");
+        }
+        return random.nextInt(8) == 0 ? input.newestOf(List.of(field)) : input;
     }
 
     private String sentence() {
@@ -205,7 +210,7 @@ final class DefinitionGrammar {
     }
 
     private String recognize() {
-        return "select * from A" + filter("v") + time() + " match_recognize ("
+        return "select * from A" + filter("v") + (random.nextBoolean() ? time() : window("v")) + " match_recognize ("
                 + pick("", "partition by v ")
                 + "measures X.v as xv, last(Y.x) as yx after match skip to next row pattern (X Y" + pick("", "+", "{2}")
                 + ") define Y as Y.x > " + pick("X.x", "prev(Y.x)", "2") + ")";

@@ -41,7 +41,7 @@ class EsperOracleTest {
         unique            | select sum(v) as s from A#unique(v)                                 | select sum(v) as s from A#unique(v)#time(30)
         group by          | select v, count(*) as n from A group by v                           | select v, count(*) as n from A#time(30) group by v
         order by          | select v, count(*) as n from A#time_batch(7 sec, 0L) group by v order by v | select v, count(*) as n from A#time_batch(7 sec, 0L) group by v order by v
-        order by a count  | select v, count(*) as n from A#time_batch(9 sec, 0L) group by v order by count(*) | select v, count(*) as n from A#time_batch(9 sec, 0L) group by v order by count(*), v
+        order by a count  | select v, count(*) as n from A#time_batch(9 sec, 0L) group by v order by count(*) | select v, count(*) as n from A#time_batch(9 sec, 0L) group by v order by count(*)
         several columns   | select v, v % 2 as h, sum(v) as s, max(v) as m from A group by v, v % 2 | select v, v % 2 as h, sum(v) as s, max(v) as m from A#time(30) group by v, v % 2
         rollup            | select v, count(*) as n from A group by rollup(v) having count(*) > 1 | select v, count(*) as n from A#time(30) group by rollup(v) having count(*) > 1
         distinct          | select distinct v / 5 as f from A#time_batch(9 sec, 0L)            | select distinct v / 5 as f from A#time_batch(9 sec, 0L)

@@ -31,8 +31,8 @@ final class RuleDocument {
             - What is not known is refused. A feature of EPL that is missing here can be added, with a rule and its examples.
             - Sums and averages are computed exactly and rounded once: a running sum would keep the rounding errors of
               events that have left. Their last digits may differ from plain Esper's.
-            - Rows of several groups come in the order of `order by`, then of the groups. Matches of a pattern that one event
-              completes come in the order of their text. Statements run in the order in which they stand.
+            - Matches of a pattern that one event completes come in the order of their text. Statements that see the same
+              event run in the order in which they stand.
 
             The examples read the event types `A(k, v, d, x, t)` and `B(k2, w)`, keyed by `k` and `k2`, `within: 30 seconds`, or
             where it says so `retain: 3` alone. `?:span` is a duration of at most 20 s, `?:free` one without a maximum. All of

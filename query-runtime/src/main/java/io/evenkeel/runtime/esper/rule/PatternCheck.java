@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.espertech.esper.common.client.soda.BetweenExpression;
 import com.espertech.esper.common.client.soda.Filter;
+import com.espertech.esper.common.client.soda.FilterStream;
 import com.espertech.esper.common.client.soda.InExpression;
 import com.espertech.esper.common.client.soda.MatchRecognizeClause;
 import com.espertech.esper.common.client.soda.MatchRecognizeSkipClause;
@@ -49,6 +50,9 @@ final class PatternCheck {
         PatternCheck check = new PatternCheck(statement, query, findings);
         ModelWalk.each(statement.model(), PatternStream.class, stream -> check.check(stream.getExpression()));
         ModelWalk.each(statement.model(), MatchRecognizeClause.class, check::check);
+        if (statement.model().getMatchRecognizeClause() != null) {
+            ModelWalk.each(statement.model().getFromClause(), FilterStream.class, check::checkSearched);
+        }
     }
 
     private void check(PatternExpr root) {
@@ -199,6 +203,19 @@ final class PatternCheck {
         }
         if (clause.isAll() || clause.getIntervalClause() != null) {
             refuse(SequenceRules.RECOGNIZE, "match_recognize", "all matches or interval");
+        }
+    }
+
+    /** A search forgets what its window lets go at the end, not what is taken out of the middle. */
+    private void checkSearched(FilterStream stream) {
+        String type = stream.getFilter().getEventTypeName();
+        boolean unique = query.inputs().stream()
+                .anyMatch(input -> input.event().equals(type) && !input.unique().isEmpty());
+        boolean other = stream.getViews() != null
+                && stream.getViews().stream()
+                        .anyMatch(view -> !Set.of(Windows.TIME, Windows.LENGTH).contains(view.getName()));
+        if (unique || other) {
+            refuse(SequenceRules.RECOGNIZE, type, "a window of another kind, or an input that declares unique");
         }
     }
 

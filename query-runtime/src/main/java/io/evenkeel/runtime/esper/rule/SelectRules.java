@@ -80,6 +80,18 @@ final class SelectRules {
                     "select sum(v) as s from A output after 10 events",
                     "select sum(v) as s from A output when count_insert > 3");
 
+    static final Rule ORDER = Rule.of(
+                    "select-order",
+                    Area.ORDER,
+                    "group by with having or with order by, not with both",
+                    "group by together with having and order by",
+                    "Esper fails when one of two groups that change together does not pass having.",
+                    "Leave order by out, or put having as a where into a statement after this one.")
+            .accepts(
+                    "select v, sum(v) as s from A group by v having sum(v) > 3",
+                    "select v, sum(v) as s from A#time_batch(10 sec, 0L) group by v order by sum(v) desc limit 3")
+            .refuses("select v, sum(v) as s from A group by v having sum(v) > 3 order by v");
+
     static final Rule KEPT = Rule.of(
                     "kept-state",
                     Area.HISTORY,
@@ -120,7 +132,7 @@ final class SelectRules {
                     "insert rstream into H select v as u from A; select u from H",
                     "select 1 as one from H");
 
-    static final List<Rule> ALL = List.of(FUNCTION, STEADY, OUTPUT, KEPT, STREAM);
+    static final List<Rule> ALL = List.of(FUNCTION, STEADY, OUTPUT, ORDER, KEPT, STREAM);
 
     private SelectRules() {}
 }

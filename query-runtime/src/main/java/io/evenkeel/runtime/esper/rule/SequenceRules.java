@@ -114,10 +114,10 @@ final class SequenceRules {
     static final Rule RECOGNIZE = Rule.of(
                     "recognize-skip",
                     Area.HISTORY,
-                    "match_recognize with after match skip to next row, and without all matches and interval",
-                    "match_recognize that goes on after the last row of a match",
+                    "match_recognize over #time or #length, with after match skip to next row, without all matches and interval",
+                    "match_recognize that goes on after the last row of a match, or over windows that lose events from their middle",
                     "Where a match may begin would depend on where the one before it ended, and so on back to the first"
-                            + " event of the key.",
+                            + " event of the key; and a search does not forget an event that another replaced.",
                     "Write after match skip to next row, before pattern.")
             .accepts(
                     "select * from A match_recognize (measures X.v as xv, Y.v as yv after match skip to next row pattern"
@@ -129,7 +129,9 @@ final class SequenceRules {
                     "select * from A match_recognize (measures X.v as xv all matches after match skip to next row pattern"
                             + " (X Y+) define Y as Y.v > X.v)",
                     "select * from A match_recognize (measures X.v as xv after match skip to next row pattern (X Y*)"
-                            + " interval 10 seconds define Y as Y.v > X.v)");
+                            + " interval 10 seconds define Y as Y.v > X.v)",
+                    "select * from A#unique(v) match_recognize (measures X.v as xv after match skip to next row pattern (X Y)"
+                            + " define Y as Y.v > X.v)");
 
     static final List<Rule> ALL = List.of(START, BOUND, PARTS, AMBIGUOUS, ORDER, RECOGNIZE);
 
