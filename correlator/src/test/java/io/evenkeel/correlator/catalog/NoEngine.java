@@ -7,7 +7,7 @@ import io.evenkeel.runtime.engine.Engine;
 import java.util.OptionalLong;
 
 /** An engine that matches nothing. */
-final class NoEngine implements Engine {
+public final class NoEngine implements Engine {
     @Override
     public void advanceTo(long engineTime, EmissionSink sink) {
         // Time leads to nothing here.

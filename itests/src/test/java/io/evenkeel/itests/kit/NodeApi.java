@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -22,8 +23,23 @@ public final class NodeApi {
     private final String node;
     private final String url;
 
-    /** Status code and body. */
-    public record Answer(int status, String body) {}
+    /** What a node answered. */
+    public record Answer(int status, String body, HttpHeaders headers) {
+        /** The body as JSON. */
+        public JsonNode json() {
+            try {
+                return JSON.readTree(body);
+            } catch (IOException e) {
+                throw new AssertionError("Expected JSON, but got " + body, e);
+            }
+        }
+
+        /** The value of a header; fails if it is not there. */
+        public String header(String name) {
+            return headers.firstValue(name)
+                    .orElseThrow(() -> new AssertionError("Expected header " + name + ", but got " + headers.map()));
+        }
+    }
 
     NodeApi(String node, int port) {
         this.node = node;
@@ -55,6 +71,17 @@ public final class NodeApi {
         return ask(HttpRequest.newBuilder().POST(BodyPublishers.noBody()), path);
     }
 
+    /** Send what a program would. @param headers names and values in turn. Empty if there is no answer */
+    public Optional<Answer> send(String method, String path, String yaml, String... headers) {
+        var request = HttpRequest.newBuilder()
+                .method(method, yaml.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(yaml))
+                .header("Content-Type", "application/yaml");
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return ask(request, path);
+    }
+
     /** What the node tells about the cluster; empty if nobody answers, or nothing that can be read. */
     public Optional<JsonNode> cluster() {
         return get("/api/v1/cluster").flatMap(answer -> {
@@ -75,7 +102,7 @@ public final class NodeApi {
         try {
             var response = client.send(
                     request.uri(URI.create(url + path)).timeout(LIMIT).build(), BodyHandlers.ofString());
-            return Optional.of(new Answer(response.statusCode(), response.body()));
+            return Optional.of(new Answer(response.statusCode(), response.body(), response.headers()));
         } catch (IOException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
