@@ -39,9 +39,9 @@ class CatalogIT {
     private static final String READING = "event: Reading\nfields: {id: string, sensor: string, amount: integer}\n";
     private static final String HIGH = """
             query: high
-            parameters: {limit: {type: integer, default: 10}}
+            parameters: {least: {type: integer, default: 10}}
             inputs: [{event: Reading, key: [sensor], within: 1 hour}]
-            epl: select id, sum(amount) as total from Reading having sum(amount) >= ?:limit
+            epl: select id, sum(amount) as total from Reading having sum(amount) >= ?:least
             output: {event: High, to: "queue:high"}
             """;
 
@@ -132,9 +132,9 @@ class CatalogIT {
                   - put: {event: Reading, fields: {id: string, sensor: string, amount: integer}}
                   - put:
                       query: high
-                      parameters: {limit: {type: integer, default: 10}}
+                      parameters: {least: {type: integer, default: 10}}
                       inputs: [{event: Reading, key: [sensor], within: 1 hour}]
-                      epl: "select id, sum(amount) as total from Reading having sum(amount) >= ?:limit"
+                      epl: "select id, sum(amount) as total from Reading having sum(amount) >= ?:least"
                       output: {event: High, to: "queue:high"}
                   - put: {query: high, instance: ten}
                 """;
@@ -151,7 +151,7 @@ class CatalogIT {
                         node(2),
                         "PUT",
                         "/api/v1/queries/high/instances/twenty",
-                        "query: high\ninstance: twenty\nparameters: {limit: 20}"));
+                        "query: high\ninstance: twenty\nparameters: {least: 20}"));
         // Born warm: it has the 12 from before it was.
         String third = publish("a", 8);
         awaitHigh("ten", third, 20);
@@ -198,8 +198,8 @@ class CatalogIT {
         cluster.restart(node(3), "-Devenkeel.fault=NO_DEPLOY:bad");
         long before = agreedRevision();
         String bad = HIGH.replace("query: high", "query: bad")
-                .replace("parameters: {limit: {type: integer, default: 10}}\n", "")
-                .replace("?:limit", "5");
+                .replace("parameters: {least: {type: integer, default: 10}}\n", "")
+                .replace("?:least", "5");
 
         Answer answer = expect(500, send(node(1), "PUT", "/api/v1/queries/bad", bad));
 
