@@ -82,13 +82,14 @@ final class CompilePool {
                             + " s, but it took longer. Make it simpler.",
                     e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException refused) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof RuntimeException refused) {
                 throw refused;
             }
             throw new GaveUpException(
                     "Expected EPL that compiles, but it broke the compiler: "
-                            + e.getCause().getClass().getSimpleName() + ". Make it simpler.",
-                    e.getCause());
+                            + cause.getClass().getSimpleName() + ". Make it simpler.",
+                    cause);
         }
     }
 

@@ -261,7 +261,9 @@ public final class HazelcastShardLog implements ShardLog {
                 bytes = 0;
             }
         }
-        written.thenCompose(stored ->
+        CompletionStage<?> segmentsStored = written;
+        segmentsStored
+                .thenCompose(stored ->
                         headers.submitToKey(places.header(shard), new CleanProcessor(tail.epoch, old, cleaned)))
                 .whenComplete((done, failure) -> {
                     boolean replaced = failure == null && Boolean.TRUE.equals(done);

@@ -24,7 +24,7 @@ record Profile(long stoppedAt, SortedMap<String, Long> hidden, SortedSet<String>
     }
 
     boolean isSound() {
-        return this == SOUND || equals(SOUND);
+        return equals(SOUND);
     }
 
     boolean isStopped(long sequence) {
