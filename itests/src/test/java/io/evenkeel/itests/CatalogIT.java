@@ -36,7 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestMethodOrder(OrderAnnotation.class)
 class CatalogIT {
     private static final Duration SOON = Duration.ofSeconds(40);
-    private static final String READING = "event: Reading\nfields: {id: string, sensor: string, amount: integer}\n";
     private static final String HIGH = """
             query: high
             parameters: {least: {type: integer, default: 10}}

@@ -280,8 +280,8 @@ public final class NodeCatalog {
         if (old != null && old.runsLike(plan)) {
             return;
         }
-        boolean sameCode = old != null && old.compiled() == plan.compiled();
-        Set<QueryInstance> known = sameCode ? new HashSet<>(old.instances()) : Set.of();
+        Set<QueryInstance> known =
+                old != null && old.compiled() == plan.compiled() ? new HashSet<>(old.instances()) : Set.of();
         List<QueryInstance> fresh = new ArrayList<>();
         for (QueryInstance instance : plan.instances()) {
             if (fresh.size() < MOST_TRIED && !known.contains(instance)) {

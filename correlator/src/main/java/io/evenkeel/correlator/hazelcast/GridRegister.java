@@ -76,7 +76,8 @@ final class GridRegister implements Register {
         return Optional.of(RegisterCodec.decodeRecord(json));
     }
 
-    private <R> @Nullable R ask(String map, String key, EntryProcessor<String, byte[], R> question) {
+    private <R extends @Nullable Object> @Nullable R ask(
+            String map, String key, EntryProcessor<String, byte[], R> question) {
         try {
             IMap<String, byte[]> values = grid.getMap(map);
             return values.submitToKey(key, question).toCompletableFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS);
