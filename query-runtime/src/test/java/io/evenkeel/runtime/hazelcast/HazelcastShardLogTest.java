@@ -46,7 +46,7 @@ class HazelcastShardLogTest {
         try (TestGrid grid = new TestGrid(3, 1, 6)) {
             HazelcastShardLog log = logOf(grid, 0);
             for (int shard = 0; shard < 6; shard++) {
-                long epoch = log.claim(shard, "node-1").epoch();
+                long epoch = claimOnceItIsCertain(log, shard).epoch();
                 for (long sequence = 1; sequence <= 600; sequence++) {
                     append(log, shard, epoch, sequence);
                 }
