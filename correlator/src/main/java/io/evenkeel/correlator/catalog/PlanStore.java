@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.catalog;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.CatalogSnapshot.Versioned;
 import io.evenkeel.query.DefinitionRefusedException;
@@ -81,7 +83,7 @@ public final class PlanStore {
         for (Versioned<QueryDefinition> query : catalog.queries().values()) {
             String name = query.value().name();
             try {
-                CompiledQuery unit = await(name, units.get(name), end - System.nanoTime());
+                CompiledQuery unit = await(name, requireNonNull(units.get(name)), end - System.nanoTime());
                 plans.put(
                         name,
                         new QueryPlan(
