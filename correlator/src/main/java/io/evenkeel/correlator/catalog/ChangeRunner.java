@@ -36,7 +36,6 @@ final class ChangeRunner {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
-    private final NodeCatalog node;
     private final Register register;
     private final PlanStore store;
     private final ChangeRounds rounds;
@@ -49,7 +48,6 @@ final class ChangeRunner {
     private final ReentrantLock turn = new ReentrantLock(true);
 
     ChangeRunner(
-            NodeCatalog node,
             Register register,
             PlanStore store,
             ChangeRounds rounds,
@@ -58,7 +56,6 @@ final class ChangeRunner {
             Pace pace,
             ChangeLimits limits,
             Consumer<ChangeStep> steps) {
-        this.node = node;
         this.register = register;
         this.store = store;
         this.rounds = rounds;
@@ -258,10 +255,5 @@ final class ChangeRunner {
                             + ". Nothing changed.",
                     RETRY_AFTER);
         }
-    }
-
-    /** The node whose changes these are. */
-    NodeCatalog node() {
-        return node;
     }
 }

@@ -50,7 +50,7 @@ public final class ClusterCatalog implements CatalogStore, AutoCloseable {
         this.limits = limits;
         ChangeRounds rounds = new ChangeRounds(nodes, steps);
         ChangeDecider decider = new ChangeDecider(register, safety, pace);
-        this.runner = new ChangeRunner(node, register, store, rounds, decider, safety, pace, limits, steps);
+        this.runner = new ChangeRunner(register, store, rounds, decider, safety, pace, limits, steps);
         this.watch = new CatalogWatch(node, register, rounds, decider, safety, pace, limits);
         this.watcher = new Thread(this::watch, "evenkeel-catalog");
         this.watcher.setDaemon(true);

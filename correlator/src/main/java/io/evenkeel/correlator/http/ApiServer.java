@@ -34,6 +34,7 @@ public final class ApiServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Http address;
+    private final ChangeFeed feed;
     private final List<Operation> operations;
     private final Javalin javalin;
     private final ClusterView cluster;
@@ -44,7 +45,9 @@ public final class ApiServer implements AutoCloseable {
         this.address = requireNonNull(address, "address");
         this.cluster = requireNonNull(cluster, "cluster");
         this.metrics = requireNonNull(metrics, "metrics");
+        this.feed = new ChangeFeed(catalog);
         this.operations = Stream.of(
+                        List.of(feed.operation()),
                         new CatalogRoutes(catalog).operations(),
                         new ChangeRoutes(catalog).operations(),
                         new ErrorRoutes(catalog, cluster).operations(),
@@ -170,6 +173,7 @@ public final class ApiServer implements AutoCloseable {
     /** Finish what is being served, and stop. */
     @Override
     public void close() {
+        feed.close();
         javalin.stop();
     }
 }

@@ -449,6 +449,54 @@ class ApiServerTest {
     }
 
     @Test
+    @DisplayName("the feed tells what was put and deleted, and goes on where a reader was")
+    void shouldFeedChanges() throws Exception {
+        put("/api/v1/events/Flight", FLIGHT);
+        List<String> first = events(null, 1, () -> {});
+        List<String> second = events("1", 1, () -> {
+            catalog.race(changes("event: Gate\nfields: {a: long}"));
+            send("DELETE", "/api/v1/events/Flight", null);
+        });
+
+        JsonNode all = JSON.readTree(first.get(0));
+        assertThat(all.path("revision").asLong()).isEqualTo(1);
+        assertThat(all.at("/put/0/definition").asText()).isEqualTo("event type Flight");
+        JsonNode rest = JSON.readTree(second.get(0));
+        assertThat(rest.path("revision").asLong()).isEqualTo(3);
+        assertThat(rest.at("/put/0/definition").asText()).isEqualTo("event type Gate");
+        assertThat(rest.path("deleted").get(0).asText()).isEqualTo("event type Flight");
+        assertThat(rest.path("complete").asBoolean()).isTrue();
+        assertProblem(send("GET", "/api/v1/changes", null), 400, "BAD_REQUEST");
+        assertProblem(
+                send("GET", "/api/v1/changes", null, "Accept", "text/event-stream", "Last-Event-ID", "x"),
+                400,
+                "BAD_REQUEST");
+    }
+
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    /** The data of so many events. @param meanwhile done once the feed is open */
+    private List<String> events(String lastId, int count, Action meanwhile) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(server.url() + "/api/v1/changes"))
+                .timeout(Duration.ofSeconds(20))
+                .header("Accept", "text/event-stream");
+        if (lastId != null) {
+            request.header("Last-Event-ID", lastId);
+        }
+        var answer = client.send(request.build(), BodyHandlers.ofLines());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        meanwhile.run();
+        try (var lines = answer.body()) {
+            return lines.filter(line -> line.startsWith("data:"))
+                    .map(line -> line.substring(5).strip())
+                    .limit(count)
+                    .toList();
+        }
+    }
+
+    @Test
     @DisplayName("a port that is taken is named with what to do")
     void shouldNameTakenPort() {
         try (var second = new ApiServer(new Http("127.0.0.1", server.port()), catalog, cluster, () -> "")) {

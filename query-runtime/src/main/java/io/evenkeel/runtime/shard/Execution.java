@@ -48,11 +48,10 @@ final class Execution {
         }
         for (int i = 0; i < causes.size(); i++) {
             Cause cause = causes.get(i);
-            LoggedCause entry = logged.get(i);
             time = stamp(cause, time, batch.stampMs());
             for (QuerySlot slot : queries) {
                 if (broken.isEmpty() || !broken.contains(slot)) {
-                    if (!apply(slot, batch, i == 0, cause, entry, time)) {
+                    if (!apply(slot, batch, cause, logged, i, time)) {
                         broken.add(slot);
                     }
                 }
@@ -61,12 +60,13 @@ final class Execution {
         return broken;
     }
 
-    private boolean apply(QuerySlot slot, LogBatch batch, boolean first, Cause cause, LoggedCause logged, long time) {
+    private boolean apply(QuerySlot slot, LogBatch batch, Cause cause, List<LoggedCause> all, int index, long time) {
+        LoggedCause logged = all.get(index);
         collector.want(!logged.confirmed());
         witness.slot = slot;
         witness.cause = logged;
         try {
-            if (first) {
+            if (index == 0) {
                 slot.resume(batch, witness);
                 slot.advanceToWatermark(batch.request().watermarks(), witness, collector);
             }
@@ -74,15 +74,16 @@ final class Execution {
             logged.keep(collector.take(slot.plan(), logged.messageId()));
             return true;
         } catch (EngineFailedException failure) {
-            isolation.failed(slot.plan(), failure, logged);
+            isolation.failed(slot.plan(), failure, logged, all.subList(index + 1, all.size()));
         } catch (RuntimeException failure) {
             // Not even an engine: nobody knows what it was. Rather no match of this query than a wrong one.
-            List<InstanceId> all =
+            List<InstanceId> blamed =
                     slot.plan().instances().stream().map(QueryInstance::id).toList();
             isolation.failed(
                     slot.plan(),
-                    new EngineFailedException(all, null, Trouble.WHOLE, "", slot.clock(), failure),
-                    logged);
+                    new EngineFailedException(blamed, null, Trouble.WHOLE, "", slot.clock(), failure),
+                    logged,
+                    all.subList(index + 1, all.size()));
         }
         collector.discard();
         return false;

@@ -17,6 +17,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Which instances threw for which keys in a shard, and what follows: a single event is left out, from a limit on the
@@ -42,7 +43,7 @@ final class Isolation {
         private final String values;
         private int errors;
         private boolean quarantined;
-        private long from;
+        private Profile.Cut from = new Profile.Cut(Long.MAX_VALUE, new TreeSet<>());
         private final SortedMap<String, Long> skipped = new TreeMap<>();
         private final Deque<InstanceError> latest = new ArrayDeque<>();
 
@@ -63,13 +64,13 @@ final class Isolation {
 
     Profile profile(InstanceId instance) {
         long stopped = Long.MAX_VALUE;
-        SortedMap<String, Long> hidden = new TreeMap<>();
+        SortedMap<String, Profile.Cut> hidden = new TreeMap<>();
         SortedSet<String> skipped = new TreeSet<>();
         for (Map.Entry<Place, Case> entry : casesOf(instance).entrySet()) {
             Case one = entry.getValue();
             skipped.addAll(one.skipped.keySet());
             if (one.quarantined && entry.getKey().key().equals(Trouble.WHOLE)) {
-                stopped = one.from;
+                stopped = one.from.sequence();
             } else if (one.quarantined) {
                 hidden.put(entry.getKey().key(), one.from);
             }
@@ -89,9 +90,16 @@ final class Isolation {
         return found;
     }
 
-    /** Notes what an engine threw while a cause was at work. */
-    void failed(QueryPlan plan, EngineFailedException failure, LoggedCause atWork) {
+    /**
+     * Notes what an engine threw while a cause was at work.
+     *
+     * @param behind the causes of the same batch that come after it
+     */
+    void failed(QueryPlan plan, EngineFailedException failure, LoggedCause atWork, List<LoggedCause> behind) {
         changed = true;
+        Profile.Cut here = new Profile.Cut(
+                atWork.sequence(),
+                behind.stream().map(LoggedCause::messageId).collect(Collectors.toCollection(TreeSet::new)));
         LoggedCause event = failure.event();
         for (InstanceId instance : failure.instances()) {
             Case one = open(plan, instance, failure.key());
@@ -105,21 +113,21 @@ final class Isolation {
             }
             int limit = plan.definition().errors();
             if (event == null || one.errors >= limit) {
-                quarantine(one, atWork.sequence());
+                quarantine(one, here);
             }
             int all = casesOf(instance).values().stream()
                     .mapToInt(each -> each.errors)
                     .sum();
             if (all >= WHOLE_FACTOR * limit) {
-                quarantine(open(plan, instance, Trouble.WHOLE), atWork.sequence());
+                quarantine(open(plan, instance, Trouble.WHOLE), here);
             }
         }
     }
 
-    private static void quarantine(Case one, long sequence) {
+    private static void quarantine(Case one, Profile.Cut from) {
         if (!one.quarantined) {
             one.quarantined = true;
-            one.from = sequence;
+            one.from = from;
         }
     }
 
@@ -162,7 +170,7 @@ final class Isolation {
             }
             case QUARANTINE -> {
                 if (plan != null) {
-                    quarantine(open(plan, order.instance(), order.key()), sequence);
+                    quarantine(open(plan, order.instance(), order.key()), new Profile.Cut(sequence, new TreeSet<>()));
                 }
             }
         }
@@ -219,7 +227,9 @@ final class Isolation {
             out.writeString(one.values);
             out.writeInt(one.errors);
             out.writeInt(one.quarantined ? 1 : 0);
-            out.writeLong(one.from);
+            out.writeLong(one.from.sequence());
+            out.writeInt(one.from.behind().size());
+            one.from.behind().forEach(out::writeString);
             out.writeInt(one.skipped.size());
             one.skipped.forEach((message, sequence) -> {
                 out.writeString(message);
@@ -248,7 +258,12 @@ final class Isolation {
             Case one = new Case(in.readInt(), in.readString());
             one.errors = in.readInt();
             one.quarantined = in.readInt() == 1;
-            one.from = in.readLong();
+            long cut = in.readLong();
+            SortedSet<String> behind = new TreeSet<>();
+            for (int causes = in.readInt(); causes > 0; causes--) {
+                behind.add(in.readString());
+            }
+            one.from = new Profile.Cut(cut, behind);
             for (int skips = in.readInt(); skips > 0; skips--) {
                 one.skipped.put(in.readString(), in.readLong());
             }

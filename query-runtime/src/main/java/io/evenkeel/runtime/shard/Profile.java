@@ -12,10 +12,10 @@ import java.util.TreeSet;
  * {@link #SOUND}.
  *
  * @param stoppedAt sequence of the batch from which on nothing is shown and no timer fires; {@link Long#MAX_VALUE}: never
- * @param hidden    by key the sequence of the batch after which nothing of that key is shown
+ * @param hidden    by key from where on nothing of that key is shown
  * @param skipped   message ids of single events that are not shown
  */
-record Profile(long stoppedAt, SortedMap<String, Long> hidden, SortedSet<String> skipped) {
+record Profile(long stoppedAt, SortedMap<String, Cut> hidden, SortedSet<String> skipped) {
     static final Profile SOUND = new Profile(Long.MAX_VALUE, new TreeMap<>(), new TreeSet<>());
 
     Profile {
@@ -32,11 +32,30 @@ record Profile(long stoppedAt, SortedMap<String, Long> hidden, SortedSet<String>
     }
 
     boolean hides(LoggedCause event, String key) {
-        return skipped.contains(event.messageId()) || event.sequence() > hidden.getOrDefault(key, Long.MAX_VALUE);
+        Cut cut = hidden.get(key);
+        return skipped.contains(event.messageId()) || cut != null && cut.hides(event);
     }
 
     /** True if what a timer of this key emits is not wanted. */
     boolean mutes(String key, long sequence) {
-        return sequence > hidden.getOrDefault(key, Long.MAX_VALUE);
+        Cut cut = hidden.get(key);
+        return cut != null && sequence > cut.sequence();
+    }
+
+    /**
+     * A place in the log between two causes. How many causes a batch has depends on the receiver, and must not decide
+     * what is shown; an index in the batch would not do, since the log is cleaned of causes.
+     *
+     * @param sequence of the batch
+     * @param behind   message ids of the causes of that batch that come after the place
+     */
+    record Cut(long sequence, SortedSet<String> behind) {
+        Cut {
+            behind = Collections.unmodifiableSortedSet(new TreeSet<>(behind));
+        }
+
+        boolean hides(LoggedCause cause) {
+            return cause.sequence() > sequence || cause.sequence() == sequence && behind.contains(cause.messageId());
+        }
     }
 }

@@ -185,6 +185,29 @@ class IsolationTest {
         kit.takeOver();
         List<Match> second = kit.deliver(new Source("in", 2, 1, 0, false, true), causes);
         assertThat(second).isEqualTo(first);
-        assertThat(first).extracting(Match::body).anyMatch(body -> body.startsWith("sum 7 of 3"));
+        assertThat(first).extracting(Match::body).anyMatch(body -> body.startsWith("sum 3 of 2"));
+    }
+
+    @Test
+    @DisplayName("Q10 where a quarantine begins does not depend on how causes were put into batches")
+    void shouldBeginBehindTheCulprit() {
+        List<String> single = new ArrayList<>();
+        int[] values = {1, 13, 2, 13, 13, 4};
+        for (int value : values) {
+            single.addAll(send("a", value));
+        }
+        start();
+        List<Cause> causes = new ArrayList<>();
+        for (int value : values) {
+            now += 10;
+            String id = "m" + ++messages;
+            causes.add(new EventCause(id, id, SumQuery.reading("a", value, now), now));
+        }
+
+        assertThat(matches(causes)).isEqualTo(single);
+        kit.takeOver();
+        assertThat(send("a", 5)).containsExactly("even a sum 51 of 7");
+        order("a", Order.SKIP);
+        assertThat(send("a", 6)).containsExactly("even a sum 57 of 8", "odd a sum 18 of 5");
     }
 }

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.http;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenkeel.correlator.catalog.CatalogStore;
+import io.evenkeel.query.CatalogSnapshot;
+import io.javalin.http.Context;
+import io.javalin.http.Header;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells readers what changed in the catalog, as server-sent events. The id of an event is the revision that it leads to, so
+ * that a reader may go on with it on any node; what is told follows from the catalog alone, and revisions that a reader
+ * missed come as one event.
+ *
+ * <p>A reader occupies a thread of the server; their number is bounded.
+ */
+final class ChangeFeed implements AutoCloseable {
+    static final int MOST_READERS = 50;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    /** So often a reader without news gets a sign of life: only a write tells that it has gone. */
+    private static final int SILENT_LOOKS = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeFeed.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final CatalogStore store;
+    private final Semaphore places = new Semaphore(MOST_READERS);
+    private volatile boolean closed;
+
+    ChangeFeed(CatalogStore store) {
+        this.store = store;
+    }
+
+    Operation operation() {
+        return Operation.get(
+                        "/api/v1/changes",
+                        "followChanges",
+                        "Feed of the catalog: one event for each revision that is reached, with what was put and deleted."
+                                + " Without Last-Event-ID the first one has all definitions.")
+                .takes(Operation.Parameter.LAST_EVENT_ID)
+                .answers(200, Shape.FEED)
+                .fails(400, 503)
+                .served(this::serve);
+    }
+
+    private void serve(Context context) throws IOException {
+        String accept = context.header(Header.ACCEPT);
+        if (accept == null || !accept.contains("text/event-stream")) {
+            throw new ProblemException(
+                    ProblemCode.BAD_REQUEST,
+                    "Expected Accept: text/event-stream, but it is " + accept + ": this is a feed.");
+        }
+        long seen = revisionSeen(context);
+        // Throws while there is nothing to tell yet.
+        store.current();
+        if (!places.tryAcquire()) {
+            context.header(Header.RETRY_AFTER, "5");
+            throw new ProblemException(
+                    ProblemCode.UNAVAILABLE, "Expected at most " + MOST_READERS + " readers of the feed on this node.");
+        }
+        try {
+            feed(context, seen);
+        } finally {
+            places.release();
+        }
+    }
+
+    private static long revisionSeen(Context context) {
+        @Nullable String id = context.header("Last-Event-ID");
+        if (id == null || id.isBlank()) {
+            return -1;
+        }
+        try {
+            return Long.parseLong(id.strip());
+        } catch (NumberFormatException e) {
+            throw new ProblemException(
+                    ProblemCode.BAD_REQUEST, "Expected Last-Event-ID to be a revision of the catalog, but it is not.");
+        }
+    }
+
+    /** Not Javalin's own: it goes on for ever with a request whose reader has gone (7.2.3). */
+    private void feed(Context context, long from) throws IOException {
+        context.header(Header.CACHE_CONTROL, "no-store").contentType("text/event-stream; charset=utf-8");
+        OutputStream out = context.res().getOutputStream();
+        long seen = from;
+        int looks = 0;
+        try {
+            write(out, ": the catalog\n\n");
+            while (!closed) {
+                CatalogSnapshot now = store.current();
+                if (now.revision() > seen) {
+                    write(out, "id: " + now.revision() + "\nevent: catalog\ndata: " + difference(now, seen) + "\n\n");
+                    seen = now.revision();
+                    looks = 0;
+                } else if (++looks >= SILENT_LOOKS) {
+                    write(out, ": nothing new\n\n");
+                    looks = 0;
+                }
+                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            }
+        } catch (IOException e) {
+            LOG.debug("A reader of the feed has gone", e);
+        }
+    }
+
+    private static void write(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    /** Pure. What has been put and deleted since a revision; all, if that is -1. */
+    static ObjectNode difference(CatalogSnapshot now, long since) {
+        ObjectNode difference = JSON.createObjectNode().put("revision", now.revision());
+        ArrayNode put = difference.putArray("put");
+        Stream.of(EventTypeResource.all(now), QueryResource.all(now), instances(now))
+                .flatMap(List::stream)
+                .forEach(resource -> {
+                    var definition = requireNonNull(resource.find(now));
+                    if (definition.revision() > since) {
+                        put.addObject()
+                                .put("definition", resource.title())
+                                .put("version", definition.version())
+                                .put("etag", resource.etag(now));
+                    }
+                });
+        ArrayNode deleted = difference.putArray("deleted");
+        now.deleted().forEach((title, revision) -> {
+            if (revision > since) {
+                deleted.add(title);
+            }
+        });
+        // The catalog remembers so many deletions only. Beyond that, a reader reads the lists again.
+        boolean complete = since < 0
+                || now.deleted().size() < CatalogSnapshot.MOST_DELETED
+                || now.deleted().values().stream().anyMatch(revision -> revision <= since);
+        return difference.put("complete", complete);
+    }
+
+    private static List<Resource> instances(CatalogSnapshot now) {
+        return now.instances().keySet().stream()
+                .<Resource>map(id -> new InstanceResource(id.query(), id.name()))
+                .toList();
+    }
+
+    /** Lets all readers go. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
