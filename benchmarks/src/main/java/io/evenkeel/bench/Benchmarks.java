@@ -30,6 +30,7 @@ public final class Benchmarks {
             System.out.println("== " + part + "   load " + Machine.load());
             Path own = Files.createDirectories(folder.resolve(part));
             switch (part) {
+                case "engine" -> EngineRates.run(report);
                 case "replay" -> Replay.run(report);
                 case "heap" -> HeapPerKey.run(report);
                 case "throughput" -> rate = new Throughput(options, own).run(report);

@@ -27,7 +27,7 @@ record Options(
         List<String> jvm,
         int shards,
         List<String> sides) {
-    static final List<String> PARTS = List.of("replay", "heap", "throughput", "latency", "failover");
+    static final List<String> PARTS = List.of("engine", "replay", "heap", "throughput", "latency", "failover");
 
     /** @throws IllegalArgumentException with what is wrong and what is allowed */
     static Options parse(String[] arguments) {

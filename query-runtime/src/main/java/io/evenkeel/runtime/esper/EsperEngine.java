@@ -45,6 +45,9 @@ final class EsperEngine implements Engine {
     private final boolean delayed;
     private long engineTime;
     private @Nullable InputGate gate;
+    /** Of an engine with a thousand instances nobody asks each after each event. */
+    private @Nullable InstanceOutput failed;
+
     private boolean listening;
     private boolean unusable;
 
@@ -99,7 +102,7 @@ final class EsperEngine implements Engine {
         runtime.getDeploymentService().deploy(query.unit(), options);
         EPStatement statement = runtime.getDeploymentService()
                 .getStatement(deployment, Attribution.statement(deployment, EsperQuery.OUTPUT));
-        InstanceOutput output = new InstanceOutput(instance.id(), statement, query, gathered::add);
+        InstanceOutput output = new InstanceOutput(instance.id(), statement, query, gathered::add, one -> failed = one);
         outputs.add(output);
         if (delayed) {
             output.listen(true);
@@ -210,13 +213,12 @@ final class EsperEngine implements Engine {
     }
 
     private void end(boolean wanted, EmissionSink sink) {
-        for (InstanceOutput output : outputs) {
-            RuntimeException failure = output.failure();
-            if (failure != null) {
-                throw failed(
-                        "its own output",
-                        new StatementThrewException(output.instance().name(), failure));
-            }
+        InstanceOutput output = failed;
+        RuntimeException failure = output == null ? null : output.failure();
+        if (output != null && failure != null) {
+            throw failed(
+                    "its own output",
+                    new StatementThrewException(output.instance().name(), failure));
         }
         if (wanted && !gathered.isEmpty()) {
             if (gathered.size() > 1) {

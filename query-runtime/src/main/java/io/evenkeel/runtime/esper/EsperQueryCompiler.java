@@ -47,14 +47,25 @@ public final class EsperQueryCompiler implements QueryCompiler {
 
     private final EPCompiler compiler = EPCompilerProvider.getCompiler();
     private final CompilePool pool;
+    private final boolean partitions;
 
     /** Makes a compiler. All of a process share the threads that compile. */
     public EsperQueryCompiler() {
-        this(POOL);
+        this(POOL, false);
     }
 
     EsperQueryCompiler(CompilePool pool) {
+        this(pool, false);
+    }
+
+    private EsperQueryCompiler(CompilePool pool, boolean partitions) {
         this.pool = pool;
+        this.partitions = partitions;
+    }
+
+    /** One that gives each key a partition, also where a query can do without. Same matches; for comparison. */
+    public static EsperQueryCompiler withPartitions() {
+        return new EsperQueryCompiler(POOL, true);
     }
 
     @Override
@@ -88,9 +99,10 @@ public final class EsperQueryCompiler implements QueryCompiler {
         for (Statement statement : statements) {
             SafeExpressions.apply(statement, inputs);
             StableOrder.apply(statement);
+            IndexedFilters.apply(statement);
         }
         Statement output = output(statements, faults);
-        List<Statement> rewritten = KeyContexts.apply(statements, output, query, eventTypes);
+        List<Statement> rewritten = KeyContexts.apply(statements, output, query, eventTypes, partitions);
         rename(output);
         EPCompiled unit = compile(rewritten, configuration, faults);
         EPCompiled filters = InputGate.compile(query, compiler, configuration, faults);

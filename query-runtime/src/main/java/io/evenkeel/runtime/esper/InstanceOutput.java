@@ -22,10 +22,17 @@ final class InstanceOutput implements UpdateListener {
     private final BodyWriter bodies;
     private final boolean unordered;
     private final Consumer<Emission> sink;
+    private final Consumer<InstanceOutput> failed;
     private boolean muted = true;
     private @Nullable RuntimeException failure;
 
-    InstanceOutput(InstanceId instance, EPStatement statement, EsperQuery query, Consumer<Emission> sink) {
+    /** @param failed is told when an emission could not be made, by the time Esper is done */
+    InstanceOutput(
+            InstanceId instance,
+            EPStatement statement,
+            EsperQuery query,
+            Consumer<Emission> sink,
+            Consumer<InstanceOutput> failed) {
         this.instance = instance;
         this.statement = statement;
         this.key = KeyContexts.outputColumns(query.definition()).stream()
@@ -34,6 +41,7 @@ final class InstanceOutput implements UpdateListener {
         this.bodies = new BodyWriter(statement.getEventType());
         this.unordered = query.outputKind().unordered();
         this.sink = sink;
+        this.failed = failed;
     }
 
     InstanceId instance() {
@@ -79,6 +87,7 @@ final class InstanceOutput implements UpdateListener {
             }
         } catch (RuntimeException e) {
             failure = e;
+            failed.accept(this);
         }
     }
 

@@ -25,9 +25,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Puts each statement that keeps anything into a context with a partition for each key, and lets the key through to where it is needed.
+ * Puts each statement that keeps anything into a context with a partition for each key, unless it can keep keys apart
+ * by itself ({@link KeyGroups}, {@link KeySequences}), and lets the key through to where it is needed.
  *
  * <p>A stream between statements has no key fields of its own, so the inserting statement adds the key as columns, and
  * the context of a reading statement goes by these. There is one context for each set of streams that statements read
@@ -43,24 +45,35 @@ final class KeyContexts {
     private static final String OUTPUT = "out";
 
     private final Map<String, QueryInput> inputs;
+    private final Map<String, EventType> eventTypes;
     private final List<FieldType> keyTypes;
     private final Map<Set<String>, String> contexts = new LinkedHashMap<>();
     private final List<Statement> rewritten = new ArrayList<>();
 
     private KeyContexts(QueryDefinition query, Map<String, EventType> eventTypes) {
         this.inputs = query.inputs().stream().collect(Collectors.toMap(QueryInput::event, Function.identity()));
+        this.eventTypes = eventTypes;
         this.keyTypes = keyTypes(query.inputs().get(0), eventTypes);
     }
 
-    /** The statements with their contexts before them; the models of the statements are changed. */
+    /**
+     * The statements with their contexts before them; the models of the statements are changed.
+     *
+     * @param always a partition for each key, also where the statement can be written to do without
+     */
     static List<Statement> apply(
-            List<Statement> statements, Statement output, QueryDefinition query, Map<String, EventType> eventTypes) {
+            List<Statement> statements,
+            Statement output,
+            QueryDefinition query,
+            Map<String, EventType> eventTypes,
+            boolean always) {
         if (query.inputs().get(0).key().isEmpty()) {
             return statements;
         }
         KeyContexts contexts = new KeyContexts(query, eventTypes);
+        boolean alone = statements.size() == 1 && !always;
         for (Statement statement : statements) {
-            contexts.add(statement, statement == output);
+            contexts.add(statement, statement == output, alone);
         }
         return contexts.rewritten;
     }
@@ -70,7 +83,7 @@ final class KeyContexts {
         return columns(OUTPUT, query.inputs().get(0).key().size());
     }
 
-    private void add(Statement statement, boolean output) {
+    private void add(Statement statement, boolean output, boolean alone) {
         EPStatementObjectModel model = statement.model();
         if (model.getCreateSchema() != null) {
             List<String> names = columns(model.getCreateSchema().getSchemaName(), keyTypes.size());
@@ -82,13 +95,8 @@ final class KeyContexts {
             rewritten.add(statement);
             return;
         }
-        List<String> key;
-        if (PlainStatements.isPlain(model)) {
-            // It looks at one event at a time: a partition would have nothing to keep apart. A thousand filters over
-            // ten
-            // thousand keys would have ten million of them.
-            key = keyFields(statement.eventTypesRead().iterator().next());
-        } else {
+        List<String> key = alone ? keyWithoutPartitions(model, statement) : plainKey(model, statement);
+        if (key == null) {
             model.setContextName(
                     contexts.computeIfAbsent(statement.eventTypesRead(), types -> declare(types, statement)));
             key = IntStream.rangeClosed(1, keyTypes.size())
@@ -102,6 +110,38 @@ final class KeyContexts {
             select(model, key, columns(OUTPUT, keyTypes.size()));
         }
         rewritten.add(statement);
+    }
+
+    /**
+     * The key of a statement that looks at one event at a time: a partition would have nothing to keep apart, and a
+     * thousand filters over ten thousand keys would have ten million of them. Null if it is not one.
+     */
+    private @Nullable List<String> plainKey(EPStatementObjectModel model, Statement statement) {
+        return PlainStatements.isPlain(model)
+                ? keyFields(statement.eventTypesRead().iterator().next())
+                : null;
+    }
+
+    /** As {@link #plainKey}, and of statements that can be written to keep keys apart by themselves. */
+    private @Nullable List<String> keyWithoutPartitions(EPStatementObjectModel model, Statement statement) {
+        List<String> plain = plainKey(model, statement);
+        Set<String> read = statement.eventTypesRead();
+        if (plain != null || !inputs.keySet().containsAll(read) || !areComparable(read)) {
+            return plain;
+        }
+        String first = read.iterator().next();
+        if (read.size() == 1 && KeyGroups.apply(model, keyFields(first), requireNonNull(eventTypes.get(first)))) {
+            return keyFields(first);
+        }
+        return KeySequences.apply(model, this::keyFields);
+    }
+
+    /** True if keys are equal as fields when they are equal as keys. */
+    private boolean areComparable(Set<String> types) {
+        return !keyTypes.contains(FieldType.DOUBLE)
+                && types.stream()
+                        .allMatch(type -> keyTypes(requireNonNull(inputs.get(type)), eventTypes)
+                                .equals(keyTypes));
     }
 
     private static void select(EPStatementObjectModel model, List<String> key, List<String> columns) {

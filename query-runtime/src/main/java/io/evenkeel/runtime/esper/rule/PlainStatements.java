@@ -108,7 +108,12 @@ public final class PlainStatements {
         return selector == null || selector == StreamSelector.ISTREAM_ONLY;
     }
 
-    private static boolean hasPlainExpressions(EPStatementObjectModel model) {
+    /** True if an expression looks at nothing but the event, or the events of one match of a pattern. */
+    public static boolean dependsOnTheEventAlone(Expression expression) {
+        return hasPlainExpressions(expression);
+    }
+
+    private static boolean hasPlainExpressions(Object model) {
         AtomicBoolean plain = new AtomicBoolean(true);
         ModelWalk.each(model, Expression.class, expression -> {
             if (!EXPRESSIONS.contains(expression.getClass())) {
