@@ -79,7 +79,54 @@ class InstanceErrorsIT {
         }
     }
 
+    @Test
+    @DisplayName("Q10 that takes too long for an event is quarantined for that key, with the reason; other keys go on")
+    void shouldBeStopped() {
+        String errors = "/api/v1/queries/pairs/instances/default/errors";
+        try (Cluster cluster = aCluster()
+                .withDocuments("event: Purchase\nfields: {id: string, shop: string, amount: long}\n")
+                .withDocuments("""
+                        query: pairs
+                        inputs:
+                          - {event: Purchase, key: [shop], within: 1 hour}
+                        epl: >
+                          select count(*) as n
+                          from Purchase as a, Purchase as b, Purchase as c
+                          where a.amount + b.amount > c.amount
+                        output: {event: Pairs, to: "queue:pairs"}
+                        errors: {limit: 3, budget: 20 ms}
+                        """)
+                .withInput("orders", "Purchase")
+                .withOutput("pairs")
+                .start(EVIDENCE.folder(), Seed.ofRun())) {
+            NodeApi api = cluster.nodes().get(0).api();
+            // Each event of x costs as much as the square of those before it.
+            cluster.await("x to be stopped", SOON, () -> {
+                List<String> some = new ArrayList<>();
+                for (int i = 0; i < 40; i++) {
+                    some.add("{\"id\":\"p" + ++ids + "\",\"shop\":\"x\",\"amount\":" + i + "}");
+                }
+                cluster.publish("orders", some);
+                return body(api, errors).contains("\"quarantined\":true");
+            });
+            assertThat(body(api, errors)).contains("20 ms of CPU time for an event", "\"key\":\"x\"");
+
+            cluster.publish("orders", List.of("{\"id\":\"last\",\"shop\":\"y\",\"amount\":1}"));
+            cluster.awaitMatch(
+                    "a match of another key", SOON, match -> match.key().equals("y"));
+            assertThat(cluster.nodes().stream()
+                            .map(node -> body(node.api(), "/metrics"))
+                            .toList())
+                    .anyMatch(
+                            metrics -> metrics.contains("evenkeel_query_seconds{instance=\"default\",query=\"pairs\""));
+        }
+    }
+
+    private static String body(NodeApi api, String path) {
+        return api.get(path).map(NodeApi.Answer::body).orElse("");
+    }
+
     private static String get(NodeApi api) {
-        return api.get(ERRORS).map(NodeApi.Answer::body).orElse("");
+        return body(api, ERRORS);
     }
 }

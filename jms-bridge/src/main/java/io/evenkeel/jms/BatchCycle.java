@@ -15,8 +15,11 @@ import java.util.List;
  * parts, each while the next is received and read. Belongs to one JMS session and ends with it. For one thread.
  */
 final class BatchCycle implements AutoCloseable {
-    /** Messages of a part: large enough that an owner logs many events at once, and several to a full batch. */
-    static final int PART = 250;
+    /**
+     * Messages of a part. Smaller ones overlap more and cost more, since each touches most shards and each shard it
+     * touches is an append: with 250, an event cost twice the CPU time of one with 1,000 (docs/benchmarks.md).
+     */
+    static final int PART = 1_000;
 
     /** How long to wait for a first message; afterwards confirmations that no batch has taken along go alone. */
     static final long IDLE_MS = 200;

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param epl     as the author wrote it; parameters stand in it as {@code ?:name}
  * @param eplLine line of the document at which {@code epl} begins, from 1; for messages
- * @param errors  after how many events of a key at which an instance threw it is not shown that key any more
+ * @param errors  what an instance may get wrong before it is not shown a key any more
  */
 public record QueryDefinition(
         String name,
@@ -21,10 +21,7 @@ public record QueryDefinition(
         String epl,
         int eplLine,
         Output output,
-        int errors) {
-    /** Once may be an accident of the data, three times in one key is not. */
-    public static final int DEFAULT_ERRORS = 3;
-
+        ErrorPolicy errors) {
     /**
      * Where matches go.
      *
@@ -45,12 +42,10 @@ public record QueryDefinition(
         inputs = List.copyOf(inputs);
         requireNonNull(epl, "epl");
         requireNonNull(output, "output");
-        if (errors < 1) {
-            throw new IllegalArgumentException("Expected a limit of errors of 1 or more, but got " + errors);
-        }
+        requireNonNull(errors, "errors");
     }
 
-    /** A query with the default limit of errors. */
+    /** A query with the usual limit of errors. */
     public QueryDefinition(
             String name,
             String description,
@@ -59,7 +54,7 @@ public record QueryDefinition(
             String epl,
             int eplLine,
             Output output) {
-        this(name, description, parameters, inputs, epl, eplLine, output, DEFAULT_ERRORS);
+        this(name, description, parameters, inputs, epl, eplLine, output, ErrorPolicy.DEFAULT);
     }
 
     /** True if the clock of this query is a watermark of source time; then all inputs have a {@code timeFrom}. */

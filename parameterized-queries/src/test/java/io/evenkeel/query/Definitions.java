@@ -83,7 +83,9 @@ public final class Definitions {
                 epl.toString(),
                 1 + random.nextInt(99),
                 output,
-                1 + random.nextInt(5));
+                new ErrorPolicy(
+                        1 + random.nextInt(5),
+                        random.nextBoolean() ? null : Duration.ofMillis(1 + random.nextInt(999))));
     }
 
     public QueryInstance instance(QueryDefinition query, String name) {

@@ -213,7 +213,7 @@ public final class GridView implements ClusterView {
 
     @Override
     public void order(int shard, String query, String instance, String key, String order) {
-        ticks.accept(Tick.of(shard, new Tick.Decision(query, instance, key, Order.valueOf(order)))
+        ticks.accept(Tick.of(shard, new Tick.Decision(query, instance, key, Order.valueOf(order), ""))
                 .payload());
     }
 

@@ -51,12 +51,13 @@ public final class Node implements AutoCloseable {
     private final ApiServer api;
     private @Nullable GridMember grid;
     private @Nullable TickSender ticks;
+    private volatile Runnable refreshMeters = () -> {};
 
     private Node(NodeConfiguration configuration) {
         this.configuration = configuration;
         this.facade = new StartingNode(
                 configuration.cluster().name(), configuration.node().name());
-        this.api = new ApiServer(configuration.node().http(), facade, facade, meters::scrape);
+        this.api = new ApiServer(configuration.node().http(), facade, facade, this::scrape);
     }
 
     /**
@@ -80,7 +81,7 @@ public final class Node implements AutoCloseable {
         api.start();
         GridMember member = joinGrid();
         facade.joined(member.view());
-        NodeMeters.bind(meters, member);
+        refreshMeters = NodeMeters.bind(meters, member);
         while (!member.gate().awaitOpen(LOOK_AGAIN)) {
             LOG.info(
                     "Waits for the cluster: {}", String.join("; ", member.gate().reasons()));
@@ -118,7 +119,8 @@ public final class Node implements AutoCloseable {
                 cluster.backups(),
                 cluster.shards(),
                 cluster.minimum());
-        ShardSettings shards = new ShardSettings(cluster.dedupeWindow(), ShardSettings.DEFAULT.unconfirmedMaxAge());
+        ShardSettings shards = new ShardSettings(
+                cluster.dedupeWindow(), ShardSettings.DEFAULT.unconfirmedMaxAge(), new ThreadStopwatch());
         GridMember member = GridMember.join(
                 settings,
                 api.url(),
@@ -131,6 +133,11 @@ public final class Node implements AutoCloseable {
                 this::receiverStatus);
         grid = member;
         return member;
+    }
+
+    private String scrape() {
+        refreshMeters.run();
+        return meters.scrape();
     }
 
     private void sendTick(String payload) {

@@ -2,10 +2,17 @@
 package io.evenkeel.correlator.node;
 
 import io.evenkeel.correlator.hazelcast.GridMember;
+import io.evenkeel.runtime.shard.Effort;
 import io.evenkeel.runtime.shard.ShardStatus;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -13,7 +20,8 @@ import java.util.function.ToLongFunction;
 final class NodeMeters {
     private NodeMeters() {}
 
-    static void bind(MeterRegistry registry, GridMember grid) {
+    /** Returns what is to be called before the metrics are read: which queries there are changes. */
+    static Runnable bind(MeterRegistry registry, GridMember grid) {
         gauge(
                 registry,
                 grid,
@@ -74,6 +82,39 @@ final class NodeMeters {
                 "evenkeel_owner_retries",
                 "Parts of batches that were asked for again",
                 member -> member.router().retries());
+        MultiGauge seconds = MultiGauge.builder("evenkeel_query_seconds")
+                .description("Time that instances took for events, CPU time where the query has a budget")
+                .register(registry);
+        MultiGauge events = MultiGauge.builder("evenkeel_query_events")
+                .description("Events that instances were shown")
+                .register(registry);
+        return () -> {
+            Map<Tags, Effort> efforts = efforts(grid);
+            seconds.register(rows(efforts, effort -> effort.nanos() / 1e9), true);
+            events.register(rows(efforts, Effort::events), true);
+        };
+    }
+
+    /** Of each query, or of each of its instances where these are measured by themselves; summed over shards. */
+    private static Map<Tags, Effort> efforts(GridMember grid) {
+        Map<Tags, Effort> sums = new HashMap<>();
+        grid.host().status().stream()
+                .flatMap(shard -> shard.efforts().stream())
+                .forEach(effort -> sums.merge(
+                        Tags.of("query", effort.query(), "instance", effort.instance()),
+                        effort,
+                        (one, other) -> new Effort(
+                                one.query(),
+                                one.instance(),
+                                one.events() + other.events(),
+                                one.nanos() + other.nanos())));
+        return sums;
+    }
+
+    private static List<MultiGauge.Row<?>> rows(Map<Tags, Effort> efforts, ToDoubleFunction<Effort> value) {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        efforts.forEach((tags, effort) -> rows.add(MultiGauge.Row.of(tags, effort, value)));
+        return rows;
     }
 
     private static ToDoubleFunction<GridMember> sum(ToLongFunction<ShardStatus> count) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenkeel.query.ErrorPolicy;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.FieldType;
 import io.evenkeel.query.InstanceId;
@@ -56,7 +57,9 @@ final class DefinitionCodec {
         json.putObject("output")
                 .put("event", query.output().event())
                 .put("destination", query.output().destination());
-        return json.put("errors", query.errors());
+        Duration budget = query.errors().budget();
+        json.put("errors", query.errors().limit());
+        return budget == null ? json : json.put("budgetMs", budget.toMillis());
     }
 
     static QueryDefinition query(JsonNode json) {
@@ -73,7 +76,11 @@ final class DefinitionCodec {
                 text(json, "epl"),
                 json.required("eplLine").intValue(),
                 new QueryDefinition.Output(text(output, "event"), text(output, "destination")),
-                json.required("errors").intValue());
+                new ErrorPolicy(
+                        json.required("errors").intValue(),
+                        json.hasNonNull("budgetMs")
+                                ? Duration.ofMillis(json.get("budgetMs").longValue())
+                                : null));
     }
 
     static ObjectNode instance(QueryInstance instance) {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.evenkeel.query.Durations;
+import io.evenkeel.query.ErrorPolicy;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.Parameter;
 import io.evenkeel.query.ParameterType;
@@ -20,6 +21,7 @@ import io.evenkeel.query.QueryInput;
 import io.evenkeel.query.QueryInput.SourceTime;
 import io.evenkeel.query.QueryInstance;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +61,13 @@ public final class DocumentWriter {
         json.putObject("output")
                 .put("event", query.output().event())
                 .put("to", query.output().destination());
-        if (query.errors() != QueryDefinition.DEFAULT_ERRORS) {
-            json.putObject("errors").put("limit", query.errors());
+        if (!query.errors().equals(ErrorPolicy.DEFAULT)) {
+            ObjectNode errors =
+                    json.putObject("errors").put("limit", query.errors().limit());
+            Duration budget = query.errors().budget();
+            if (budget != null) {
+                errors.put("budget", Durations.format(budget));
+            }
         }
         return json;
     }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.query.document;
 
+import io.evenkeel.query.ErrorPolicy;
 import io.evenkeel.query.Fault;
 import io.evenkeel.query.Parameter;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
 import io.evenkeel.query.Wording;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +42,7 @@ final class QueryReader {
         String epl = fields.requireText("epl", "the EPL of the query");
         int eplLine = fields.find("epl") instanceof Node.Scalar scalar ? scalar.textLine() : fields.line();
         QueryDefinition.Output output = output();
-        int errors = errors();
+        ErrorPolicy errors = errors();
         fields.end();
         if (!epl.isEmpty()) {
             compareParameters(parameters, epl, eplLine);
@@ -63,15 +65,20 @@ final class QueryReader {
         return new QueryDefinition.Output(event, destination);
     }
 
-    private int errors() {
+    private ErrorPolicy errors() {
         Node node = fields.find("errors");
         if (node == null) {
-            return QueryDefinition.DEFAULT_ERRORS;
+            return ErrorPolicy.DEFAULT;
         }
         Fields errors = Fields.of("errors", node, faults);
         Integer limit = errors.count("limit", "a number of events");
+        Duration budget = errors.duration("budget");
+        if (budget != null && budget.isZero()) {
+            errors.refuse("budget", "Expected a CPU time for one event, such as 50 ms, but it is zero.");
+            budget = null;
+        }
         errors.end();
-        return limit == null ? QueryDefinition.DEFAULT_ERRORS : limit;
+        return new ErrorPolicy(limit == null ? ErrorPolicy.DEFAULT.limit() : limit, budget);
     }
 
     private void compareParameters(List<Parameter> parameters, String epl, int eplLine) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.evenkeel.query.DefinitionRefusedException;
+import io.evenkeel.query.ErrorPolicy;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.Fault;
 import io.evenkeel.query.FieldType;
@@ -94,9 +95,9 @@ class DocumentReaderTest {
                     timeFrom: at
                 epl: select * from Order
                 output: {event: Out, to: queue:out}
-                errors: {limit: 7}
+                errors: {limit: 7, budget: 50 ms}
                 """)).query();
-        assertThat(query.errors()).isEqualTo(7);
+        assertThat(query.errors()).isEqualTo(new ErrorPolicy(7, Duration.ofMillis(50)));
         QueryInput order = query.inputs().get(0);
         assertThat(order.key()).containsExactly("customer", "shop");
         assertThat(order.filter()).isEqualTo("amount > 10");

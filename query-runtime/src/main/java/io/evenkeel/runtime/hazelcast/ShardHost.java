@@ -8,6 +8,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.evenkeel.runtime.plan.QueryPlans;
 import io.evenkeel.runtime.shard.FencedException;
 import io.evenkeel.runtime.shard.LogUnavailableException;
+import io.evenkeel.runtime.shard.Overrun;
 import io.evenkeel.runtime.shard.OwnerStep;
 import io.evenkeel.runtime.shard.Shard;
 import io.evenkeel.runtime.shard.ShardReply;
@@ -19,7 +20,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -45,6 +48,7 @@ public final class ShardHost {
     private final Consumer<OwnerStep> steps;
     private final Progress progress = new Progress(System::nanoTime);
     private final List<Seat> seats = new ArrayList<>();
+    private final Queue<Overrun> overruns = new ConcurrentLinkedQueue<>();
 
     /** Where a shard sits while this node owns it. */
     private static final class Seat {
@@ -146,6 +150,10 @@ public final class ShardHost {
         for (Started start : started) {
             try {
                 replies.add(start.pending().complete());
+                Shard shard = start.seat().claimed;
+                if (shard != null) {
+                    overruns.addAll(shard.takeOverruns());
+                }
             } catch (RuntimeException e) {
                 vacate(start.seat(), e);
                 unserved.add(start.seat().shard);
@@ -289,6 +297,12 @@ public final class ShardHost {
                 seat.lock.unlock();
             }
         });
+    }
+
+    /** The next of what instances took too long for; null if there is none. */
+    @Nullable
+    Overrun nextOverrun() {
+        return overruns.poll();
     }
 
     /** How the claimed shards of this node stand. */

@@ -10,6 +10,8 @@ import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.partition.MigrationListener;
 import com.hazelcast.partition.MigrationState;
 import com.hazelcast.partition.ReplicaMigrationEvent;
+import io.evenkeel.runtime.shard.Order;
+import io.evenkeel.runtime.shard.Overrun;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
@@ -138,6 +140,7 @@ public final class ShardTicker implements AutoCloseable {
     private void tick() {
         try {
             tellOthers();
+            stopOverruns();
             Progress progress = host.progress();
             long until = progress.until();
             long now = System.nanoTime();
@@ -152,6 +155,26 @@ public final class ShardTicker implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             LOG.debug("A tick could not be sent; the next one covers it", e);
+        }
+    }
+
+    /** An order, since what follows from a clock must be in the log. */
+    private void stopOverruns() {
+        for (Overrun overrun = host.nextOverrun(); overrun != null; overrun = host.nextOverrun()) {
+            LOG.warn(
+                    "Instance {} is slow and will not be shown key {} any more. {}",
+                    overrun.instance(),
+                    overrun.key(),
+                    overrun.reason());
+            tickSender.accept(Tick.of(
+                            overrun.shard(),
+                            new Tick.Decision(
+                                    overrun.instance().query(),
+                                    overrun.instance().name(),
+                                    overrun.key(),
+                                    Order.QUARANTINE,
+                                    overrun.reason()))
+                    .payload());
         }
     }
 

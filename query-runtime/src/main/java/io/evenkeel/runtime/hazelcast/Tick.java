@@ -27,13 +27,18 @@ public record Tick(
         long untilMs,
         SortedMap<String, Long> sources,
         @Nullable Decision decision) {
-    /** What was decided about an instance; see {@link Order}. */
-    public record Decision(String query, String instance, String key, Order order) {
+    /**
+     * What was decided about an instance; see {@link Order}.
+     *
+     * @param reason for people; may be empty
+     */
+    public record Decision(String query, String instance, String key, Order order, String reason) {
         public Decision {
             requireNonNull(query, "query");
             requireNonNull(instance, "instance");
             requireNonNull(key, "key");
             requireNonNull(order, "order");
+            requireNonNull(reason, "reason");
         }
     }
 
@@ -62,7 +67,8 @@ public record Tick(
                         ingressMs,
                         new InstanceId(decision.query(), decision.instance()),
                         decision.key(),
-                        decision.order());
+                        decision.order(),
+                        decision.reason());
     }
 
     /** @throws IllegalArgumentException if the text is no tick */

@@ -73,13 +73,20 @@ public sealed interface Cause {
         }
     }
 
-    /** What somebody decided about an instance that threw; for one shard. Part of the log, so that each replay does the same. */
-    record OrderCause(String messageId, long ingressMs, InstanceId instance, String key, Order order) implements Cause {
+    /**
+     * What somebody decided about an instance that threw; for one shard. Part of the log, so that each replay does the
+     * same.
+     *
+     * @param reason for people; may be empty
+     */
+    record OrderCause(String messageId, long ingressMs, InstanceId instance, String key, Order order, String reason)
+            implements Cause {
         public OrderCause {
             requireNonNull(messageId, "messageId");
             requireNonNull(instance, "instance");
             requireNonNull(key, "key");
             requireNonNull(order, "order");
+            requireNonNull(reason, "reason");
         }
     }
 }

@@ -219,6 +219,7 @@ final class CauseCodec {
         out.writeString(cause.instance().name());
         out.writeString(cause.key());
         out.writeString(cause.order().name());
+        out.writeString(cause.reason());
     }
 
     private static Cause readOrder(ByteReader in) {
@@ -227,6 +228,7 @@ final class CauseCodec {
                 in.readLong(),
                 new InstanceId(in.readString(), in.readString()),
                 in.readString(),
-                Order.valueOf(in.readString()));
+                Order.valueOf(in.readString()),
+                in.readString());
     }
 }

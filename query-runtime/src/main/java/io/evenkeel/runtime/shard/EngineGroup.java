@@ -19,12 +19,18 @@ final class EngineGroup {
     private final Profile profile;
     private final boolean sound;
     private final List<QueryInstance> instances;
+    private final List<InstanceId> ids;
     private @Nullable Engine engine;
 
     EngineGroup(Profile profile, List<QueryInstance> instances) {
         this.profile = profile;
         this.sound = profile.isSound();
         this.instances = List.copyOf(instances);
+        this.ids = instances.stream().map(QueryInstance::id).toList();
+    }
+
+    List<InstanceId> ids() {
+        return ids;
     }
 
     void open(QueryPlan plan, long time) {
@@ -80,9 +86,7 @@ final class EngineGroup {
     /** If the engine does not say who threw: rather none of its instances than a wrong match of one. */
     private EngineFailedException failed(
             @Nullable LoggedCause event, String key, String shown, long time, RuntimeException failure) {
-        List<InstanceId> blamed = failure instanceof InstanceFailedException named
-                ? List.of(named.instance())
-                : instances.stream().map(QueryInstance::id).toList();
+        List<InstanceId> blamed = failure instanceof InstanceFailedException named ? List.of(named.instance()) : ids;
         return new EngineFailedException(blamed, event, key, shown, time, failure);
     }
 

@@ -98,6 +98,7 @@ final class Execution {
         Set<QuerySlot> todo = queries.keySet();
         while (!todo.isEmpty()) {
             for (QuerySlot slot : todo) {
+                slot.efforts().pause(true);
                 forgetAnswers(slot, batches);
                 slot.reset(isolation);
                 retention.clearColumn(slot.column());
@@ -117,6 +118,7 @@ final class Execution {
             }
             todo = broken;
         }
+        queries.keySet().forEach(slot -> slot.efforts().pause(false));
     }
 
     /** The causes of a batch that are known: the log need not have been cleaned yet of the others. */

@@ -106,12 +106,9 @@ final class Isolation {
             LoggedCause culprit = event == null ? atWork : event;
             if (event == null || one.skipped.put(event.messageId(), event.sequence()) == null) {
                 one.errors++;
-                one.latest.addLast(failure.errorAt(culprit.messageId()));
-                if (one.latest.size() > LATEST) {
-                    one.latest.removeFirst();
-                }
+                add(one, failure.errorAt(culprit.messageId()));
             }
-            int limit = plan.definition().errors();
+            int limit = plan.definition().errors().limit();
             if (event == null || one.errors >= limit) {
                 quarantine(one, here);
             }
@@ -121,6 +118,13 @@ final class Isolation {
             if (all >= WHOLE_FACTOR * limit) {
                 quarantine(open(plan, instance, Trouble.WHOLE), here);
             }
+        }
+    }
+
+    private static void add(Case one, InstanceError error) {
+        one.latest.addLast(error);
+        if (one.latest.size() > LATEST) {
+            one.latest.removeFirst();
         }
     }
 
@@ -170,7 +174,11 @@ final class Isolation {
             }
             case QUARANTINE -> {
                 if (plan != null) {
-                    quarantine(open(plan, order.instance(), order.key()), new Profile.Cut(sequence, new TreeSet<>()));
+                    Case one = open(plan, order.instance(), order.key());
+                    quarantine(one, new Profile.Cut(sequence, new TreeSet<>()));
+                    if (!order.reason().isEmpty()) {
+                        add(one, InstanceError.ordered(order));
+                    }
                 }
             }
         }

@@ -41,6 +41,7 @@ final class QuerySlot {
     private final List<EngineGroup> groups = new ArrayList<>();
     private final HeldEvents held = new HeldEvents();
     private final @Nullable LocalWatermark local;
+    private final Efforts efforts;
     /** Of the batch that is at work, or was last. */
     private long sequence;
 
@@ -49,7 +50,7 @@ final class QuerySlot {
     private long late;
 
     /** @param column where {@link Retention} notes what this query saw */
-    QuerySlot(int shard, int shards, int column, QueryPlan plan) {
+    QuerySlot(int shard, int shards, int column, QueryPlan plan, Stopwatch stopwatch) {
         this.shard = shard;
         this.shards = shards;
         this.column = column;
@@ -61,6 +62,7 @@ final class QuerySlot {
                 .max()
                 .orElse(0);
         this.local = sourceTime ? new LocalWatermark(plan) : null;
+        this.efforts = new Efforts(shard, plan, stopwatch);
     }
 
     QueryPlan plan() {
@@ -69,6 +71,11 @@ final class QuerySlot {
 
     int column() {
         return column;
+    }
+
+    /** How long its instances take. */
+    Efforts efforts() {
+        return efforts;
     }
 
     /** The engine's time in ms since the epoch, {@link #NEVER} before its first event. */
@@ -145,7 +152,13 @@ final class QuerySlot {
                 .forEach(instance -> byProfile
                         .computeIfAbsent(isolation.profile(instance.id()), profile -> new ArrayList<>())
                         .add(instance));
-        byProfile.forEach((profile, instances) -> groups.add(new EngineGroup(profile, instances)));
+        byProfile.forEach((profile, instances) -> {
+            if (efforts.apart()) {
+                instances.forEach(instance -> groups.add(new EngineGroup(profile, List.of(instance))));
+            } else {
+                groups.add(new EngineGroup(profile, instances));
+            }
+        });
         sequence = 0;
         held.clear();
         if (local != null) {
@@ -260,7 +273,9 @@ final class QuerySlot {
         }
         advanceTo(time, sink);
         for (EngineGroup group : groups) {
+            long start = efforts.start();
             admitted &= group.show(input, aligned, logged, time, sequence, sink);
+            efforts.stop(start, group.ids(), aligned, input);
         }
         if (admitted) {
             witness.saw(logged, input, aligned);

@@ -156,6 +156,7 @@ public final class Shard implements AutoCloseable {
             retention.add(batch.sequence(), fresh, engineTime);
             pending.broken.addAll(obeyed(batch, block.causes()));
             pending.broken.addAll(execution.run(slots.values(), batch, block.causes(), fresh));
+            slots.values().stream().filter(slot -> slot.efforts().takeApart()).forEach(pending.broken::add);
             engineTime = endTime(batch, block.causes());
             retention.after(batch.sequence(), engineTime);
         }
@@ -251,7 +252,8 @@ public final class Shard implements AutoCloseable {
         for (QueryPlan plan : next.queries().values()) {
             QuerySlot old = slots.get(plan.name());
             if (old == null || !old.plan().runsLike(plan)) {
-                QuerySlot slot = new QuerySlot(id, next.shards(), old == null ? freeColumn() : old.column(), plan);
+                QuerySlot slot = new QuerySlot(
+                        id, next.shards(), old == null ? freeColumn() : old.column(), plan, settings.stopwatch());
                 if (old != null) {
                     old.close();
                 }
@@ -390,6 +392,13 @@ public final class Shard implements AutoCloseable {
         return new TreeMap<>(watermarks);
     }
 
+    /** What instances took too long for, and somebody should be told of, since this was last asked. */
+    public List<Overrun> takeOverruns() {
+        return slots.values().stream()
+                .flatMap(slot -> slot.efforts().takeOverruns().stream())
+                .toList();
+    }
+
     public ShardStatus status() {
         return new ShardStatus(
                 id,
@@ -403,7 +412,10 @@ public final class Shard implements AutoCloseable {
                 slots.values().stream().mapToLong(QuerySlot::late).sum(),
                 slots.values().stream().mapToInt(QuerySlot::held).sum(),
                 expired,
-                isolation.troubles());
+                isolation.troubles(),
+                slots.values().stream()
+                        .flatMap(slot -> slot.efforts().efforts().stream())
+                        .toList());
     }
 
     /** How often the log was cleaned of what windows by number do not need, since this node owns the shard. */

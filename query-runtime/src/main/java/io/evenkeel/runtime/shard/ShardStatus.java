@@ -15,6 +15,7 @@ import java.util.List;
  * @param held         events that wait until source time has passed them
  * @param expired      causes of relaxed receivers that were taken for confirmed by their age
  * @param troubles     instances that threw
+ * @param efforts      how long queries took, since this node owns the shard
  */
 public record ShardStatus(
         int shard,
@@ -28,9 +29,11 @@ public record ShardStatus(
         long late,
         int held,
         long expired,
-        List<Trouble> troubles) {
+        List<Trouble> troubles,
+        List<Effort> efforts) {
     public ShardStatus {
         troubles = List.copyOf(troubles);
+        efforts = List.copyOf(efforts);
     }
 
     /** The instances that are not evaluated any more, for a key or as a whole. */

@@ -47,7 +47,7 @@ class IsolationTest {
 
     private List<String> order(String key, Order order) {
         now += 10;
-        return matches(List.of(new OrderCause("m" + ++messages, now, ODD, key, order)));
+        return matches(List.of(new OrderCause("m" + ++messages, now, ODD, key, order, "")));
     }
 
     private List<String> matches(List<Cause> causes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.shard;
 
+import io.evenkeel.query.ErrorPolicy;
 import io.evenkeel.query.Event;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.FieldType;
@@ -32,6 +33,12 @@ public final class SumQuery implements CompiledQuery {
     static final long SILENCE_MS = 80;
     /** An instance throws at an event with this value if its threshold is odd. */
     public static final int POISON = 13;
+    /** An instance works long at an event with this value if its threshold is odd. */
+    static final int TOIL = 17;
+    /** How long that is, and how long anything else takes. */
+    static final long TOIL_NANOS = 300_000_000;
+
+    static final long WORK_NANOS = 1_000_000;
 
     public static final EventType TYPE = new EventType(
             "Reading",
@@ -42,12 +49,18 @@ public final class SumQuery implements CompiledQuery {
                     new EventType.Field("at", FieldType.TIMESTAMP)));
 
     private final QueryDefinition definition;
+    /** What all engines have worked. */
+    private long workedNanos;
 
     public SumQuery(String name, boolean sourceTime) {
         this(name, sourceTime ? QueryInput.SourceTime.of("at", Duration.ZERO) : null);
     }
 
     SumQuery(String name, QueryInput.@Nullable SourceTime time) {
+        this(name, time, ErrorPolicy.DEFAULT);
+    }
+
+    SumQuery(String name, QueryInput.@Nullable SourceTime time, ErrorPolicy errors) {
         definition = new QueryDefinition(
                 name,
                 "",
@@ -55,7 +68,12 @@ public final class SumQuery implements CompiledQuery {
                 List.of(new QueryInput("Reading", List.of("key"), WINDOW, null, null, Duration.ZERO).on(time)),
                 "select key, sum(value) from Reading",
                 1,
-                new QueryDefinition.Output("Sum", "queue:sums"));
+                new QueryDefinition.Output("Sum", "queue:sums"),
+                errors);
+    }
+
+    long workedNanos() {
+        return workedNanos;
     }
 
     public static Event reading(String key, int value, long at) {
@@ -73,12 +91,13 @@ public final class SumQuery implements CompiledQuery {
 
     @Override
     public SumEngine open(List<QueryInstance> instances, long startTime) {
-        return new SumEngine(instances, startTime);
+        return new SumEngine(this, instances, startTime);
     }
 
     private record Reading(long time, int value) {}
 
     public static final class SumEngine implements Engine {
+        private final SumQuery query;
         private final List<QueryInstance> instances;
         private final SortedMap<String, Deque<Reading>> windows = new TreeMap<>();
         private final SortedMap<String, Long> lastSeen = new TreeMap<>();
@@ -86,7 +105,8 @@ public final class SumQuery implements CompiledQuery {
         private long now;
         private boolean broken;
 
-        SumEngine(List<QueryInstance> instances, long startTime) {
+        SumEngine(SumQuery query, List<QueryInstance> instances, long startTime) {
+            this.query = query;
             this.instances = instances;
             this.now = startTime;
         }
@@ -123,6 +143,9 @@ public final class SumQuery implements CompiledQuery {
             timers.computeIfAbsent(now + SILENCE_MS, t -> new TreeSet<>()).add(key);
             int sum = window.stream().mapToInt(Reading::value).sum();
             emit(sink, key, "sum " + sum + " of " + window.size(), sum, false);
+            for (QueryInstance instance : instances) {
+                query.workedNanos += value == TOIL && threshold(instance) % 2 == 1 ? TOIL_NANOS : WORK_NANOS;
+            }
             if (value == POISON) {
                 for (QueryInstance instance : instances) {
                     if (threshold(instance) % 2 == 1) {
