@@ -130,7 +130,8 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(QUERIES, RUNTIME, KIT, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
-            .because("what it says to a cluster is HTTP that anybody can say; an application takes it along without a node");
+            .because(
+                    "what it says to a cluster is HTTP that anybody can say; an application takes it along without a node");
 
     @ArchTest
     static final ArchRule THE_CLIENT_NEEDS_JACKSON_ONLY = classes()
