@@ -10,6 +10,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,6 +136,27 @@ public final class AsyncEvenkeelClient {
      */
     public Feed<CatalogNews> followCatalog(String lastEventId) {
         return new Feed<>(calls, "/api/v1/changes", lastEventId, CatalogNews.reader());
+    }
+
+    /**
+     * The feed of matches; it takes none from the queues. It opens at once and looks for a node by itself. A match may be told
+     * shortly before it can be read from its queue.
+     *
+     * @param query       null: of all queries
+     * @param instance    null: of instances with any name
+     * @param lastEventId {@link Feed#lastEventId} of an earlier feed, to go on there; {@link MatchNews#OLDEST}; empty: from now
+     *                    on, that is since a node has taken the request
+     */
+    public Feed<MatchNews> followMatches(@Nullable String query, @Nullable String instance, String lastEventId) {
+        String filter = Stream.of(filter("query", query), filter("instance", instance))
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("&", "?", ""));
+        return new Feed<>(
+                calls, "/api/v1/matches" + (filter.length() > 1 ? filter : ""), lastEventId, MatchNews.reader());
+    }
+
+    private static String filter(String name, @Nullable String value) {
+        return value == null ? "" : name + "=" + DefinitionId.segment(value);
     }
 
     private CompletableFuture<List<InstanceTrouble>> order(

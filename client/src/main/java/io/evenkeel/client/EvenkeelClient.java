@@ -129,6 +129,11 @@ public final class EvenkeelClient {
         return async.followCatalog(lastEventId);
     }
 
+    /** As {@link AsyncEvenkeelClient#followMatches}. */
+    public Feed<MatchNews> followMatches(@Nullable String query, @Nullable String instance, String lastEventId) {
+        return async.followMatches(query, instance, lastEventId);
+    }
+
     private static <T> T await(CompletableFuture<T> call) throws InterruptedException {
         try {
             return call.get();

@@ -183,7 +183,7 @@ class ClientIT {
 
     @ParameterizedTest(name = "at {0}")
     @Order(3)
-    @ValueSource(strings = {"VALIDATED", "ALL_PREPARED", "AFTER_DECISION", "AFTER_APPLY"})
+    @ValueSource(strings = {"ALL_PREPARED", "AFTER_DECISION"})
     @DisplayName("N8 its node dies with its request in hand: it is made once, and the client has its answer")
     void shouldBeDoneOnce(String point) throws InterruptedException {
         NodeProcess dying = node(1);

@@ -56,7 +56,7 @@ public final class Node implements AutoCloseable {
         this.configuration = configuration;
         this.facade = new StartingNode(
                 configuration.cluster().name(), configuration.node().name());
-        this.api = new ApiServer(configuration.node().http(), facade, facade, meters::scrape);
+        this.api = new ApiServer(configuration.node().http(), facade, facade, facade, meters::scrape);
     }
 
     /**
@@ -79,7 +79,7 @@ public final class Node implements AutoCloseable {
     private void start() throws InterruptedException {
         api.start();
         GridMember member = joinGrid();
-        facade.joined(member.view());
+        facade.joined(member.view(), member.matches());
         NodeMeters.bind(meters, member);
         while (!member.gate().awaitOpen(LOOK_AGAIN)) {
             LOG.info(
@@ -161,7 +161,7 @@ public final class Node implements AutoCloseable {
         ReceiverPorts ports = new ReceiverPorts(
                 configuration.node().name(),
                 new CatalogDecoding(member.catalog()::current),
-                new ReceiverBridge(member.router(), member.progress(), tickQueue),
+                new ReceiverBridge(member.router(), member.progress(), member.matches(), tickQueue),
                 gate(member.gate()),
                 crashPoints::pass,
                 meters,

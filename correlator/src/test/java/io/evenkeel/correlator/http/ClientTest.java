@@ -16,6 +16,8 @@ import io.evenkeel.client.Done;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Feed;
 import io.evenkeel.client.ListedDefinition;
+import io.evenkeel.client.Match;
+import io.evenkeel.client.MatchNews;
 import io.evenkeel.client.NotFoundException;
 import io.evenkeel.client.PreconditionFailedException;
 import io.evenkeel.client.ProblemException;
@@ -59,6 +61,7 @@ class ClientTest {
             """;
 
     private final MemoryCatalog catalog = new MemoryCatalog();
+    private final MemoryHistory history = new MemoryHistory(100);
     private final List<String> orders = new ArrayList<>();
     private ApiServer one;
     private ApiServer two;
@@ -108,8 +111,8 @@ class ClientTest {
 
     @BeforeEach
     void start() {
-        one = new ApiServer(new Http("127.0.0.1", 0), catalog, new View("n1"), () -> "").start();
-        two = new ApiServer(new Http("127.0.0.1", 0), catalog, new View("n2"), () -> "").start();
+        one = new ApiServer(new Http("127.0.0.1", 0), catalog, new View("n1"), history, () -> "").start();
+        two = new ApiServer(new Http("127.0.0.1", 0), catalog, new View("n2"), history, () -> "").start();
         client = EvenkeelClient.of(one.url(), two.url());
     }
 
@@ -260,6 +263,37 @@ class ClientTest {
             assertThat(news.put()).extracting(CatalogNews.Put::definition).containsExactly("instance late/mine");
         }
         assertThat(revisions).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("the feed of matches goes on with the other node, and is filtered by query and instance")
+    void shouldFollowMatches() throws Exception {
+        history.add("before");
+        try (Feed<MatchNews> all = client.followMatches(null, null, MatchNews.OLDEST);
+                Feed<MatchNews> some = client.followMatches("q", "mine", MatchNews.OLDEST)) {
+            assertThat(id(all)).isEqualTo("before");
+            history.add("a");
+            assertThat(id(all)).isEqualTo("a");
+
+            one.close();
+            history.add("a");
+            history.addOf("other", "mine", "b");
+            history.addOf("q", "mine", "c");
+
+            assertThat(id(all)).isEqualTo("b");
+            assertThat(id(all)).isEqualTo("c");
+            assertThat(id(some)).isEqualTo("c");
+            try (Feed<MatchNews> later = client.followMatches(null, null, all.lastEventId())) {
+                history.add("d");
+                assertThat(id(later)).isEqualTo("d");
+            }
+        }
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> client.followMatches(null, null, "x").next(SOON));
+    }
+
+    private static String id(Feed<MatchNews> feed) throws InterruptedException {
+        return feed.next(SOON).orElseThrow().fold(Match::id, MatchNews.Gap::reason);
     }
 
     @Test
