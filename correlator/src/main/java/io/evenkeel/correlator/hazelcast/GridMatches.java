@@ -74,17 +74,23 @@ public final class GridMatches implements MatchHistory {
     @Override
     public Stretch read(long from) {
         try {
-            // Clamped to what is there by the ring itself.
-            CompletionStage<ReadResultSet<String[]>> reading = ring.readManyAsync(from, 0, MOST, null);
-            ReadResultSet<String[]> read = reading.toCompletableFuture().get(READ_LIMIT_MS, TimeUnit.MILLISECONDS);
-            if (read == null) {
-                return new Stretch(0, List.of());
+            while (true) {
+                // The ring itself begins with its oldest item if this one has fallen out.
+                CompletionStage<ReadResultSet<String[]>> reading = ring.readManyAsync(from, 0, MOST, null);
+                ReadResultSet<String[]> read = reading.toCompletableFuture().get(READ_LIMIT_MS, TimeUnit.MILLISECONDS);
+                if (read != null && read.size() > 0) {
+                    List<Entry> entries = new ArrayList<>(read.size());
+                    for (String[] item : read) {
+                        entries.add(new Entry(item[0], item[1], item[2], item[3]));
+                    }
+                    return new Stretch(read.getNextSequenceToReadFrom() - entries.size(), entries);
+                }
+                // An empty answer does not say where the end is.
+                long end = ring.tailSequence() + 1;
+                if (end <= from) {
+                    return new Stretch(end, List.of());
+                }
             }
-            List<Entry> entries = new ArrayList<>(read.size());
-            for (String[] item : read) {
-                entries.add(new Entry(item[0], item[1], item[2], item[3]));
-            }
-            return new Stretch(read.getNextSequenceToReadFrom() - entries.size(), entries);
         } catch (ExecutionException | TimeoutException | HazelcastException | HazelcastInstanceNotActiveException e) {
             throw unavailable(e.toString());
         } catch (InterruptedException e) {

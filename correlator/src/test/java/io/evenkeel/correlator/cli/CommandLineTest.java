@@ -135,7 +135,8 @@ class CommandLineTest {
                 "node",
                 "broker --port x",
                 "cluster --output xml",
-                "query put"
+                "query put",
+                "apply"
             })
     @DisplayName("wrong use ends with 2 and says what is right")
     void shouldEndWithTwoOnWrongUse(String line) {
@@ -158,6 +159,9 @@ class CommandLineTest {
                 "query explain",
                 "instance put",
                 "instance list",
+                "apply",
+                "watch",
+                "completion",
                 "event delete"
             })
     @DisplayName("each command has help")
