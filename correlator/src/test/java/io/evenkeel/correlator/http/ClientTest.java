@@ -305,9 +305,12 @@ class ClientTest {
         String statements =
                 block.group(1).replace("http://127.0.0.1:8701", one.url()).replace("http://127.0.0.1:8702", two.url());
 
+        history.addOf("late", "an-hour", "m");
+
         List<String> printed = run(folder, statements);
 
-        assertThat(printed).hasSize(4);
+        assertThat(printed).hasSize(5);
+        assertThat(printed.get(4)).isEqualTo("an-hour for k: {\"n\":1}");
         assertThat(printed.get(0)).isEqualTo("in force since revision 3");
         assertThat(printed.get(1)).contains("parameters.minDelay");
         assertThat(printed.get(2)).isEqualTo("2 instances");
