@@ -100,7 +100,8 @@ final class NodeCalls {
             }
             Nodes.Node node = rest.next();
             Duration limit = limit();
-            http.sendAsync(request(node, limit), BodyHandlers.ofString())
+            // What comes of it is the answer's; settle lets nothing through.
+            var unused = http.sendAsync(request(node, limit), BodyHandlers.ofString())
                     // The request's own limit ends with the headers.
                     .orTimeout(limit.toMillis() + settings.connect().toMillis(), TimeUnit.MILLISECONDS)
                     .whenComplete((response, failure) -> settle(node, response, failure));

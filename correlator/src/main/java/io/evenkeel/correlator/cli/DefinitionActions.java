@@ -17,7 +17,6 @@ import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.query.document.Document;
 import io.evenkeel.query.document.DocumentReader;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -55,10 +54,6 @@ abstract class DefinitionActions {
 
     boolean json() {
         return output.json();
-    }
-
-    PrintWriter err() {
-        return requireNonNull(spec, "spec").commandLine().getErr();
     }
 
     /** A table for people, the same as JSON for programs. */
