@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.query.Timestamps;
@@ -62,7 +63,14 @@ final class CheckCommand extends DefinitionActions implements Callable<Integer> 
                         documents.stream()
                                 .map(document -> document.source().text())
                                 .toList());
-        print("ok: " + api().post("/api/v1/queries:check", text).json().path("checked"));
+        List<String> checked = client().check(text);
+        print(
+                json()
+                        ? new ObjectMapper()
+                                .createObjectNode()
+                                .putPOJO("checked", checked)
+                                .toString()
+                        : "ok: " + checked);
     }
 
     private void show(QueryTrial trial) {

@@ -4,7 +4,7 @@ package io.evenkeel.correlator.cli;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.evenkeel.correlator.terminal.NodeApi;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.correlator.terminal.TextTable;
 import java.util.concurrent.Callable;
 import java.util.stream.StreamSupport;
@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
         description = "Show members, shards, receivers, and what weakens a guarantee.",
         mixinStandardHelpOptions = true)
 final class ClusterCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     @Mixin
     private ApiOption nodes = new ApiOption();
 
@@ -31,9 +33,9 @@ final class ClusterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        NodeApi.Answer answer = nodes.api().get("/api/v1/cluster");
+        JsonNode status = JSON.valueToTree(nodes.client().cluster());
         var out = requireNonNull(spec, "spec").commandLine().getOut();
-        out.println(output.json() ? answer.body() : table(answer.json()));
+        out.println(output.json() ? status.toString() : table(status));
         return 0;
     }
 

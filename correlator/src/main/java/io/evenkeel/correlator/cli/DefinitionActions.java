@@ -6,13 +6,15 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.evenkeel.client.ChangeOptions;
+import io.evenkeel.client.Definition;
+import io.evenkeel.client.DefinitionId;
+import io.evenkeel.client.Done;
+import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.client.ListedDefinition;
 import io.evenkeel.correlator.terminal.CommandException;
-import io.evenkeel.correlator.terminal.NodeApi;
 import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.query.document.Document;
-import io.evenkeel.query.document.Document.EventTypeDocument;
-import io.evenkeel.query.document.Document.InstanceDocument;
-import io.evenkeel.query.document.Document.QueryDocument;
 import io.evenkeel.query.document.DocumentReader;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -22,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,8 +44,8 @@ abstract class DefinitionActions {
     @Spec
     private @Nullable CommandSpec spec;
 
-    NodeApi api() {
-        return nodes.api();
+    EvenkeelClient client() {
+        return nodes.client();
     }
 
     void print(String text) {
@@ -55,16 +56,9 @@ abstract class DefinitionActions {
         return output.json();
     }
 
-    static String eventPath(String type) {
-        return "/api/v1/events/" + NodeApi.segment(type);
-    }
-
-    static String queryPath(String query) {
-        return "/api/v1/queries/" + NodeApi.segment(query);
-    }
-
-    static String instancePath(String query, String instance) {
-        return queryPath(query) + "/instances/" + NodeApi.segment(instance);
+    /** A table for people, the same as JSON for programs. */
+    void print(TextTable table, Object json) {
+        print(output.json() ? JSON.valueToTree(json).toString() : table.toString());
     }
 
     /** Event types first, then queries, then instances: what is put refers to what is there. */
@@ -91,50 +85,62 @@ abstract class DefinitionActions {
                 + document.source().text();
     }
 
-    void put(List<Document> documents, Map<String, String> headers) throws InterruptedException {
+    static DefinitionId id(Document document) {
+        return document.fold(
+                event -> DefinitionId.event(event.eventType().name()),
+                query -> DefinitionId.query(query.query().name()),
+                instance -> DefinitionId.instance(
+                        instance.id().query(), instance.id().name()));
+    }
+
+    /** One after the other. */
+    void put(List<Document> documents, ChangeOptions options) throws InterruptedException {
         TextTable table = new TextTable("definition", "outcome", "etag");
         ArrayNode rows = JSON.createArrayNode();
         for (Document document : documents) {
-            String path = document.fold(
-                    (EventTypeDocument event) -> eventPath(event.eventType().name()),
-                    (QueryDocument query) -> queryPath(query.query().name()),
-                    (InstanceDocument instance) ->
-                            instancePath(instance.id().query(), instance.id().name()));
-            NodeApi.Answer answer = api().put(path, text(document), headers);
-            String outcome = answer.status() == 201 ? "created" : "in force";
-            table.row(document.title(), outcome, answer.etag());
+            Done done = client().put(id(document), text(document), options);
+            String outcome = done.created() ? "created" : "in force";
+            table.row(document.title(), outcome, done.etag());
             rows.addObject()
                     .put("definition", document.title())
                     .put("outcome", outcome)
-                    .put("etag", answer.etag());
+                    .put("etag", done.etag());
         }
-        print(output.json() ? rows.toString() : table.toString());
+        print(table, rows);
     }
 
-    void list(String path, String nameField) throws InterruptedException {
-        JsonNode rows = api().get(path).json();
+    void list(List<ListedDefinition> definitions, String nameField) {
         TextTable table = new TextTable(nameField, "version", "revision", "description");
-        for (JsonNode row : rows) {
-            JsonNode definition = row.path("definition");
+        ArrayNode rows = JSON.createArrayNode();
+        for (ListedDefinition listed : definitions) {
+            JsonNode definition = listed.definition().document();
             String about = definition.has("description")
                     ? definition.path("description").asText()
                     : definition.path("parameters").toString();
-            table.row(
-                    definition.path(nameField).asText(),
-                    row.path("version").asInt(),
-                    row.path("revision").asLong(),
-                    about);
+            table.row(definition.path(nameField).asText(), listed.version(), listed.revision(), about);
+            rows.addObject()
+                    .put("version", listed.version())
+                    .put("revision", listed.revision())
+                    .put("etag", listed.definition().etag())
+                    .set("definition", definition);
         }
-        print(output.json() ? rows.toString() : table.toString());
+        print(table, rows);
     }
 
-    void get(String path) throws InterruptedException {
-        NodeApi.Answer answer = api().get(path);
-        print(output.json() ? answer.body() : answer.json().toPrettyString());
+    void get(DefinitionId id) throws InterruptedException {
+        Definition definition = client().read(id)
+                .orElseThrow(() -> new CommandException("Expected " + id + " to exist, but it does not."));
+        print(
+                output.json()
+                        ? definition.document().toString()
+                        : definition.document().toPrettyString());
     }
 
-    void delete(String path, String title) throws InterruptedException {
-        api().delete(path, Map.of());
-        print(output.json() ? JSON.createObjectNode().put("deleted", title).toString() : "deleted " + title);
+    void delete(DefinitionId id) throws InterruptedException {
+        client().delete(id);
+        print(
+                output.json()
+                        ? JSON.createObjectNode().put("deleted", id.toString()).toString()
+                        : "deleted " + id);
     }
 }

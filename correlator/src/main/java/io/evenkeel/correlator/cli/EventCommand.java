@@ -3,10 +3,11 @@ package io.evenkeel.correlator.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.client.ChangeOptions;
+import io.evenkeel.client.DefinitionId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,7 +38,7 @@ final class EventCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            put(read(files), Map.of());
+            put(read(files), ChangeOptions.NONE);
             return 0;
         }
     }
@@ -49,7 +50,7 @@ final class EventCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            get(eventPath(name));
+            get(DefinitionId.event(name));
             return 0;
         }
     }
@@ -58,7 +59,7 @@ final class EventCommand implements Callable<Integer> {
     static final class All extends DefinitionActions implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            list("/api/v1/events", "event");
+            list(client().eventTypes(), "event");
             return 0;
         }
     }
@@ -70,7 +71,7 @@ final class EventCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            delete(eventPath(name), "event type " + name);
+            delete(DefinitionId.event(name));
             return 0;
         }
     }

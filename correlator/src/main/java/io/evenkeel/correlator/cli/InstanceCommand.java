@@ -7,9 +7,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenkeel.client.Change;
+import io.evenkeel.client.ChangeOptions;
+import io.evenkeel.client.DefinitionId;
 import io.evenkeel.correlator.terminal.CommandException;
-import io.evenkeel.correlator.terminal.NodeApi;
 import io.evenkeel.correlator.terminal.TextTable;
+import io.evenkeel.query.document.Document;
 import io.evenkeel.query.document.DocumentReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,19 +68,35 @@ final class InstanceCommand implements Callable<Integer> {
                 description = "A parameter; the others have their defaults.")
         private Map<String, String> values = new LinkedHashMap<>();
 
-        @Option(names = "--file", paramLabel = "FILE", description = "YAML or JSON, instead of the names.")
+        @Option(
+                names = "--file",
+                paramLabel = "FILE",
+                description = "YAML or JSON, instead of the names. Several documents are one change: all or none.")
         private List<Path> files = new ArrayList<>();
 
         @Override
         public Integer call() throws Exception {
             if (!files.isEmpty()) {
-                put(read(files), Map.of());
+                put(files);
             } else if (query != null && instance != null) {
-                put(List.of(DocumentReader.readOne(query + "/" + instance, json(query, instance))), Map.of());
+                put(List.of(DocumentReader.readOne(query + "/" + instance, json(query, instance))), ChangeOptions.NONE);
             } else {
                 throw new CommandException("Expected QUERY and INSTANCE, or --file. See --help.");
             }
             return 0;
+        }
+
+        /** All of them in one change. */
+        private void put(List<Path> from) throws InterruptedException {
+            List<Document> documents = read(from);
+            if (documents.size() == 1) {
+                put(documents, ChangeOptions.NONE);
+                return;
+            }
+            Change change = new ChangeOfMany(documents).put(client());
+            TextTable table = new TextTable("definition", "revision", "etag");
+            change.etags().forEach(etag -> table.row(etag.definition(), change.revision(), etag.etag()));
+            print(table, change);
         }
 
         private String json(String ofQuery, String name) {
@@ -110,7 +129,7 @@ final class InstanceCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            get(instancePath(query, instance));
+            get(DefinitionId.instance(query, instance));
             return 0;
         }
     }
@@ -122,7 +141,7 @@ final class InstanceCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            list(queryPath(query) + "/instances", "instance");
+            list(client().instances(query), "instance");
             return 0;
         }
     }
@@ -137,7 +156,7 @@ final class InstanceCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            delete(instancePath(query, instance), "instance " + query + "/" + instance);
+            delete(DefinitionId.instance(query, instance));
             return 0;
         }
     }
@@ -152,7 +171,7 @@ final class InstanceCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            JsonNode troubles = api().get(errorsPath(query, instance)).json();
+            JsonNode troubles = JSON.valueToTree(client().errors(query, instance));
             print(json() ? troubles.toPrettyString() : table(troubles));
             return 0;
         }
@@ -162,7 +181,7 @@ final class InstanceCommand implements Callable<Integer> {
     static final class Retry extends Decision {
         @Override
         public Integer call() throws Exception {
-            return order("retry");
+            return order(true);
         }
     }
 
@@ -170,7 +189,7 @@ final class InstanceCommand implements Callable<Integer> {
     static final class Skip extends Decision {
         @Override
         public Integer call() throws Exception {
-            return order("skip");
+            return order(false);
         }
     }
 
@@ -185,17 +204,12 @@ final class InstanceCommand implements Callable<Integer> {
         @Option(names = "--key", paramLabel = "KEY", description = "Only for this key; else for all.")
         private @Nullable String key;
 
-        int order(String order) throws InterruptedException {
-            String path = errorsPath(query, instance) + ":" + order;
-            JsonNode concerned = api().post(key == null ? path : path + "?key=" + NodeApi.segment(key), "")
-                    .json();
+        int order(boolean again) throws InterruptedException {
+            JsonNode concerned = JSON.valueToTree(
+                    again ? client().retryErrors(query, instance, key) : client().skipErrors(query, instance, key));
             print(json() ? concerned.toPrettyString() : table(concerned));
             return 0;
         }
-    }
-
-    private static String errorsPath(String query, String instance) {
-        return DefinitionActions.instancePath(query, instance) + "/errors";
     }
 
     private static String table(JsonNode troubles) {

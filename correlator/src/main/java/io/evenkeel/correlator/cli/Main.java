@@ -3,6 +3,7 @@ package io.evenkeel.correlator.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.correlator.config.ConfigurationException;
 import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.query.DefinitionRefusedException;
@@ -35,7 +36,10 @@ import picocli.CommandLine.Spec;
             QueryCommand.class,
             InstanceCommand.class,
             EventCommand.class,
-            ClusterCommand.class
+            ClusterCommand.class,
+            ApplyCommand.class,
+            WatchCommand.class,
+            CompletionCommand.class
         })
 public final class Main implements Callable<Integer> {
     /** These log for operators; all others are quiet. */
@@ -86,6 +90,7 @@ public final class Main implements Callable<Integer> {
 
     private static String message(Exception e) {
         boolean told = e instanceof CommandException
+                || e instanceof EvenkeelException
                 || e instanceof ConfigurationException
                 || e instanceof DefinitionRefusedException;
         String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

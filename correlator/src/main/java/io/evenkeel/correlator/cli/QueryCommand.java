@@ -3,10 +3,11 @@ package io.evenkeel.correlator.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.client.ChangeOptions;
+import io.evenkeel.client.DefinitionId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,7 +48,7 @@ final class QueryCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            put(read(files), ifMatch == null ? Map.of() : Map.of("If-Match", ifMatch));
+            put(read(files), ifMatch == null ? ChangeOptions.NONE : ChangeOptions.ifMatch(ifMatch));
             return 0;
         }
     }
@@ -59,7 +60,7 @@ final class QueryCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            get(queryPath(name));
+            get(DefinitionId.query(name));
             return 0;
         }
     }
@@ -68,7 +69,7 @@ final class QueryCommand implements Callable<Integer> {
     static final class All extends DefinitionActions implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            list("/api/v1/queries", "query");
+            list(client().queries(), "query");
             return 0;
         }
     }
@@ -80,7 +81,7 @@ final class QueryCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            delete(queryPath(name), "query " + name);
+            delete(DefinitionId.query(name));
             return 0;
         }
     }

@@ -2,8 +2,11 @@
 package io.evenkeel.correlator.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.evenkeel.correlator.terminal.CommandException;
-import io.evenkeel.correlator.terminal.NodeApi;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenkeel.client.ClientSettings;
+import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.client.EvenkeelException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,8 +16,10 @@ import java.util.stream.StreamSupport;
 
 /** Asks each node how it is. For one thread. */
 final class ClusterWatch {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final DemoCluster cluster;
-    private final Map<String, NodeApi> apis = new HashMap<>();
+    private final Map<String, EvenkeelClient> clients = new HashMap<>();
     private final Map<String, Long> receivedBefore = new HashMap<>();
     private long askedNanos = System.nanoTime();
 
@@ -36,7 +41,7 @@ final class ClusterWatch {
 
     private String line(NodeProcess node, double seconds) throws InterruptedException {
         try {
-            JsonNode status = api(node).get("/api/v1/cluster").json();
+            JsonNode status = status(node);
             long received = received(status, node.name());
             long before = receivedBefore.getOrDefault(node.name(), received);
             receivedBefore.put(node.name(), received);
@@ -49,13 +54,19 @@ final class ClusterWatch {
                     status.path("safe").asBoolean()
                             ? ""
                             : "not safe: " + status.at("/reasons/0").asText());
-        } catch (CommandException e) {
+        } catch (EvenkeelException e) {
             return String.format("  %-8s no answer", node.name());
         }
     }
 
-    private NodeApi api(NodeProcess node) {
-        return apis.computeIfAbsent(node.url(), url -> new NodeApi(List.of(url)));
+    /** Of this node and no other, now or not at all. */
+    private JsonNode status(NodeProcess node) throws InterruptedException {
+        return JSON.valueToTree(clients.computeIfAbsent(
+                        node.url(),
+                        url -> EvenkeelClient.of(ClientSettings.of(url)
+                                .withPatience(Duration.ZERO)
+                                .withAbsence(Duration.ZERO)))
+                .cluster());
     }
 
     /** The node that receives flights: the one whose death matters most. The first one if none does yet. */
@@ -64,13 +75,12 @@ final class ClusterWatch {
         long mostReceived = -1;
         for (NodeProcess node : cluster.nodes()) {
             try {
-                long received =
-                        node.alive() ? received(api(node).get("/api/v1/cluster").json(), node.name()) : -1;
+                long received = node.alive() ? received(status(node), node.name()) : -1;
                 if (received > mostReceived) {
                     mostReceived = received;
                     most = node;
                 }
-            } catch (CommandException e) {
+            } catch (EvenkeelException e) {
                 // It does not answer, so it is no candidate.
             }
         }

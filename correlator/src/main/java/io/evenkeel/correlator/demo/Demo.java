@@ -3,10 +3,11 @@ package io.evenkeel.correlator.demo;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.client.DefinitionId;
+import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.correlator.demo.oracle.ExpectedMatch;
 import io.evenkeel.correlator.demo.oracle.FlightOracle;
 import io.evenkeel.correlator.terminal.CommandException;
-import io.evenkeel.correlator.terminal.NodeApi;
 import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.jms.tool.PublishReport;
 import io.evenkeel.jms.tool.PublishSettings;
@@ -21,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -83,14 +83,14 @@ public final class Demo {
     }
 
     private void load(DemoCluster cluster, DemoData data) throws InterruptedException {
-        NodeApi api = new NodeApi(cluster.liveUrls());
+        EvenkeelClient client = EvenkeelClient.of(cluster.liveUrls().toArray(String[]::new));
         for (Document document : data.definitions()) {
-            String path = document.fold(
-                    event -> "/api/v1/events/" + event.eventType().name(),
-                    query -> "/api/v1/queries/" + query.query().name(),
-                    instance -> "/api/v1/queries/" + instance.id().query() + "/instances/"
-                            + instance.id().name());
-            api.put(path, document.source().text(), Map.of());
+            DefinitionId id = document.fold(
+                    event -> DefinitionId.event(event.eventType().name()),
+                    query -> DefinitionId.query(query.query().name()),
+                    instance -> DefinitionId.instance(
+                            instance.id().query(), instance.id().name()));
+            client.put(id, document.source().text());
         }
         screen.say("Loaded " + data.definitions().size() + " definitions: "
                 + String.join(

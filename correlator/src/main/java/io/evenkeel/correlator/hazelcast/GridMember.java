@@ -32,6 +32,7 @@ public final class GridMember implements AutoCloseable {
     private final ShardTicker ticker;
     private final GridCatalog catalog;
     private final GridView view;
+    private final GridMatches matches;
 
     private GridMember(
             HazelcastInstance grid,
@@ -51,6 +52,7 @@ public final class GridMember implements AutoCloseable {
         this.host = new ShardHost(grid, settings, shards, running::plansAtLeast, steps::accept);
         this.router = new ShardRouter(grid, host, running::plans, OWNER_DEADLINE);
         this.ticker = new ShardTicker(grid, host, settings.minimum(), tickInterval, ticks);
+        this.matches = new GridMatches(grid);
         this.view = new GridView(grid, settings, gate, host, running, receivers, ticks);
     }
 
@@ -103,6 +105,10 @@ public final class GridMember implements AutoCloseable {
 
     public ClusterCatalog catalog() {
         return catalog.catalog();
+    }
+
+    public GridMatches matches() {
+        return matches;
     }
 
     public GridView view() {

@@ -35,19 +35,22 @@ public final class ApiServer implements AutoCloseable {
 
     private final Http address;
     private final ChangeFeed feed;
+    private final MatchFeed matchFeed;
     private final List<Operation> operations;
     private final Javalin javalin;
     private final ClusterView cluster;
     private final Supplier<String> metrics;
 
     /** @param metrics gives the text of {@code /metrics} in the format of Prometheus, such as {@code registry::scrape} */
-    public ApiServer(Http address, CatalogStore catalog, ClusterView cluster, Supplier<String> metrics) {
+    public ApiServer(
+            Http address, CatalogStore catalog, ClusterView cluster, MatchHistory matches, Supplier<String> metrics) {
         this.address = requireNonNull(address, "address");
         this.cluster = requireNonNull(cluster, "cluster");
         this.metrics = requireNonNull(metrics, "metrics");
         this.feed = new ChangeFeed(catalog);
+        this.matchFeed = new MatchFeed(matches);
         this.operations = Stream.of(
-                        List.of(feed.operation()),
+                        List.of(feed.operation(), matchFeed.operation()),
                         new CatalogRoutes(catalog).operations(),
                         new ChangeRoutes(catalog).operations(),
                         new ErrorRoutes(catalog, cluster).operations(),
@@ -174,6 +177,7 @@ public final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         feed.close();
+        matchFeed.close();
         javalin.stop();
     }
 }

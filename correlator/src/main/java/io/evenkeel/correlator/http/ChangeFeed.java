@@ -11,8 +11,6 @@ import io.evenkeel.query.CatalogSnapshot;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -32,8 +30,8 @@ import org.slf4j.LoggerFactory;
 final class ChangeFeed implements AutoCloseable {
     static final int MOST_READERS = 50;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
-    /** So often a reader without news gets a sign of life: only a write tells that it has gone. */
-    private static final int SILENT_LOOKS = 100;
+    /** So often a reader without news gets a sign of life. */
+    private static final int SILENT_LOOKS = 50;
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeFeed.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -59,12 +57,7 @@ final class ChangeFeed implements AutoCloseable {
     }
 
     private void serve(Context context) throws IOException {
-        String accept = context.header(Header.ACCEPT);
-        if (accept == null || !accept.contains("text/event-stream")) {
-            throw new ProblemException(
-                    ProblemCode.BAD_REQUEST,
-                    "Expected Accept: text/event-stream, but it is " + accept + ": this is a feed.");
-        }
+        EventStream.requireReader(context);
         long seen = revisionSeen(context);
         // Throws while there is nothing to tell yet.
         store.current();
@@ -93,22 +86,23 @@ final class ChangeFeed implements AutoCloseable {
         }
     }
 
-    /** Not Javalin's own: it goes on for ever with a request whose reader has gone (7.2.3). */
     private void feed(Context context, long from) throws IOException {
-        context.header(Header.CACHE_CONTROL, "no-store").contentType("text/event-stream; charset=utf-8");
-        OutputStream out = context.res().getOutputStream();
+        EventStream out = EventStream.open(context);
         long seen = from;
         int looks = 0;
         try {
-            write(out, ": the catalog\n\n");
+            out.comment("the catalog");
             while (!closed) {
                 CatalogSnapshot now = store.current();
                 if (now.revision() > seen) {
-                    write(out, "id: " + now.revision() + "\nevent: catalog\ndata: " + difference(now, seen) + "\n\n");
+                    out.event(
+                            Long.toString(now.revision()),
+                            "catalog",
+                            difference(now, seen).toString());
                     seen = now.revision();
                     looks = 0;
                 } else if (++looks >= SILENT_LOOKS) {
-                    write(out, ": nothing new\n\n");
+                    out.comment("nothing new");
                     looks = 0;
                 }
                 LockSupport.parkNanos(LOOK_AGAIN.toNanos());
@@ -116,11 +110,6 @@ final class ChangeFeed implements AutoCloseable {
         } catch (IOException e) {
             LOG.debug("A reader of the feed has gone", e);
         }
-    }
-
-    private static void write(OutputStream out, String text) throws IOException {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
-        out.flush();
     }
 
     /** Pure. What has been put and deleted since a revision; all, if that is -1. */

@@ -41,8 +41,11 @@ final class Operation {
                 "string",
                 "no-cache: what is in force in the cluster, not older than any answer that anybody has got. Else what this node"
                         + " runs."),
-        LAST_EVENT_ID("Last-Event-ID", true, "string", "The revision up to which the reader knows the catalog."),
+        LAST_EVENT_ID(
+                "Last-Event-ID", true, "string", "The id of the last event that the reader has got, from any node."),
         CASCADE("cascade", false, "boolean", "true: with all that uses it."),
+        QUERY("query", false, "string", "Only matches of this query. Else of all."),
+        INSTANCE("instance", false, "string", "Only matches of instances with this name. Else of all."),
         KEY("key", false, "string", "Only for this key, as it is written in matches. Else for all."),
         LIMIT("limit", false, "integer", "At most so many, 1 to 1000; the Link header names the next page. Else all."),
         CURSOR("cursor", false, "string", "Where a page begins; from the Link header of the one before.");

@@ -16,7 +16,9 @@ enum Shape {
     CLUSTER("The cluster as this node sees it.", "application/json"),
     HEALTH("The state, and reasons if it is not well.", "application/json"),
     CONTRACT("This document.", "application/json"),
-    FEED("One event for each revision that is reached: its id is the revision.", "text/event-stream"),
+    FEED(
+            "Server-sent events; each tells its id, with which a reader may go on later, on any node.",
+            "text/event-stream"),
     METRICS("In the text format of Prometheus.", "text/plain"),
     PROBLEM("What went wrong, as RFC 9457 has it.", "application/problem+json"),
     NOTHING("No body.");

@@ -57,7 +57,7 @@ public final class Node implements AutoCloseable {
         this.configuration = configuration;
         this.facade = new StartingNode(
                 configuration.cluster().name(), configuration.node().name());
-        this.api = new ApiServer(configuration.node().http(), facade, facade, this::scrape);
+        this.api = new ApiServer(configuration.node().http(), facade, facade, facade, this::scrape);
     }
 
     /**
@@ -80,7 +80,7 @@ public final class Node implements AutoCloseable {
     private void start() throws InterruptedException {
         api.start();
         GridMember member = joinGrid();
-        facade.joined(member.view());
+        facade.joined(member.view(), member.matches());
         refreshMeters = NodeMeters.bind(meters, member);
         while (!member.gate().awaitOpen(LOOK_AGAIN)) {
             LOG.info(
@@ -168,7 +168,7 @@ public final class Node implements AutoCloseable {
         ReceiverPorts ports = new ReceiverPorts(
                 configuration.node().name(),
                 new CatalogDecoding(member.catalog()::current),
-                new ReceiverBridge(member.router(), member.progress(), tickQueue),
+                new ReceiverBridge(member.router(), member.progress(), member.matches(), tickQueue),
                 gate(member.gate()),
                 crashPoints::pass,
                 meters,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.node;
 
+import io.evenkeel.correlator.hazelcast.GridMatches;
 import io.evenkeel.jms.Batch;
 import io.evenkeel.jms.BatchAnswer;
 import io.evenkeel.jms.BatchFailedException;
@@ -41,14 +42,16 @@ final class ReceiverBridge implements BatchProcessor {
 
     private final ShardRouter router;
     private final Progress progress;
+    private final GridMatches matches;
     private final String tickQueue;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
 
     private record Session(String queue, long generation) {}
 
-    ReceiverBridge(ShardRouter router, Progress progress, String tickQueue) {
+    ReceiverBridge(ShardRouter router, Progress progress, GridMatches matches, String tickQueue) {
         this.router = router;
         this.progress = progress;
+        this.matches = matches;
         this.tickQueue = tickQueue;
     }
 
@@ -80,6 +83,8 @@ final class ReceiverBridge implements BatchProcessor {
             if (causes.isEmpty() && source.strict() && !source.queue().equals(tickQueue)) {
                 progress.idle(source.queue());
             }
+            // Before they are sent and committed: so no reader misses one, whoever dies meanwhile.
+            matches.keep(routed.matches());
             return new BatchAnswer(
                     routed.matches().stream().map(ReceiverBridge::outbound).toList(), late(routed, batch));
         } catch (RoutingFailedException e) {

@@ -9,6 +9,7 @@ import io.evenkeel.correlator.catalog.ChangeRequest;
 import io.evenkeel.correlator.http.ClusterStatus;
 import io.evenkeel.correlator.http.ClusterView;
 import io.evenkeel.correlator.http.InstanceTrouble;
+import io.evenkeel.correlator.http.MatchHistory;
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.catalog.CatalogChange;
 import java.time.Duration;
@@ -17,21 +18,32 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the API for a node that has not joined yet, and passes on to the real parts once it has. Thread-safe. */
-final class StartingNode implements CatalogStore, ClusterView {
+final class StartingNode implements CatalogStore, ClusterView, MatchHistory {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final String cluster;
     private final String node;
     private volatile @Nullable CatalogStore catalog;
     private volatile @Nullable ClusterView view;
+    private volatile @Nullable MatchHistory matches;
 
     StartingNode(String cluster, String node) {
         this.cluster = cluster;
         this.node = node;
     }
 
-    void joined(ClusterView joinedView) {
+    void joined(ClusterView joinedView, MatchHistory joinedMatches) {
+        matches = joinedMatches;
         view = joinedView;
+    }
+
+    @Override
+    public Stretch read(long from) {
+        MatchHistory joined = matches;
+        if (joined == null) {
+            throw notJoined();
+        }
+        return joined.read(from);
     }
 
     /** From now on this node knows the catalog of the cluster. */

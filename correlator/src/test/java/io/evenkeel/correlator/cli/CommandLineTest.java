@@ -11,6 +11,7 @@ import io.evenkeel.correlator.http.ClusterStatus.ReceiverRow;
 import io.evenkeel.correlator.http.ClusterStatus.ShardRow;
 import io.evenkeel.correlator.http.ClusterView;
 import io.evenkeel.correlator.http.MemoryCatalog;
+import io.evenkeel.correlator.http.MemoryHistory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -60,7 +61,8 @@ class CommandLineTest {
                 return true;
             }
         };
-        server = new ApiServer(new Http("127.0.0.1", 0), new MemoryCatalog(), view, () -> "").start();
+        server = new ApiServer(new Http("127.0.0.1", 0), new MemoryCatalog(), view, new MemoryHistory(100), () -> "")
+                .start();
     }
 
     @AfterEach
@@ -133,7 +135,8 @@ class CommandLineTest {
                 "node",
                 "broker --port x",
                 "cluster --output xml",
-                "query put"
+                "query put",
+                "apply"
             })
     @DisplayName("wrong use ends with 2 and says what is right")
     void shouldEndWithTwoOnWrongUse(String line) {
@@ -156,6 +159,9 @@ class CommandLineTest {
                 "query explain",
                 "instance put",
                 "instance list",
+                "apply",
+                "watch",
+                "completion",
                 "event delete"
             })
     @DisplayName("each command has help")

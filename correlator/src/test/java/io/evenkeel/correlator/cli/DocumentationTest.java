@@ -32,10 +32,12 @@ class DocumentationTest {
     private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
 
     @Test
-    @DisplayName("each command of the README and of the page on tests is one that the launcher knows, with its options")
+    @DisplayName(
+            "each command of the README and of the pages on tests and operations is one that the launcher knows, with its options")
     void commandsParse() throws IOException {
         List<String> blocks = new ArrayList<>(blocks("README.md", "sh"));
         blocks.addAll(blocks("docs/testing-queries.md", "sh"));
+        blocks.addAll(blocks("docs/operations.md", "sh"));
         blocks.addAll(blocks("queries/README.md", "sh"));
         List<String> commands = blocks.stream()
                 .flatMap(String::lines)
@@ -48,7 +50,7 @@ class DocumentationTest {
                     .as(command)
                     .doesNotThrowAnyException();
         }
-        assertThat(commands).as("commands on the pages").hasSizeGreaterThan(16);
+        assertThat(commands).as("commands on the pages").hasSizeGreaterThan(24);
     }
 
     @Test

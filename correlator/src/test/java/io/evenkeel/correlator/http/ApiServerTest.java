@@ -75,7 +75,9 @@ class ApiServerTest {
 
     @BeforeEach
     void start() {
-        server = new ApiServer(new Http("127.0.0.1", 0), catalog, cluster, () -> "evenkeel_up 1\n").start();
+        server = new ApiServer(
+                        new Http("127.0.0.1", 0), catalog, cluster, new MemoryHistory(100), () -> "evenkeel_up 1\n")
+                .start();
     }
 
     @AfterEach
@@ -499,7 +501,8 @@ class ApiServerTest {
     @Test
     @DisplayName("a port that is taken is named with what to do")
     void shouldNameTakenPort() {
-        try (var second = new ApiServer(new Http("127.0.0.1", server.port()), catalog, cluster, () -> "")) {
+        try (var second = new ApiServer(
+                new Http("127.0.0.1", server.port()), catalog, cluster, new MemoryHistory(100), () -> "")) {
             assertThatIllegalStateException()
                     .isThrownBy(second::start)
                     .withMessageContaining("127.0.0.1:" + server.port())

@@ -42,6 +42,7 @@ final class ArchitectureTest {
     private static final String KIT = "io.evenkeel.querytest..";
     private static final String JMS = "io.evenkeel.jms..";
     private static final String BROKER = "io.evenkeel.broker..";
+    private static final String CLIENT = "io.evenkeel.client..";
     private static final String NODE = "io.evenkeel.correlator..";
     private static final String COMMAND_LINE = "io.evenkeel.correlator.cli..";
     private static final String WHOLE_TESTS = "io.evenkeel.itests..";
@@ -54,7 +55,7 @@ final class ArchitectureTest {
     @ArchTest
     static void looksAtTheWholeProduct(JavaClasses classes) {
         assertThat(classes).as("classes imported").hasSizeGreaterThanOrEqualTo(FEWEST_CLASSES);
-        for (String module : new String[] {"query", "runtime", "querytest", "jms", "broker", "correlator"}) {
+        for (String module : new String[] {"query", "runtime", "querytest", "jms", "broker", "client", "correlator"}) {
             assertThat(classes.stream().map(JavaClass::getPackageName))
                     .as("packages imported")
                     .contains("io.evenkeel." + module);
@@ -121,6 +122,37 @@ final class ArchitectureTest {
             .resideInAnyPackage(QUERIES, RUNTIME, KIT, JMS, NODE, WHOLE_TESTS, BENCHMARKS)
             .because("the broker is set up and checked on machines that run no node")
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule THE_CLIENT_STANDS_ALONE = noClasses()
+            .that()
+            .resideInAPackage(CLIENT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(QUERIES, RUNTIME, KIT, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
+            .because(
+                    "what it says to a cluster is HTTP that anybody can say; an application takes it along without a node");
+
+    @ArchTest
+    static final ArchRule THE_CLIENT_NEEDS_JACKSON_ONLY = classes()
+            .that()
+            .resideInAPackage(CLIENT)
+            // Safe because tests do not go along with it.
+            .and()
+            .haveSimpleNameNotEndingWith("Test")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(CLIENT, "java..", "com.fasterxml.jackson..", "org.jspecify..")
+            .because("a library's dependencies are conflicts in applications");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_NODE_KNOWS_THE_CLIENT = noClasses()
+            .that()
+            .resideOutsideOfPackages(CLIENT, NODE, WHOLE_TESTS, BENCHMARKS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(CLIENT)
+            .because("below the command line nobody asks a cluster anything");
 
     @ArchTest
     static final ArchRule NOBODY_KNOWS_THE_NODE = noClasses()

@@ -11,6 +11,7 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.RingbufferConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
@@ -27,6 +28,11 @@ public final class Grid {
 
     /** Outcomes of changes of the catalog, by id; bytes. Kept for a day. */
     public static final String CHANGES = "evenkeel.catalog.changes";
+
+    /** The latest matches, for those who follow them over HTTP. */
+    public static final String MATCHES = "evenkeel.matches";
+
+    private static final int MOST_MATCHES = 10_000;
 
     /** Nodes compile and try out a proposed catalog; may take long. */
     public static final String PREPARE = "evenkeel.catalog.prepare";
@@ -104,6 +110,7 @@ public final class Grid {
                         .setEvictionPolicy(EvictionPolicy.LRU)
                         .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
                         .setSize(10_000)));
+        config.addRingBufferConfig(matches(settings, majority));
         int cores = Runtime.getRuntime().availableProcessors();
         config.getExecutorConfig(APPLY).setPoolSize(Math.max(4, cores * 2)).setStatisticsEnabled(false);
         config.getExecutorConfig(PREPARE).setPoolSize(4).setStatisticsEnabled(false);
@@ -130,6 +137,14 @@ public final class Grid {
         join.getMulticastConfig().setEnabled(false);
         join.getAutoDetectionConfig().setEnabled(false);
         join.getTcpIpConfig().setEnabled(true).setMembers(settings.members()).setConnectionTimeoutSeconds(2);
+    }
+
+    private static RingbufferConfig matches(GridSettings settings, boolean majority) {
+        RingbufferConfig matches = new RingbufferConfig(MATCHES)
+                .setCapacity(MOST_MATCHES)
+                .setBackupCount(settings.backups())
+                .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 100));
+        return majority ? matches.setSplitBrainProtectionName(MAJORITY) : matches;
     }
 
     private static MapConfig map(String name, GridSettings settings, boolean majority) {

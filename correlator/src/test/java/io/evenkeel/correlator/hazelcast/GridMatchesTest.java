@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.hazelcast.core.HazelcastInstance;
+import io.evenkeel.correlator.http.MatchHistory;
+import io.evenkeel.correlator.http.MatchHistory.Stretch;
+import io.evenkeel.query.InstanceId;
+import io.evenkeel.runtime.hazelcast.Grid;
+import io.evenkeel.runtime.hazelcast.GridSettings;
+import io.evenkeel.runtime.shard.Match;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class GridMatchesTest {
+    private static Match match(int number, String body) {
+        return new Match(new InstanceId("q", "i"), 0, 2, "k\n\u2028", "c" + number, "E", "queue:o", body);
+    }
+
+    @Test
+    @DisplayName("matches stand in the grid in their order, the oldest fall out, and a read keeps to what is there")
+    void shouldKeepTheLatest() throws Exception {
+        int port = freePort();
+        HazelcastInstance grid = Grid.start(
+                new GridSettings("matches-" + port, "n1", "127.0.0.1", port, List.of("127.0.0.1:" + port), 0, 8, 1));
+        try {
+            GridMatches matches = new GridMatches(grid);
+            assertThat(matches.read(0)).isEqualTo(new Stretch(0, List.of()));
+            assertThat(matches.read(Long.MAX_VALUE)).isEqualTo(new Stretch(0, List.of()));
+
+            matches.keep(IntStream.range(0, 1_200)
+                    .mapToObj(i -> match(i, "{\"n\":" + i + "}"))
+                    .toList());
+
+            Stretch first = matches.read(0);
+            assertThat(first.entries()).hasSize(MatchHistory.MOST);
+            assertThat(first.entries().get(7).id()).isEqualTo("q/i|c7|0");
+            assertThat(matches.read(1_199).entries()).hasSize(1);
+            assertThat(matches.read(5_000)).isEqualTo(new Stretch(1_200, List.of()));
+
+            for (int i = 0; i < 10; i++) {
+                matches.keep(
+                        IntStream.range(0, 1_000).mapToObj(n -> match(n, "{}")).toList());
+            }
+            assertThat(matches.read(0).from()).isEqualTo(1_200);
+        } finally {
+            grid.shutdown();
+        }
+    }
+
+    @Test
+    @DisplayName("what is told of a match is JSON in one line; a body that is too long is left to the queue")
+    void shouldTellInOneLine() throws IOException {
+        String line = GridMatches.json(match(1, "{\"n\":1}"));
+
+        JsonNode json = new ObjectMapper().readTree(line);
+        assertThat(line).doesNotContain("\n", "\u2028");
+        assertThat(json.path("key").asText()).isEqualTo("k\n\u2028");
+        assertThat(json.at("/body/n").asInt()).isEqualTo(1);
+        assertThat(new ObjectMapper()
+                        .readTree(GridMatches.json(match(1, "\"" + "x".repeat(GridMatches.LONGEST_BODY) + "\"")))
+                        .path("body")
+                        .isNull())
+                .isTrue();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
