@@ -29,7 +29,7 @@ public record Verdict(
         List<String> disorder,
         long gapMs,
         Seed seed) {
-    private static final int SHOWN = 5;
+    private static final int SHOWN = Integer.getInteger("evenkeel.findings", 5);
 
     /** Compare lane by lane. @param expected bodies in their order */
     public static Verdict of(
