@@ -29,6 +29,7 @@ public record Verdict(
         List<String> disorder,
         long gapMs,
         Seed seed) {
+    /** Findings of each kind in a message; {@code -Devenkeel.findings=1000} to see more. */
     private static final int SHOWN = Integer.getInteger("evenkeel.findings", 5);
 
     /** Compare lane by lane. @param expected bodies in their order */

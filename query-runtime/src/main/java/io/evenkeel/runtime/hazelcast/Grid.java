@@ -113,8 +113,8 @@ public final class Grid {
         config.getExecutorConfig(PREPARE).setPoolSize(4).setStatisticsEnabled(false);
         config.getExecutorConfig(FOLLOW).setPoolSize(4).setStatisticsEnabled(false);
         config.getExecutorConfig(CONTROL).setPoolSize(2).setStatisticsEnabled(false);
-        // More than one, since an answer may hang; GridGate sees to it that few do.
-        config.getExecutorConfig(SAFETY).setPoolSize(16).setStatisticsEnabled(false);
+        // Answers hang while a member is frozen: three from each node, see GridGate.
+        config.getExecutorConfig(SAFETY).setPoolSize(64).setStatisticsEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
         return Hazelcast.newHazelcastInstance(config);

@@ -40,7 +40,7 @@ public final class GridGate implements AutoCloseable {
 
     private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final HazelcastInstance grid;
     private final GridSettings settings;
@@ -238,7 +238,7 @@ public final class GridGate implements AutoCloseable {
     /**
      * Asks each member, as {@code isClusterSafe()} would. That one hangs for ten seconds if a member dies under the
      * question (a failed check of a replica is never counted as an answer), and so does the member that is asked.
-     * Therefore none is asked again while it owes an answer, or its threads would all hang: only after a second, or when
+     * Therefore none is asked again while it owes an answer, or its threads would all hang: only after two seconds, or when
      * the members have changed, because what hangs then is about others.
      */
     private boolean allCopiesAreThere(Set<UUID> members) {
