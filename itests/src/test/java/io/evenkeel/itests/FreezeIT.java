@@ -42,6 +42,8 @@ class FreezeIT {
                 .withInput(FaultRun.QUEUE, "Reading")
                 .withOutput("running")
                 .start(EVIDENCE.folder(), SEED);
+        // What the others tell a node that wakes up and takes the lead, since it sees nobody.
+        cluster.expectErrors("claims mastership but it is not a member");
     }
 
     @AfterAll

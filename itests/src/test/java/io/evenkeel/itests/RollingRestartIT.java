@@ -89,6 +89,7 @@ class RollingRestartIT {
     @Order(2)
     @DisplayName("N18 N1 F14 all three are restarted in turn: nothing is lost or doubled, no work is done twice")
     void shouldDoNoWorkTwiceInRollingRestart() {
+        cluster.restartDead();
         FaultRun run = new FaultRun(cluster, "rolling-", 40 * RATE, RATE);
         run.awaitPublished(RATE);
         long returned = 0;
