@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.node;
 
+import io.evenkeel.jms.CommitGate;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInstance;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets one query fail on this node, for tests: {@code -Devenkeel.fault=NO_DEPLOY:NAME} compiles it and cannot deploy it;
- * {@code -Devenkeel.fault=SLOW_COMPILE:NAME:SECONDS} takes its time. Off unless armed.
+ * {@code -Devenkeel.fault=SLOW_COMPILE:NAME:SECONDS} takes its time. {@code -Devenkeel.fault=NO_GATE} commits whatever the
+ * state of the grid, to see what the gate is for. Off unless armed.
  */
 final class FaultPoints {
     private static final Logger LOG = LoggerFactory.getLogger(FaultPoints.class);
@@ -28,7 +30,8 @@ final class FaultPoints {
     private enum Fault {
         NONE,
         NO_DEPLOY,
-        SLOW_COMPILE
+        SLOW_COMPILE,
+        NO_GATE
     }
 
     private FaultPoints(Fault fault, String query, Duration delay) {
@@ -48,16 +51,33 @@ final class FaultPoints {
             Fault fault = Fault.valueOf(parts[0]);
             Duration delay = fault == Fault.SLOW_COMPILE ? Duration.ofSeconds(Long.parseLong(parts[2])) : Duration.ZERO;
             LOG.warn("This node will fail as told: {}", armed);
-            return new FaultPoints(fault, parts[1], delay);
+            return new FaultPoints(fault, fault == Fault.NO_GATE ? "" : parts[1], delay);
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "Expected evenkeel.fault=NO_DEPLOY:NAME or SLOW_COMPILE:NAME:SECONDS, but it is '" + armed + "'",
+                    "Expected evenkeel.fault=NO_DEPLOY:NAME, SLOW_COMPILE:NAME:SECONDS or NO_GATE, but it is '" + armed
+                            + "'",
                     e);
         }
     }
 
     QueryCompiler around(QueryCompiler compiler) {
-        return fault == Fault.NONE ? compiler : (definition, types) -> compile(compiler, definition, types);
+        return query.isEmpty() ? compiler : (definition, types) -> compile(compiler, definition, types);
+    }
+
+    CommitGate around(CommitGate gate) {
+        return fault != Fault.NO_GATE
+                ? gate
+                : new CommitGate() {
+                    @Override
+                    public boolean awaitOpen(Duration limit) {
+                        return true;
+                    }
+
+                    @Override
+                    public boolean open() {
+                        return true;
+                    }
+                };
     }
 
     private CompiledQuery compile(QueryCompiler compiler, QueryDefinition definition, Map<String, EventType> types) {

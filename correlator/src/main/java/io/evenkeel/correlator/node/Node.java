@@ -46,6 +46,7 @@ public final class Node implements AutoCloseable {
     private final NodeConfiguration configuration;
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final CrashPoints crashPoints = CrashPoints.ofSystemProperty();
+    private final FaultPoints faultPoints = FaultPoints.ofSystemProperty();
     private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
     private final StartingNode facade;
     private final ApiServer api;
@@ -125,7 +126,7 @@ public final class Node implements AutoCloseable {
                 settings,
                 api.url(),
                 shards,
-                FaultPoints.ofSystemProperty().around(new EsperQueryCompiler()),
+                faultPoints.around(new EsperQueryCompiler()),
                 configuration.node().data(),
                 crashPoints::pass,
                 cluster.tickInterval(),
@@ -169,7 +170,7 @@ public final class Node implements AutoCloseable {
                 configuration.node().name(),
                 new CatalogDecoding(member.catalog()::current),
                 new ReceiverBridge(member.router(), member.progress(), member.matches(), tickQueue),
-                gate(member.gate()),
+                faultPoints.around(gate(member.gate())),
                 crashPoints::pass,
                 meters,
                 Clock.systemUTC());

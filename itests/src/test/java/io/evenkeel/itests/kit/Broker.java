@@ -54,6 +54,32 @@ public final class Broker implements AutoCloseable {
         }
     }
 
+    /** SIGSTOP: clients stay connected and get no answer. */
+    public void freeze() {
+        Signal.STOP.send(process.pid(), "the broker");
+    }
+
+    /** SIGCONT. */
+    public void thaw() {
+        Signal.CONT.send(process.pid(), "the broker");
+    }
+
+    /** Let an address hold so many bytes and then make its senders wait, as an operator may; until the next restart. */
+    public void blockAt(String address, long bytes) {
+        new BrokerQuestion(connection())
+                .operation(
+                        "broker",
+                        "addAddressSettings",
+                        address,
+                        "{\"addressFullMessagePolicy\":\"BLOCK\",\"pageSizeBytes\":" + bytes / 2 + ",\"maxSizeBytes\":"
+                                + bytes + "}");
+    }
+
+    /** Messages in a queue; 0 if nobody made it. */
+    public long depth(String queue) {
+        return new QueueProbe(connection()).depth(queue).messages();
+    }
+
     /** Start again after a kill; returns when clients can connect. */
     public void restart() {
         process = open();

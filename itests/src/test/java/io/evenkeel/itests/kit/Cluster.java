@@ -71,8 +71,9 @@ public final class Cluster implements AutoCloseable {
             Path file = NodeFile.write(folder, plan, name, ports.get(i), grid.get(i), grid, broker);
             nodes.add(new NodeProcess(name, file, folder.resolve(name + ".log"), ports.get(i)));
         }
-        nodes.forEach(NodeProcess::start);
-        awaitWhole();
+        List<NodeProcess> first = nodes.subList(0, Math.min(plan.started, plan.nodes));
+        first.forEach(node -> node.start(plan.options));
+        awaitSafe(first.size());
     }
 
     // ---- parts
@@ -133,6 +134,21 @@ public final class Cluster implements AutoCloseable {
         awaitWhole();
     }
 
+    /** Start a node that was not among the first, or was stopped, and wait until it serves with the others. */
+    public void add(NodeProcess node) {
+        node.start();
+        awaitSafe((int) nodes.stream().filter(NodeProcess::isAlive).count());
+    }
+
+    /** Take what comes out of a queue no more, or again. */
+    public void pauseReading(String queue, boolean paused) {
+        MatchReader reader = readers.get(queue);
+        if (reader == null) {
+            throw new IllegalArgumentException("Expected one of " + readers.keySet() + ", but got " + queue);
+        }
+        reader.pause(paused);
+    }
+
     /** Start all nodes that are dead and wait until the cluster is whole. */
     public void restartDead() {
         List<NodeProcess> dead = nodes.stream().filter(node -> !node.isAlive()).toList();
@@ -151,20 +167,25 @@ public final class Cluster implements AutoCloseable {
 
     /** Wait until all nodes serve, see each other and hold all copies. */
     public void awaitWhole() {
-        await.until(
-                "all " + plan.nodes + " nodes to serve a safe cluster",
-                START_LIMIT,
-                this::statusText,
-                () -> nodes.stream().allMatch(this::isWhole));
+        awaitSafe(plan.nodes);
     }
 
-    private boolean isWhole(NodeProcess node) {
+    /** Wait until so many nodes live, serve, see each other and nobody else, and hold all copies. */
+    public void awaitSafe(int count) {
+        await.until(
+                count + " nodes to serve a safe cluster",
+                START_LIMIT,
+                this::statusText,
+                () -> nodes.stream().filter(node -> serves(node, count)).count() == count);
+    }
+
+    private static boolean serves(NodeProcess node, int members) {
         return node.isAlive()
                 && node.api().ready()
                 && node.api()
                         .cluster()
                         .filter(status -> status.path("safe").asBoolean()
-                                && status.path("members").size() == plan.nodes)
+                                && status.path("members").size() == members)
                         .isPresent();
     }
 
@@ -219,6 +240,28 @@ public final class Cluster implements AutoCloseable {
                         .filter(NodeProcess::isAlive)
                         .filter(node -> received(node, queue, "received") > 0)
                         .findFirst());
+    }
+
+    /** Wait until a node takes something from a strict queue, now and not at some time before, and name it. */
+    public NodeProcess awaitActiveReceiver(String queue) {
+        SortedMap<String, Long> before = new TreeMap<>();
+        nodes.stream()
+                .filter(NodeProcess::isAlive)
+                .forEach(node -> before.put(node.name(), received(node, queue, "received")));
+        return await.value(
+                "a node to receive " + queue + " now",
+                HEAL_LIMIT,
+                this::statusText,
+                () -> nodes.stream()
+                        .filter(NodeProcess::isAlive)
+                        .filter(node -> received(node, queue, "received") > before.getOrDefault(node.name(), 0L))
+                        .findFirst());
+    }
+
+    /** Let a fault last so long. */
+    public void hold(String fault, Duration length) {
+        long end = System.nanoTime() + length.toNanos();
+        await(fault + " to last", length.multipliedBy(2), () -> System.nanoTime() - end >= 0);
     }
 
     /** Wait for the end of a node that is to die by itself. @return its exit code */
@@ -305,6 +348,24 @@ public final class Cluster implements AutoCloseable {
                     "Expected no ERROR in the logs, but:\n" + String.join("\n", errors) + "\n" + verdict);
         }
         return verdict;
+    }
+
+    /** The longest silence between two matches of a kind while anything was published, from an instant on; in ms. */
+    public long silence(long fromNanos, Predicate<ReceivedMatch> kind) {
+        return longestSilence(matches().stream()
+                .filter(match -> match.arrivedNanos() >= fromNanos)
+                .filter(kind)
+                .toList());
+    }
+
+    /** How long after an instant the first match of a kind came, in ms; fails if none did. */
+    public long firstAfter(long nanos, Predicate<ReceivedMatch> kind) {
+        return matches().stream()
+                .filter(match -> match.arrivedNanos() >= nanos)
+                .filter(kind)
+                .mapToLong(match -> (match.arrivedNanos() - nanos) / 1_000_000)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("Expected a match after the fault, but none came"));
     }
 
     /** Between two matches, as far as events were being published at that time; in ms. */

@@ -13,8 +13,11 @@ public final class ClusterPlan {
     final List<String> documents = new ArrayList<>();
     final TreeMap<String, String> inputs = new TreeMap<>();
     final TreeSet<String> outputs = new TreeSet<>();
+    final TreeSet<String> unread = new TreeSet<>();
     Set<String> withoutReceivers = Set.of();
+    String[] options = {};
     int nodes = 3;
+    int started = Integer.MAX_VALUE;
     int backups = 1;
     int shards = 32;
     int batch = 1000;
@@ -65,6 +68,24 @@ public final class ClusterPlan {
     /** Where matches go, and are read by the test. */
     public ClusterPlan withOutput(String... queues) {
         outputs.addAll(List.of(queues));
+        return this;
+    }
+
+    /** A queue that matches go to and that is an input again. @param eventType of those matches */
+    public ClusterPlan withChain(String queue, String eventType) {
+        unread.add(queue);
+        return withInput(queue, eventType);
+    }
+
+    /** Start the nodes with these options of their JVMs; a restart does not repeat them. */
+    public ClusterPlan withOptions(String... ofJvm) {
+        options = ofJvm.clone();
+        return this;
+    }
+
+    /** Start so many nodes only; the others are configured, and started by the test. */
+    public ClusterPlan withStarted(int count) {
+        started = count;
         return this;
     }
 

@@ -33,6 +33,7 @@ final class MatchReader implements AutoCloseable {
     private final List<ReceivedMatch> matches = new ArrayList<>();
     private final Thread thread;
     private volatile boolean closed;
+    private volatile boolean paused;
     private volatile @Nullable Connection connection;
 
     MatchReader(ConnectionSettings broker, String queue) {
@@ -52,8 +53,17 @@ final class MatchReader implements AutoCloseable {
         return matches.size();
     }
 
+    /** Take nothing any more, and give back what was held; or go on. Takes effect soon. */
+    void pause(boolean nowPaused) {
+        paused = nowPaused;
+    }
+
     private void run() {
         while (!closed) {
+            if (paused) {
+                LockSupport.parkNanos(LOOK_AGAIN_MS * 1_000_000);
+                continue;
+            }
             try {
                 Connection opened = Connections.open(broker, WINDOW);
                 connection = opened;
@@ -70,7 +80,7 @@ final class MatchReader implements AutoCloseable {
             MessageConsumer consumer =
                     session.createConsumer(Destination.queue(queue).in(session));
             opened.start();
-            while (!closed) {
+            while (!closed && !paused) {
                 Message first = consumer.receive(LOOK_AGAIN_MS);
                 if (first != null) {
                     take(first, consumer, session);

@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Writes the configuration of a node, as its user would. */
@@ -31,9 +33,11 @@ final class NodeFile {
                     "    %s: {connection: main, destination: \"queue:%s\", event: %s, reliability: APP_CONTROLLED, ordering: %s, batch: %d}%n"
                             .formatted(queue, queue, event, plan.ordering, plan.batch)));
         }
-        if (!plan.outputs.isEmpty()) {
+        Set<String> senders = new TreeSet<>(plan.outputs);
+        senders.addAll(plan.unread);
+        if (!senders.isEmpty()) {
             yaml.append("  senders:%n".formatted());
-            plan.outputs.forEach(queue -> yaml.append(
+            senders.forEach(queue -> yaml.append(
                     "    %s: {connection: main, destination: \"queue:%s\", reliability: BEST_EFFORT, deliveryMode: PERSISTENT}%n"
                             .formatted(queue, queue)));
         }

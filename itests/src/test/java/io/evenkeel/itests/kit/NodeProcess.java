@@ -98,12 +98,12 @@ public final class NodeProcess implements AutoCloseable {
 
     /** SIGSTOP: the process keeps its connections and does nothing. */
     public void freeze() {
-        signal("STOP");
+        Signal.STOP.send(pid(), name);
     }
 
     /** SIGCONT: the process goes on as if nothing had been. */
     public void thaw() {
-        signal("CONT");
+        Signal.CONT.send(pid(), name);
     }
 
     /** From now on the process may end by itself: an armed crash point. */
@@ -127,6 +127,11 @@ public final class NodeProcess implements AutoCloseable {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
     }
 
+    /** How many lines of its log, of all its lives, contain this text. */
+    public long logged(String text) {
+        return lines().stream().filter(line -> line.contains(text)).count();
+    }
+
     /** Lines of the log with ERROR since the last call. */
     List<String> newErrors() {
         List<String> lines = lines();
@@ -146,23 +151,6 @@ public final class NodeProcess implements AutoCloseable {
             return lines.toList();
         } catch (IOException e) {
             throw new UncheckedIOException("Expected to read " + log + ", but could not", e);
-        }
-    }
-
-    private void signal(String signal) {
-        try {
-            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
-                    .start()
-                    .waitFor();
-            if (exit != 0) {
-                throw new IllegalStateException(
-                        "Expected to send " + signal + " to " + name + ", but kill ended with " + exit);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Expected to send " + signal + " to " + name + ", but could not", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while sending " + signal + " to " + name, e);
         }
     }
 

@@ -29,7 +29,8 @@ public record Verdict(
         List<String> disorder,
         long gapMs,
         Seed seed) {
-    private static final int SHOWN = 5;
+    /** Findings of each kind in a message; {@code -Devenkeel.findings=1000} to see more. */
+    private static final int SHOWN = Integer.getInteger("evenkeel.findings", 5);
 
     /** Compare lane by lane. @param expected bodies in their order */
     public static Verdict of(

@@ -16,6 +16,7 @@ import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
+import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import java.util.Map;
 
 /** Starts a member of the grid with the settings on which the guarantees rest. */
@@ -55,7 +56,9 @@ public final class Grid {
     private static final Map<String, String> PROPERTIES = Map.ofEntries(
             // A write whose backup did not answer is not a success: the owner forgets its state and claims again.
             Map.entry("hazelcast.operation.fail.on.indeterminate.state", "true"),
-            Map.entry("hazelcast.operation.backup.timeout.millis", "3000"),
+            // No longer, since a claim or append that began just before a frozen backup was removed waits for it all
+            // the same.
+            Map.entry("hazelcast.operation.backup.timeout.millis", "1500"),
             // A frozen member is out after 5 s, before the broker gives its messages to others (6 s).
             Map.entry("hazelcast.heartbeat.interval.seconds", "1"),
             Map.entry("hazelcast.max.no.heartbeat.seconds", "5"),
@@ -97,13 +100,14 @@ public final class Grid {
         config.addSplitBrainProtectionConfig(
                 new SplitBrainProtectionConfig(MAJORITY, true, Math.max(2, settings.minimum())));
         boolean majority = settings.minimum() > 1;
-        config.addMapConfig(map(LOG, settings, majority).setInMemoryFormat(InMemoryFormat.OBJECT));
-        config.addMapConfig(map(SEGMENTS, settings, majority));
-        config.addMapConfig(map(GENERATIONS, settings, majority));
+        config.addMapConfig(map(LOG, settings, majority, LatestWins.class).setInMemoryFormat(InMemoryFormat.OBJECT));
+        // A minority can neither seal nor clean, so two segments of one number are one.
+        config.addMapConfig(map(SEGMENTS, settings, majority, PutIfAbsentMergePolicy.class));
+        config.addMapConfig(map(GENERATIONS, settings, majority, LatestWins.class));
         // Each node keeps the catalog; a copy on every member costs little and outlives them.
-        config.addMapConfig(map(CATALOG, settings, majority)
+        config.addMapConfig(map(CATALOG, settings, majority, DiscardMergePolicy.class)
                 .setBackupCount(Math.min(6, settings.members().size() - 1)));
-        config.addMapConfig(map(CHANGES, settings, majority)
+        config.addMapConfig(map(CHANGES, settings, majority, PutIfAbsentMergePolicy.class)
                 .setBackupCount(Math.min(6, settings.members().size() - 1))
                 .setTimeToLiveSeconds(24 * 60 * 60)
                 .setEvictionConfig(new EvictionConfig()
@@ -116,8 +120,8 @@ public final class Grid {
         config.getExecutorConfig(PREPARE).setPoolSize(4).setStatisticsEnabled(false);
         config.getExecutorConfig(FOLLOW).setPoolSize(4).setStatisticsEnabled(false);
         config.getExecutorConfig(CONTROL).setPoolSize(2).setStatisticsEnabled(false);
-        // More than one: an answer may hang, see GridGate.
-        config.getExecutorConfig(SAFETY).setPoolSize(16).setStatisticsEnabled(false);
+        // Answers hang while a member is frozen: three from each node, see GridGate.
+        config.getExecutorConfig(SAFETY).setPoolSize(64).setStatisticsEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
         return Hazelcast.newHazelcastInstance(config);
@@ -147,13 +151,13 @@ public final class Grid {
         return majority ? matches.setSplitBrainProtectionName(MAJORITY) : matches;
     }
 
-    private static MapConfig map(String name, GridSettings settings, boolean majority) {
+    /** @param merge what is kept when parts of a split grid become one again; see {@link LatestWins} */
+    private static MapConfig map(String name, GridSettings settings, boolean majority, Class<?> merge) {
         MapConfig map = new MapConfig(name)
                 .setBackupCount(settings.backups())
                 .setAsyncBackupCount(0)
                 .setStatisticsEnabled(false)
-                // What a minority wrote was never committed: nothing of it may come back.
-                .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 100));
+                .setMergePolicyConfig(new MergePolicyConfig(merge.getName(), 100));
         map.setPerEntryStatsEnabled(false);
         if (majority) {
             map.setSplitBrainProtectionName(MAJORITY);

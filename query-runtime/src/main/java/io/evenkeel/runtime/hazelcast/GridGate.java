@@ -6,11 +6,14 @@ import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.partition.PartitionLostEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -37,8 +40,13 @@ public final class GridGate implements AutoCloseable {
 
     private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final HazelcastInstance grid;
     private final GridSettings settings;
+    /** What members were asked and have not answered; of the verifier's thread. */
+    private final Map<UUID, Question> questions = new HashMap<>();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<Integer> lostShards = new ConcurrentSkipListSet<>();
@@ -47,6 +55,9 @@ public final class GridGate implements AutoCloseable {
     private volatile List<String> reasons = List.of("the cluster has not been verified yet");
     private volatile boolean stopped;
     private long closings;
+
+    /** Whether a member has all its copies, asked when these were the members. */
+    private record Question(Set<UUID> members, long askedNanos, Future<Boolean> answer) {}
 
     public GridGate(HazelcastInstance grid, GridSettings settings) {
         this.grid = grid;
@@ -69,12 +80,23 @@ public final class GridGate implements AutoCloseable {
             }
         });
         grid.getPartitionService().addPartitionLostListener(this::lost);
+        grid.getLifecycleService().addLifecycleListener(event -> {
+            if (event.getState() == LifecycleState.MERGED) {
+                // Lost were the shards of the part that this node was left in.
+                lostShards.clear();
+            }
+        });
         verifier.start();
     }
 
     private void lost(PartitionLostEvent event) {
         if (event.getLostBackupCount() >= settings.backups()) {
             lostShards.add(event.getPartitionId());
+            if (current().size() < settings.minimum()) {
+                // The others have it: they go on without this node, or wait for it.
+                LOG.warn("Shard {} is with the nodes that this one does not see", event.getPartitionId());
+                return;
+            }
             LOG.error(
                     "Shard {} lost its log: more nodes died at once than there are backups ({}). Its history starts anew",
                     event.getPartitionId(),
@@ -207,7 +229,7 @@ public final class GridGate implements AutoCloseable {
         } else if (members.size() < settings.required()) {
             found.add("too few nodes for the backups: " + members.size() + " are here, cluster.backups="
                     + settings.backups() + " needs " + settings.required());
-        } else if (!allCopiesAreThere()) {
+        } else if (!allCopiesAreThere(members)) {
             found.add("copies are being made");
         }
         return found;
@@ -215,22 +237,35 @@ public final class GridGate implements AutoCloseable {
 
     /**
      * Asks each member, as {@code isClusterSafe()} would. That one hangs for ten seconds if a member dies under the
-     * question (a failed check of a replica is never counted as an answer); here a question is given up soon and asked
-     * again.
+     * question (a failed check of a replica is never counted as an answer), and so does the member that is asked.
+     * Therefore none is asked again while it owes an answer, or its threads would all hang: only after two seconds, or when
+     * the members have changed, because what hangs then is about others.
      */
-    private boolean allCopiesAreThere() {
-        List<Future<Boolean>> answers = new ArrayList<>();
+    private boolean allCopiesAreThere(Set<UUID> members) {
+        long now = System.nanoTime();
+        questions
+                .values()
+                .removeIf(question ->
+                        !question.members().equals(members) || now - question.askedNanos() > ASK_AGAIN_NANOS);
         for (Member member : grid.getCluster().getMembers()) {
-            answers.add(grid.getExecutorService(Grid.SAFETY).submitToMember(new SafetyTask(), member));
+            questions.computeIfAbsent(
+                    member.getUuid(),
+                    asked -> new Question(
+                            members,
+                            now,
+                            grid.getExecutorService(Grid.SAFETY).submitToMember(new SafetyTask(), member)));
         }
-        long deadline = System.nanoTime() + ANSWER_NANOS;
+        boolean all = true;
+        for (Question question : List.copyOf(questions.values())) {
+            all &= isYes(question.answer(), now + ANSWER_NANOS);
+        }
+        questions.values().removeIf(question -> question.answer().isDone());
+        return all;
+    }
+
+    private static boolean isYes(Future<Boolean> answer, long deadlineNanos) {
         try {
-            for (Future<Boolean> answer : answers) {
-                if (!answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-                    return false;
-                }
-            }
-            return true;
+            return answer.get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.debug("Not every node says that its copies are there", e);
             return false;

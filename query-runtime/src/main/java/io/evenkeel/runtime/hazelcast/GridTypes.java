@@ -23,6 +23,7 @@ final class GridTypes implements DataSerializableFactory {
     static final int SAFETY_TASK = 14;
     static final int CLEAN = 15;
     static final int REMEMBER = 16;
+    static final int LATEST_WINS = 17;
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {
@@ -43,8 +44,9 @@ final class GridTypes implements DataSerializableFactory {
             case SAFETY_TASK -> new SafetyTask();
             case CLEAN -> new CleanProcessor();
             case REMEMBER -> new RememberProcessor();
+            case LATEST_WINS -> new LatestWins();
             default ->
-                throw new IllegalArgumentException("Expected a type of the grid between 1 and 16, but got " + typeId
+                throw new IllegalArgumentException("Expected a type of the grid between 1 and 17, but got " + typeId
                         + ". Do all nodes run the same version?");
         };
     }

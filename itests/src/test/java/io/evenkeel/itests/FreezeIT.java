@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests;
+
+import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.itests.kit.Cluster;
+import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.NodeProcess;
+import io.evenkeel.itests.kit.Seed;
+import io.evenkeel.itests.kit.Verdict;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** SIGSTOP and SIGCONT: the node does not know that it was away, and the others cannot know that it will come back. */
+@DisplayName("A node is frozen under load:")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FreezeIT {
+    private static final int RATE = 300;
+    private static final int BEFORE = 600;
+    private static final long MOST_SILENCE_MS = 9_000;
+    private static final String ROLLED_BACK = "Receiver readings rolls back";
+
+    @RegisterExtension
+    static final Evidence EVIDENCE = new Evidence();
+
+    private static final Seed SEED = Seed.ofRun();
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void start() {
+        System.out.println("repeat: " + SEED.repeat(FreezeIT.class));
+        cluster = aCluster()
+                .withDocuments(Readings.TYPE)
+                .withDocuments(Readings.RUNNING)
+                .withInput(FaultRun.QUEUE, "Reading")
+                .withOutput("running")
+                .start(EVIDENCE.folder(), SEED);
+        // What the others tell a node that wakes up and takes the lead, since it sees nobody.
+        cluster.expectErrors("claims mastership but it is not a member");
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    @Order(1)
+    @DisplayName("F6 N3 the receiver for 3 s: it goes on, nothing is lost or doubled, gap at most 9 s")
+    void shouldGoOnAfterShortFreeze() {
+        FaultRun run = new FaultRun(cluster, "short-", BEFORE + 7 * RATE, RATE);
+        run.awaitPublished(BEFORE);
+        freezeFor(cluster.awaitActiveReceiver(FaultRun.QUEUE), run, 3);
+
+        judge(run);
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName(
+            "F6 N3 the receiver for 20 s: another takes over, what the woken one had open is refused, gap at most 9 s")
+    void shouldRefuseWokenReceiver() {
+        FaultRun run = new FaultRun(cluster, "receiver-", BEFORE + 24 * RATE, RATE);
+        run.awaitPublished(BEFORE);
+        NodeProcess victim = cluster.awaitActiveReceiver(FaultRun.QUEUE);
+        long refused = victim.logged(ROLLED_BACK);
+        freezeFor(victim, run, 20);
+
+        judge(run);
+        cluster.awaitWhole();
+        assertThat(victim.logged(ROLLED_BACK))
+                .as("sessions that the woken node had to give up")
+                .isGreaterThan(refused);
+    }
+
+    @Test
+    @Order(3)
+    @DisplayName(
+            "F6 N3 an owner that receives nothing, for 8 s: its shards move, and its writes are refused, gap at most 9 s")
+    void shouldRefuseWokenOwner() {
+        FaultRun run = new FaultRun(cluster, "owner-", BEFORE + 12 * RATE, RATE);
+        run.awaitPublished(BEFORE);
+        NodeProcess receiver = cluster.awaitActiveReceiver(FaultRun.QUEUE);
+        NodeProcess victim = cluster.nodes().stream()
+                .filter(node -> node != receiver)
+                .findFirst()
+                .orElseThrow();
+        freezeFor(victim, run, 8);
+
+        judge(run);
+        cluster.awaitWhole();
+    }
+
+    @Test
+    @Order(4)
+    @DisplayName(
+            "F6 N3 the oldest member of the grid, which leads it, for 15 s: the others agree on a new one, gap at most 9 s")
+    void shouldReplaceFrozenLeader() {
+        NodeProcess oldest = cluster.nodes().get(0);
+        for (NodeProcess younger : cluster.nodes().subList(1, 3)) {
+            younger.stop();
+            cluster.add(younger);
+        }
+        FaultRun run = new FaultRun(cluster, "leader-", BEFORE + 19 * RATE, RATE);
+        run.awaitPublished(BEFORE);
+        freezeFor(oldest, run, 15);
+
+        judge(run);
+        cluster.awaitWhole();
+    }
+
+    private static void freezeFor(NodeProcess victim, FaultRun run, int seconds) {
+        int before = run.published();
+        victim.freeze();
+        try {
+            // The publisher is the clock: it does not wait for nodes.
+            run.awaitPublished(before + seconds * RATE);
+        } finally {
+            victim.thaw();
+        }
+    }
+
+    private static void judge(FaultRun run) {
+        Verdict verdict = run.end();
+        assertThat(verdict.gapMs()).as("%s", verdict).isLessThanOrEqualTo(MOST_SILENCE_MS);
+    }
+}

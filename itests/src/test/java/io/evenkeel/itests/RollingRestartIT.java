@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests;
+
+import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.itests.kit.Cluster;
+import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.NodeProcess;
+import io.evenkeel.itests.kit.Seed;
+import io.evenkeel.itests.kit.Verdict;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Two nodes of three at first. With one node of three nothing is committed: that is the price of the majority. */
+@DisplayName("Nodes come and go in good order, under load:")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RollingRestartIT {
+    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final int RATE = 200;
+
+    @RegisterExtension
+    static final Evidence EVIDENCE = new Evidence();
+
+    private static final Seed SEED = Seed.ofRun();
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void start() {
+        System.out.println("repeat: " + SEED.repeat(RollingRestartIT.class));
+        cluster = aCluster()
+                .withStarted(2)
+                .withDocuments(Readings.TYPE)
+                .withDocuments(Readings.RUNNING)
+                .withInput(FaultRun.QUEUE, "Reading")
+                .withOutput("running")
+                .start(EVIDENCE.folder(), SEED);
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    @Order(1)
+    @DisplayName("N19 F14 from two to three, to one, and to three again: shards move, order and history are kept,"
+            + " N9 and one alone commits nothing and says why")
+    void shouldKeepHistoryWhileNodesComeAndGo() {
+        List<NodeProcess> nodes = cluster.nodes();
+        FaultRun run = new FaultRun(cluster, "come-", 45 * RATE, RATE);
+        run.awaitPublished(2 * RATE);
+        cluster.add(nodes.get(2));
+        run.awaitProgress();
+
+        nodes.get(0).stop();
+        cluster.awaitSafe(2);
+        run.awaitProgress();
+
+        nodes.get(1).stop();
+        cluster.await(
+                "the last node to say that it is in a minority",
+                SOON,
+                () -> nodes.get(2)
+                        .api()
+                        .cluster()
+                        .filter(status -> status.path("reasons").toString().contains("minority: 1 of 3 nodes"))
+                        .isPresent());
+        int matched = run.matched();
+        int published = run.published();
+        run.awaitPublished(published + 2 * RATE);
+        assertThat(run.matched()).as("matches while one node was alone").isEqualTo(matched);
+
+        nodes.get(0).start();
+        nodes.get(1).start();
+        cluster.awaitWhole();
+        run.end();
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("N18 N1 F14 all three are restarted in turn: nothing is lost or doubled, no work is done twice")
+    void shouldDoNoWorkTwiceInRollingRestart() {
+        cluster.restartDead();
+        FaultRun run = new FaultRun(cluster, "rolling-", 40 * RATE, RATE);
+        run.awaitPublished(RATE);
+        long returned = 0;
+        for (NodeProcess node : cluster.nodes()) {
+            returned += returned(node);
+            node.stop();
+            assertThat(node.exitCode()).as("exit code of %s", node.name()).isIn(0, 143);
+            cluster.add(node);
+            run.awaitProgress();
+        }
+        Verdict verdict = run.end();
+        returned +=
+                cluster.nodes().stream().mapToLong(RollingRestartIT::returned).sum();
+        System.out.println("rolling restart: returned " + returned + ", gap " + verdict.gapMs() + " ms");
+        assertThat(returned).as("messages that were given back, or came again").isZero();
+    }
+
+    private static long returned(NodeProcess node) {
+        return cluster.received(node, FaultRun.QUEUE, "rolledBack")
+                + cluster.received(node, FaultRun.QUEUE, "redelivered");
+    }
+}
