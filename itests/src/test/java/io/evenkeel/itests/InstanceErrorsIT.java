@@ -98,7 +98,7 @@ class InstanceErrorsIT {
                         """)
                 .withInput("orders", "Purchase")
                 .withOutput("pairs")
-                .start(EVIDENCE.folder(), Seed.ofRun())) {
+                .start(EVIDENCE.folder().resolve("slow"), Seed.ofRun())) {
             NodeApi api = cluster.nodes().get(0).api();
             // Each event of x costs as much as the square of those before it.
             cluster.await("x to be stopped", SOON, () -> {

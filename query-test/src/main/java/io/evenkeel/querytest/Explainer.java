@@ -34,7 +34,7 @@ final class Explainer {
         QueryDefinition query = definitions.query(match.instance().query());
         QueryPlans plans = definitions.plans(match.instance());
         List<TrialEvent> before = until(match);
-        KeyWindow window = KeyWindow.of(query, match.key(), before, match.atMs());
+        KeyWindow window = KeyWindow.of(query, match.key(), definitions.admitted(query.name(), before), match.atMs());
         List<TrialEvent> start = window.events();
         if (!gives(plans, start, match)) {
             // It depends on more than the window: on events that shaped it before they left.

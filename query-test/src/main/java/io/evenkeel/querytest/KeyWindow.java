@@ -11,8 +11,10 @@ import io.evenkeel.runtime.engine.KeyText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +33,12 @@ public record KeyWindow(String query, String key, long atMs, List<TrialEvent> ev
         events = List.copyOf(events);
     }
 
-    static KeyWindow of(QueryDefinition query, String key, Collection<TrialEvent> all, long atMs) {
+    /** @param admitted the events that the filters of the inputs let pass */
+    static KeyWindow of(QueryDefinition query, String key, Collection<TrialEvent> admitted, long atMs) {
         Set<TrialEvent> seen = new LinkedHashSet<>();
         for (QueryInput input : query.inputs()) {
             List<TrialEvent> ofInput = new ArrayList<>();
-            for (TrialEvent event : all) {
+            for (TrialEvent event : admitted) {
                 if (event.event().type().name().equals(input.event())
                         && keyOf(input, event.event()).equals(key)
                         && isWithin(input, event, atMs)) {
@@ -43,11 +46,31 @@ public record KeyWindow(String query, String key, long atMs, List<TrialEvent> ev
                 }
             }
             ofInput.sort(Comparator.comparingLong(event -> timeOf(input, event)));
+            keepNewest(input, ofInput);
             int first = input.retain() == null ? 0 : Math.max(0, ofInput.size() - input.retain());
             seen.addAll(ofInput.subList(first, ofInput.size()));
         }
         return new KeyWindow(
-                query.name(), key, atMs, all.stream().filter(seen::contains).toList());
+                query.name(),
+                key,
+                atMs,
+                admitted.stream().filter(seen::contains).toList());
+    }
+
+    /** Of events that agree in the fields of {@code unique} only the newest is left. */
+    private static void keepNewest(QueryInput input, List<TrialEvent> inOrder) {
+        if (input.unique().isEmpty()) {
+            return;
+        }
+        Map<List<@Nullable Object>, TrialEvent> newest = new HashMap<>();
+        inOrder.forEach(event -> newest.put(valuesOf(input.unique(), event.event()), event));
+        inOrder.removeIf(event -> newest.get(valuesOf(input.unique(), event.event())) != event);
+    }
+
+    private static List<@Nullable Object> valuesOf(List<String> fields, Event event) {
+        List<@Nullable Object> values = new ArrayList<>(fields.size());
+        fields.forEach(field -> values.add(value(event, field)));
+        return values;
     }
 
     private static boolean isWithin(QueryInput input, TrialEvent event, long atMs) {

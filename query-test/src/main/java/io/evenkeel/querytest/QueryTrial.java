@@ -296,7 +296,7 @@ public final class QueryTrial implements AutoCloseable {
     /** The events of a key that a query can see now. */
     public KeyWindow window(String query, String key) {
         QueryDefinition definition = definitions.query(query);
-        return KeyWindow.of(definition, key, events, shard.clockOf(definition));
+        return KeyWindow.of(definition, key, definitions.admitted(query, events), shard.clockOf(definition));
     }
 
     /** The keys that a query has seen events of, as text, in the order of their first events. */

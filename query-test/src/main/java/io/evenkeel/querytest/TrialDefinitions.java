@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.querytest;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.DefinitionRefusedException;
 import io.evenkeel.query.EventType;
@@ -16,6 +18,7 @@ import io.evenkeel.query.document.Document;
 import io.evenkeel.query.document.DocumentReader;
 import io.evenkeel.query.document.ParameterValues;
 import io.evenkeel.runtime.engine.CompiledQuery;
+import io.evenkeel.runtime.engine.Engine;
 import io.evenkeel.runtime.esper.EsperQueryCompiler;
 import io.evenkeel.runtime.plan.QueryPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
@@ -96,6 +99,15 @@ public final class TrialDefinitions {
             throw new DefinitionRefusedException(String.join(", ", refused), faults);
         }
         return new TrialDefinitions(catalog, compiled, new TreeMap<>());
+    }
+
+    /** The events that the filters of a query's inputs let pass. */
+    List<TrialEvent> admitted(String query, Collection<TrialEvent> events) {
+        CompiledQuery all = requireNonNull(compiled.get(query), query);
+        // Filters belong to no instance.
+        try (Engine engine = all.open(List.of(), 0)) {
+            return events.stream().filter(event -> engine.admits(event.event())).toList();
+        }
     }
 
     private static SortedMap<String, EventType> typesOf(CatalogSnapshot catalog, QueryDefinition query) {

@@ -123,4 +123,26 @@ class ExplainerTest {
                     .containsExactly("e2");
         }
     }
+
+    @Test
+    @DisplayName("shows the window of a key without what a filter keeps out, and with the newest of each value only")
+    void shouldShowFilteredWindow() {
+        TrialDefinitions definitions = TrialDefinitions.parse("""
+                event: A
+                fields: {k: string, v: integer}
+                ---
+                query: q
+                inputs: [{event: A, key: [k], within: 1 minute, filter: v > 1, unique: v}]
+                epl: select sum(v) as s from A
+                output: {event: M, to: queue:m}
+                """);
+        try (var trial = new QueryTrial(definitions)) {
+            for (int value : new int[] {2, 1, 3, 2}) {
+                trial.publish("A", Map.of("k", "x", "v", value));
+            }
+            assertThat(trial.window("q", "x").events())
+                    .extracting(TrialEvent::id)
+                    .containsExactly("e3", "e4");
+        }
+    }
 }
