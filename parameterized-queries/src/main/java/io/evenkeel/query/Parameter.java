@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param minimum      the least value allowed; null: no bound
  * @param maximum      the greatest value allowed; null: no bound
  * @param allowed      the only values allowed; empty: all
- * @param description  for people, its unit above all; empty if there is none
+ * @param description  for people; empty if there is none
+ * @param unit         of the values, such as minutes or EUR, for people; empty if they have none
  */
 public record Parameter(
         String name,
@@ -22,11 +23,30 @@ public record Parameter(
         @Nullable Object minimum,
         @Nullable Object maximum,
         List<Object> allowed,
-        String description) {
+        String description,
+        String unit) {
     public Parameter {
         requireNonNull(name, "name");
         requireNonNull(type, "type");
         allowed = List.copyOf(allowed);
         requireNonNull(description, "description");
+        requireNonNull(unit, "unit");
+    }
+
+    /** A parameter without a unit. */
+    public Parameter(
+            String name,
+            ParameterType type,
+            @Nullable Object defaultValue,
+            @Nullable Object minimum,
+            @Nullable Object maximum,
+            List<Object> allowed,
+            String description) {
+        this(name, type, defaultValue, minimum, maximum, allowed, description, "");
+    }
+
+    /** A bound or a value with the unit behind it. */
+    public String withUnit(Object value) {
+        return unit.isEmpty() ? String.valueOf(value) : value + " " + unit;
     }
 }

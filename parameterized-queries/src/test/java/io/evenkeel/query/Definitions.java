@@ -127,7 +127,7 @@ public final class Definitions {
         @Nullable Object standard = random.nextBoolean() ? null : allowed.isEmpty() ? value(type) : allowed.get(0);
         boolean bounded = standard != null && type != ParameterType.BOOLEAN && type != ParameterType.STRING;
         return new Parameter(
-                name, type, standard, bounded ? standard : null, bounded ? standard : null, allowed, text());
+                name, type, standard, bounded ? standard : null, bounded ? standard : null, allowed, text(), text());
     }
 
     private Object value(ParameterType type) {

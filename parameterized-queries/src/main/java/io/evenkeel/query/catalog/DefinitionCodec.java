@@ -102,7 +102,8 @@ final class DefinitionCodec {
         ObjectNode json = NODES.objectNode()
                 .put("name", parameter.name())
                 .put("type", parameter.type().name())
-                .put("description", parameter.description());
+                .put("description", parameter.description())
+                .put("unit", parameter.unit());
         setValue(json, "default", parameter.defaultValue());
         setValue(json, "minimum", parameter.minimum());
         setValue(json, "maximum", parameter.maximum());
@@ -121,7 +122,8 @@ final class DefinitionCodec {
                 findValue(json, "minimum"),
                 findValue(json, "maximum"),
                 allowed,
-                text(json, "description"));
+                text(json, "description"),
+                text(json, "unit"));
     }
 
     private static ObjectNode input(QueryInput input) {

@@ -123,6 +123,9 @@ public final class DocumentWriter {
         put(json, "minimum", type, parameter.minimum());
         put(json, "maximum", type, parameter.maximum());
         describe(json, parameter.description());
+        if (!parameter.unit().isEmpty()) {
+            json.put("unit", parameter.unit());
+        }
         return json;
     }
 

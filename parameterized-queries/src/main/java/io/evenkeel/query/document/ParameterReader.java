@@ -53,6 +53,7 @@ final class ParameterReader {
                             + Wording.suggest(typeName, known));
         }
         String description = fields.text("description");
+        String unit = fields.text("unit");
         String listKey = enumeration ? "values" : "allowed";
         List<Node> items = fields.items(listKey);
         if (enumeration && items.isEmpty()) {
@@ -63,7 +64,7 @@ final class ParameterReader {
         Node maximumNode = fields.find("maximum");
         fields.end();
         if (found.isEmpty()) {
-            return new Parameter(name, ParameterType.STRING, null, null, null, List.of(), description);
+            return new Parameter(name, ParameterType.STRING, null, null, null, List.of(), description, unit);
         }
         ParameterType type = found.get();
         List<Object> allowed = new ArrayList<>();
@@ -84,12 +85,12 @@ final class ParameterReader {
             maximum = null;
         }
         Object defaultValue = typed(type, "default", defaultNode);
-        Parameter parameter = new Parameter(name, type, null, minimum, maximum, allowed, description);
+        Parameter parameter = new Parameter(name, type, null, minimum, maximum, allowed, description, unit);
         if (defaultValue != null) {
             ParameterValues.keepsConstraints(
                     parameter, defaultValue, message -> fields.refuse("default", message + " (of the default)"));
         }
-        return new Parameter(name, type, defaultValue, minimum, maximum, allowed, description);
+        return new Parameter(name, type, defaultValue, minimum, maximum, allowed, description, unit);
     }
 
     private @Nullable Object bound(ParameterType type, String key, @Nullable Node node) {

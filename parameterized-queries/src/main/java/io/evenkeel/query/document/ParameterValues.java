@@ -91,12 +91,14 @@ public final class ParameterValues {
         boolean keeps = true;
         Object minimum = parameter.minimum();
         if (minimum != null && compare(value, minimum) < 0) {
-            refuse.accept(RawValues.message(name, "at least " + RawValues.raw(type, minimum), shown, "minimum"));
+            refuse.accept(RawValues.message(
+                    name, "at least " + parameter.withUnit(RawValues.raw(type, minimum)), shown, "minimum"));
             keeps = false;
         }
         Object maximum = parameter.maximum();
         if (maximum != null && compare(value, maximum) > 0) {
-            refuse.accept(RawValues.message(name, "at most " + RawValues.raw(type, maximum), shown, "maximum"));
+            refuse.accept(RawValues.message(
+                    name, "at most " + parameter.withUnit(RawValues.raw(type, maximum)), shown, "maximum"));
             keeps = false;
         }
         List<Object> allowed = parameter.allowed();

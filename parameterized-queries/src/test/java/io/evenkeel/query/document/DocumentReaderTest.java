@@ -30,7 +30,7 @@ class DocumentReaderTest {
             query: late-airport
             description: An airport where several flights were late.
             parameters:
-              minDelay: {type: integer, default: 60, minimum: 0, description: minutes}
+              minDelay: {type: integer, default: 60, minimum: 0, description: at least, unit: minutes}
               mode: {type: enum, values: [NO, "on"], default: NO}
             inputs:
               - event: Flight
@@ -59,7 +59,7 @@ class DocumentReaderTest {
         QueryDefinition query = document.query();
         assertThat(query.parameters())
                 .containsExactly(
-                        new Parameter("minDelay", ParameterType.INTEGER, 60, 0, null, List.of(), "minutes"),
+                        new Parameter("minDelay", ParameterType.INTEGER, 60, 0, null, List.of(), "at least", "minutes"),
                         new Parameter("mode", ParameterType.STRING, "NO", null, null, List.of("NO", "on"), ""));
         assertThat(query.inputs())
                 .containsExactly(new QueryInput(
