@@ -12,6 +12,7 @@ import io.evenkeel.itests.kit.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -97,18 +98,26 @@ class InstanceErrorsIT {
                         errors: {limit: 3, budget: 20 ms}
                         """)
                 .withInput("orders", "Purchase")
+                .withBatch(20)
                 .withOutput("pairs")
                 .start(EVIDENCE.folder().resolve("slow"), Seed.ofRun())) {
             NodeApi api = cluster.nodes().get(0).api();
             // Each event of x costs as much as the square of those before it.
-            cluster.await("x to be stopped", SOON, () -> {
+            BooleanSupplier stopped = () -> body(api, errors).contains("\"quarantined\":true");
+            for (int published = 0; !stopped.getAsBoolean(); ) {
+                assertThat(published).as("events of x before it was stopped").isLessThan(1_500);
                 List<String> some = new ArrayList<>();
-                for (int i = 0; i < 40; i++) {
+                for (int i = 1; i <= 20; i++) {
                     some.add("{\"id\":\"p" + ++ids + "\",\"shop\":\"x\",\"amount\":" + i + "}");
                 }
                 cluster.publish("orders", some);
-                return body(api, errors).contains("\"quarantined\":true");
-            });
+                published += some.size();
+                int expected = published;
+                cluster.await(
+                        "matches, or x to be stopped",
+                        SOON,
+                        () -> stopped.getAsBoolean() || cluster.matches().size() >= expected);
+            }
             assertThat(body(api, errors)).contains("20 ms of CPU time for an event", "\"key\":\"x\"");
 
             cluster.publish("orders", List.of("{\"id\":\"last\",\"shop\":\"y\",\"amount\":1}"));

@@ -24,11 +24,14 @@ final class Deliveries {
     /** A session of a receiver. */
     private record Session(String queue, long generation, boolean strict) {}
 
+    /** What publishers name events by: an order and a payment may have the same number. */
+    private record EventKey(String type, String id) {}
+
     /** The causes that one batch of a session delivered. */
     private record Delivered(long batch, List<LoggedCause> causes) {}
 
     private final Map<String, LoggedCause> byMessage = new HashMap<>();
-    private final Map<String, LoggedCause> byEvent = new HashMap<>();
+    private final Map<EventKey, LoggedCause> byEvent = new HashMap<>();
     private final Map<Session, Deque<Delivered>> unconfirmed = new LinkedHashMap<>();
     private final Map<String, Long> latestGeneration = new HashMap<>();
     private final TreeMap<Long, Integer> unconfirmedBySequence = new TreeMap<>();
@@ -43,18 +46,21 @@ final class Deliveries {
         return byMessage.get(messageId);
     }
 
-    /** True if the log holds an event under another message that bears the same id, whichever of the two is a copy. */
-    boolean repeats(String messageId, String eventId) {
+    /**
+     * True if the log holds an event of the same type under another message that bears the same id, whichever of the two
+     * is a copy.
+     */
+    boolean repeats(String messageId, String eventType, String eventId) {
         if (!eventId.equals(messageId) && byMessage.containsKey(eventId)) {
             return true;
         }
-        return !byEvent.isEmpty() && byEvent.containsKey(eventId);
+        return !byEvent.isEmpty() && byEvent.containsKey(new EventKey(eventType, eventId));
     }
 
     void add(LoggedCause cause) {
         byMessage.put(cause.messageId(), cause);
         if (!cause.eventId().equals(cause.messageId())) {
-            byEvent.put(cause.eventId(), cause);
+            byEvent.put(new EventKey(cause.eventType(), cause.eventId()), cause);
         }
     }
 
@@ -167,7 +173,9 @@ final class Deliveries {
     void forget(List<LoggedCause> causes) {
         for (LoggedCause cause : causes) {
             byMessage.remove(cause.messageId());
-            byEvent.remove(cause.eventId(), cause);
+            if (!cause.eventId().equals(cause.messageId())) {
+                byEvent.remove(new EventKey(cause.eventType(), cause.eventId()), cause);
+            }
         }
     }
 }

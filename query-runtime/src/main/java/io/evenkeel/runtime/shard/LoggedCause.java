@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 /** A cause that the log holds: where it stands, and what it is answered with for as long as it may be delivered again. */
 final class LoggedCause {
     private final String messageId;
+    private final String eventType;
     private final String eventId;
     private final long sequence;
     private List<Match> matches = List.of();
@@ -14,14 +15,20 @@ final class LoggedCause {
     private int pins;
     private boolean confirmed;
 
-    LoggedCause(String messageId, String eventId, long sequence) {
+    /** @param eventType empty if it is no event */
+    LoggedCause(String messageId, String eventType, String eventId, long sequence) {
         this.messageId = messageId;
+        this.eventType = eventType;
         this.eventId = eventId;
         this.sequence = sequence;
     }
 
     String messageId() {
         return messageId;
+    }
+
+    String eventType() {
+        return eventType;
     }
 
     String eventId() {

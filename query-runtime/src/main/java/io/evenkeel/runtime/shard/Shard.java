@@ -115,8 +115,9 @@ public final class Shard implements AutoCloseable {
     }
 
     private LoggedCause note(Cause cause, long sequence) {
-        String eventId = cause instanceof EventCause event ? event.eventId() : cause.messageId();
-        LoggedCause logged = new LoggedCause(cause.messageId(), eventId, sequence);
+        LoggedCause logged = cause instanceof EventCause event
+                ? new LoggedCause(cause.messageId(), event.event().type().name(), event.eventId(), sequence)
+                : new LoggedCause(cause.messageId(), "", cause.messageId(), sequence);
         deliveries.add(logged);
         return logged;
     }
@@ -196,7 +197,8 @@ public final class Shard implements AutoCloseable {
             LoggedCause logged = deliveries.find(cause.messageId());
             if (logged == null
                     && cause instanceof EventCause event
-                    && deliveries.repeats(event.messageId(), event.eventId())) {
+                    && deliveries.repeats(
+                            event.messageId(), event.event().type().name(), event.eventId())) {
                 known.set(i);
                 repeated++;
             } else if (logged == null) {

@@ -38,14 +38,19 @@ public final class Oracle implements AutoCloseable {
      * @param start  of the clock, in ms since the epoch
      */
     public Oracle(String event, Map<String, Class<?>> fields, String epl, long start) {
+        this(Map.of(event, fields), epl, start);
+    }
+
+    /** As the other one, for several event types. */
+    public Oracle(Map<String, Map<String, Class<?>>> eventTypes, String epl, long start) {
         configuration = new Configuration();
         configuration.getRuntime().getThreading().setInternalTimerEnabled(false);
-        configuration
+        eventTypes.forEach((event, fields) -> configuration
                 .getCommon()
                 .addEventType(
                         event,
                         fields.keySet().toArray(String[]::new),
-                        fields.values().toArray());
+                        fields.values().toArray()));
         try {
             unit = EPCompilerProvider.getCompiler().compile(epl, new CompilerArguments(configuration));
         } catch (EPCompileException e) {
