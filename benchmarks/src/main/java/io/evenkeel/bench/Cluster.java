@@ -2,11 +2,9 @@
 package io.evenkeel.bench;
 
 import io.evenkeel.correlator.cli.Main;
+import io.evenkeel.correlator.demo.FreePorts;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +28,7 @@ final class Cluster implements AutoCloseable {
         this.name = name;
         this.folder = folder;
         this.jvm = jvm;
-        this.httpPorts = freePorts(size);
+        this.httpPorts = FreePorts.take(size);
     }
 
     /** Starts nodes and waits until it is safe to commit. @param name also of the queue that they read */
@@ -39,7 +37,7 @@ final class Cluster implements AutoCloseable {
         Path folder = Files.createDirectories(base.resolve(name));
         Files.writeString(folder.resolve("catalog.yaml"), Readings.catalog(1));
         Cluster cluster = new Cluster(name, folder, size, options.nodeJvm());
-        List<Integer> ports = freePorts(size);
+        List<Integer> ports = FreePorts.take(size);
         String members =
                 ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "));
         for (int i = 0; i < size; i++) {
@@ -137,26 +135,6 @@ final class Cluster implements AutoCloseable {
                         "Expected cluster " + name + " to be safe within " + START_LIMIT + ", but it is not");
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-        }
-    }
-
-    private static List<Integer> freePorts(int count) {
-        List<ServerSocket> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return held.stream().map(ServerSocket::getLocalPort).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Expected " + count + " free ports, but could not get them", e);
-        } finally {
-            for (ServerSocket socket : held) {
-                try {
-                    socket.close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException("Expected to give a port back, but could not", e);
-                }
-            }
         }
     }
 

@@ -5,8 +5,6 @@ import io.evenkeel.broker.BrokerProcess;
 import io.evenkeel.broker.BrokerSettings;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +41,7 @@ final class DemoCluster implements AutoCloseable {
     }
 
     private void startNodes(int count) throws IOException {
-        List<Integer> ports = freePorts(count);
+        List<Integer> ports = FreePorts.take(count);
         for (int i = 0; i < count; i++) {
             String name = "node-" + (i + 1);
             Path config = Files.writeString(folder.resolve(name + ".yaml"), configuration(name, ports.get(i), ports));
@@ -79,20 +77,6 @@ final class DemoCluster implements AutoCloseable {
                         passwordFile(),
                         DemoData.INPUT_QUEUE,
                         DemoData.EVENT);
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
     }
 
     private Path passwordFile() {

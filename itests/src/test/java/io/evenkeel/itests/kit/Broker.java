@@ -3,6 +3,7 @@ package io.evenkeel.itests.kit;
 
 import io.evenkeel.broker.BrokerProcess;
 import io.evenkeel.broker.BrokerSettings;
+import io.evenkeel.correlator.demo.FreePorts;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,6 +2,7 @@
 package io.evenkeel.itests.kit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenkeel.correlator.demo.FreePorts;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;

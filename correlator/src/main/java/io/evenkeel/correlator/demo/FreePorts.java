@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.itests.kit;
+package io.evenkeel.correlator.demo;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,14 +16,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * <p>They lie below those that an operating system gives to outgoing connections: a node that is killed and comes back
  * must find its port free, though in between nobody holds it.
  */
-final class FreePorts {
+public final class FreePorts {
     private static final int FIRST = 12_000;
     private static final int LAST = 31_000;
 
     private FreePorts() {}
 
     /** Different ones; all are held until the last is known, so that none is given twice. */
-    static List<Integer> take(int count) {
+    public static List<Integer> take(int count) {
         List<ServerSocket> held = new ArrayList<>();
         try {
             while (held.size() < count) {
