@@ -24,13 +24,18 @@ public record ClusterStatus(
         List<ShardRow> shards,
         List<ReceiverRow> receivers,
         List<String> guarantees) {
-    /** @param http URL of its API; null: not known yet @param catalogHash equal on nodes that run the same catalog */
+    /**
+     * @param http        URL of its API; null: not known yet
+     * @param catalogHash equal on nodes that run the same catalog
+     * @param roles       receiver, compute, or both
+     */
     public record Member(
             String name,
             String address,
             @Nullable String http,
             @Nullable Long catalogRevision,
-            @Nullable String catalogHash) {}
+            @Nullable String catalogHash,
+            List<String> roles) {}
 
     /** @param owner null: nobody at the moment @param unconfirmed causes whose commit is not known to have happened */
     public record ShardRow(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.correlator.terminal.TextTable;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,13 +41,16 @@ final class ClusterCommand implements Callable<Integer> {
     }
 
     static String table(JsonNode status) {
-        TextTable members = new TextTable("member", "address", "api", "shards");
+        TextTable members = new TextTable("member", "address", "api", "roles", "shards");
         for (JsonNode member : status.path("members")) {
             String name = member.path("name").asText();
             long shards = StreamSupport.stream(status.path("shards").spliterator(), false)
                     .filter(shard -> name.equals(shard.path("owner").asText()))
                     .count();
-            members.row(name, member.path("address").asText(), text(member.path("http")), shards);
+            String roles = StreamSupport.stream(member.path("roles").spliterator(), false)
+                    .map(JsonNode::asText)
+                    .collect(Collectors.joining(", "));
+            members.row(name, member.path("address").asText(), text(member.path("http")), roles, shards);
         }
         TextTable receivers = new TextTable("receiver", "node", "queue", "phase", "committed", "rejected", "failure");
         for (JsonNode receiver : status.path("receivers")) {

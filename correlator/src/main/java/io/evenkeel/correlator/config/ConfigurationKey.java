@@ -18,6 +18,7 @@ public enum ConfigurationKey {
     NODE_DATA("node.data", null, "folder for what must survive a restart"),
     HTTP_HOST("node.http.host", "127.0.0.1", "where the HTTP API listens"),
     HTTP_PORT("node.http.port", "8701", "its port; 0 for a free one"),
+    NODE_ROLES("node.roles", "receiver, compute", "receiver takes messages, compute owns shards"),
     CLUSTER_NAME("cluster.name", "evenkeel", "the same on all members"),
     CLUSTER_BIND("cluster.bind", "127.0.0.1", "the one interface that the grid listens on"),
     CLUSTER_PORT("cluster.port", "5701", "its port"),
@@ -27,6 +28,7 @@ public enum ConfigurationKey {
     CLUSTER_MINIMUM("cluster.minimum", "a majority of members", "fewer members commit nothing"),
     CLUSTER_DEDUPE_WINDOW("cluster.dedupeWindow", "2 minutes", "how long ids of events are remembered at least"),
     CLUSTER_TICK_INTERVAL("cluster.tickInterval", "100 ms", "the step in which timers fire"),
+    CLUSTER_FEED("cluster.feed", "10000", "matches kept for readers of the feed; 0 for none; the same on all members"),
     CONNECTION_URL("jms.connections.*.url", null, "of the broker"),
     CONNECTION_USER("jms.connections.*.user", "evenkeel", "at the broker"),
     CONNECTION_PASSWORD_FILE("jms.connections.*.passwordFile", null, "holds the password"),
@@ -72,7 +74,7 @@ public enum ConfigurationKey {
 
     /** True if the value is a list of texts. */
     boolean list() {
-        return this == CLUSTER_MEMBERS || this == CATALOG_LOAD;
+        return this == NODE_ROLES || this == CLUSTER_MEMBERS || this == CATALOG_LOAD;
     }
 
     /** The path of an entry with this name. */

@@ -5,6 +5,7 @@ import static io.evenkeel.correlator.config.ConfigurationKey.CATALOG_LOAD;
 import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_BACKUPS;
 import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_BIND;
 import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_DEDUPE_WINDOW;
+import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_FEED;
 import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_MEMBERS;
 import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_MINIMUM;
 import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_NAME;
@@ -15,6 +16,7 @@ import static io.evenkeel.correlator.config.ConfigurationKey.HTTP_HOST;
 import static io.evenkeel.correlator.config.ConfigurationKey.HTTP_PORT;
 import static io.evenkeel.correlator.config.ConfigurationKey.NODE_DATA;
 import static io.evenkeel.correlator.config.ConfigurationKey.NODE_NAME;
+import static io.evenkeel.correlator.config.ConfigurationKey.NODE_ROLES;
 
 import io.evenkeel.correlator.config.NodeConfiguration.Catalog;
 import io.evenkeel.correlator.config.NodeConfiguration.Cluster;
@@ -31,8 +33,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -45,6 +49,8 @@ public final class ConfigurationReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:]+]|[A-Za-z0-9._-]+):(\\d{1,5})");
     private static final int MOST_SHARDS = 1024;
+    /** A match is some hundred bytes, and up to 16 kB, on each of its copies. */
+    private static final int MOST_FEED = 1_000_000;
     /** Hazelcast keeps at most so many copies of an entry. */
     private static final int MOST_BACKUPS = 6;
 
@@ -116,9 +122,16 @@ public final class ConfigurationReader {
     private NodeConfiguration configuration() {
         Http http = new Http(
                 values.text(HTTP_HOST, HTTP_HOST.path()), values.number(HTTP_PORT, HTTP_PORT.path(), 0, 65_535));
-        Node node = new Node(name(NODE_NAME), values.file(NODE_DATA, NODE_DATA.path()), http);
+        Node node = new Node(name(NODE_NAME), values.file(NODE_DATA, NODE_DATA.path()), http, roles());
         Cluster cluster = cluster();
         Jms jms = new JmsReader(values, given).read();
+        if (!node.roles().contains(NodeRole.COMPUTE)
+                && given.names("jms.receivers").isEmpty()) {
+            values.refuse(
+                    NODE_ROLES.path(),
+                    "Expected receivers in jms.receivers, since this node is to be a receiver only, but there are none: it"
+                            + " would have nothing to do. Add receivers, or the role compute.");
+        }
         List<String> load = values.texts(CATALOG_LOAD.path(), List.of());
         return new NodeConfiguration(file, node, cluster, jms, new Catalog(folder, load));
     }
@@ -132,6 +145,10 @@ public final class ConfigurationReader {
                             + ". Rename it.");
         }
         return name;
+    }
+
+    private Set<NodeRole> roles() {
+        return values.choices(NODE_ROLES.path(), NodeRole.class, EnumSet.allOf(NodeRole.class), NodeRole.COMPUTE);
     }
 
     private Cluster cluster() {
@@ -153,7 +170,8 @@ public final class ConfigurationReader {
                         CLUSTER_TICK_INTERVAL,
                         CLUSTER_TICK_INTERVAL.path(),
                         Duration.ofMillis(10),
-                        Duration.ofMinutes(1)));
+                        Duration.ofMinutes(1)),
+                values.number(CLUSTER_FEED, CLUSTER_FEED.path(), 0, MOST_FEED));
     }
 
     private List<String> members(String bind, int port) {

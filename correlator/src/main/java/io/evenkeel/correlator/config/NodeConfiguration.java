@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,7 +27,11 @@ public record NodeConfiguration(Path file, Node node, Cluster cluster, Jms jms, 
      * @param name unique in the cluster
      * @param data folder for what must survive a restart; made if it is not there
      */
-    public record Node(String name, Path data, Http http) {}
+    public record Node(String name, Path data, Http http, Set<NodeRole> roles) {
+        public Node {
+            roles = Set.copyOf(roles);
+        }
+    }
 
     /** Where the HTTP API listens. @param port 0 for a free one */
     public record Http(String host, int port) {}
@@ -41,6 +46,7 @@ public record NodeConfiguration(Path file, Node node, Cluster cluster, Jms jms, 
      * @param minimum      fewer members commit nothing; never less than a majority of {@code members}
      * @param dedupeWindow how long the ids of events are remembered at least, to recognise a repeat
      * @param tickInterval the step in which timers fire
+     * @param feed         the latest matches that are kept for readers; 0: none
      */
     public record Cluster(
             String name,
@@ -51,7 +57,8 @@ public record NodeConfiguration(Path file, Node node, Cluster cluster, Jms jms, 
             int shards,
             int minimum,
             Duration dedupeWindow,
-            Duration tickInterval) {
+            Duration tickInterval,
+            int feed) {
         public Cluster {
             members = List.copyOf(members);
         }

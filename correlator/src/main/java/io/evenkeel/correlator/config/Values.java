@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,7 +115,26 @@ final class Values {
     }
 
     <E extends Enum<E>> E choice(ConfigurationKey key, String path, Class<E> type, E standIn) {
-        String text = text(key, path);
+        return choice(path, text(key, path), type, standIn);
+    }
+
+    /** At least one, each once. */
+    <E extends Enum<E>> Set<E> choices(String path, Class<E> type, Set<E> absent, E standIn) {
+        if (!has(path)) {
+            return absent;
+        }
+        Set<E> chosen = new LinkedHashSet<>();
+        for (String text : texts(path, List.of())) {
+            chosen.add(choice(path, text.strip(), type, standIn));
+        }
+        if (chosen.isEmpty()) {
+            refuse(path, "Expected at least one, but the list is empty.");
+            return absent;
+        }
+        return chosen;
+    }
+
+    private <E extends Enum<E>> E choice(String path, String text, Class<E> type, E standIn) {
         for (E constant : type.getEnumConstants()) {
             if (constant.name().equals(text.toUpperCase(Locale.ROOT))) {
                 return constant;

@@ -42,10 +42,18 @@ public final class GridMatches implements MatchHistory {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
+    private final int feed;
     private final Ringbuffer<String[]> ring;
 
-    GridMatches(HazelcastInstance grid) {
+    /** @param feed so many are kept; 0: none, and the grid is not asked */
+    GridMatches(HazelcastInstance grid, int feed) {
+        this.feed = feed;
         this.ring = grid.getRingbuffer(Grid.MATCHES);
+    }
+
+    @Override
+    public boolean on() {
+        return feed > 0;
     }
 
     /**
@@ -54,6 +62,9 @@ public final class GridMatches implements MatchHistory {
      * @throws RoutingFailedException if it is not certain that they do: roll the batch back
      */
     public void keep(List<Match> matches) throws RoutingFailedException, InterruptedException {
+        if (!on()) {
+            return;
+        }
         for (int from = 0; from < matches.size(); from += MOST) {
             List<String[]> part = new ArrayList<>();
             matches.subList(from, Math.min(matches.size(), from + MOST)).forEach(match -> part.add(item(match)));
@@ -75,8 +86,11 @@ public final class GridMatches implements MatchHistory {
     public Stretch read(long from) {
         try {
             while (true) {
-                // The ring itself begins with its oldest item if this one has fallen out.
-                CompletionStage<ReadResultSet<String[]>> reading = ring.readManyAsync(from, 0, MOST, null);
+                // The ring itself begins with its oldest item if this one has fallen out. It refuses to be asked for
+                // more
+                // than it can have.
+                CompletionStage<ReadResultSet<String[]>> reading =
+                        ring.readManyAsync(from, 0, Math.min(MOST, feed), null);
                 ReadResultSet<String[]> read = reading.toCompletableFuture().get(READ_LIMIT_MS, TimeUnit.MILLISECONDS);
                 if (read != null && read.size() > 0) {
                     List<Entry> entries = new ArrayList<>(read.size());

@@ -26,6 +26,7 @@ import io.evenkeel.runtime.shard.ShardStatus;
 import io.evenkeel.runtime.shard.Trouble;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -84,7 +85,12 @@ public final class GridView implements ClusterView {
 
     @Override
     public boolean ready() {
-        return serving && gate.open() && catalog.trouble().isEmpty();
+        return serving && gate.open() && catalog.trouble().isEmpty() && hasReceiver();
+    }
+
+    /** Of the other role the gate tells. */
+    private boolean hasReceiver() {
+        return liveMembers().stream().anyMatch(Grid::receives);
     }
 
     NodeReport ownReport() {
@@ -141,6 +147,9 @@ public final class GridView implements ClusterView {
                 rows.addAll(report.receivers());
             }
             members = members(reports);
+            if (!hasReceiver()) {
+                reasons.add("no node with the role receiver is here: events wait in their queues");
+            }
         } catch (HazelcastInstanceNotActiveException | RejectedExecutionException e) {
             // A stopping node answers to the end, so that whoever asks learns why it is not ready.
             reasons.add("this node has left the grid");
@@ -251,15 +260,43 @@ public final class GridView implements ClusterView {
                     member.getAddress().getHost() + ":" + member.getAddress().getPort(),
                     member.getAttribute(Grid.HTTP_ATTRIBUTE),
                     report == null ? null : report.catalogRevision(),
-                    report == null ? null : report.catalogHash()));
+                    report == null ? null : report.catalogHash(),
+                    roles(member)));
         }
         members.sort(Comparator.comparing(ClusterStatus.Member::name));
         return members;
     }
 
+    /** None when this node has left the grid. */
+    private Collection<Member> liveMembers() {
+        try {
+            return grid.getCluster().getMembers();
+        } catch (HazelcastInstanceNotActiveException left) {
+            return List.of();
+        }
+    }
+
+    private static List<String> roles(Member member) {
+        List<String> roles = new ArrayList<>();
+        if (Grid.receives(member)) {
+            roles.add("receiver");
+        }
+        if (Grid.computes(member)) {
+            roles.add("compute");
+        }
+        return roles;
+    }
+
     /** What the configuration gives up, by name. */
     private List<String> weakenings() {
         List<String> weakenings = new ArrayList<>(catalog.findings());
+        for (Member member : liveMembers()) {
+            String feed = Grid.feedOf(member);
+            if (!feed.equals(Integer.toString(settings.feed()))) {
+                weakenings.add("cluster.feed is " + settings.feed() + " here and " + feed + " on node "
+                        + Grid.nameOf(member) + ": the feed of matches may have gaps that nobody is told of");
+            }
+        }
         if (settings.backups() == 0) {
             weakenings.add("cluster.backups is 0: the history of a node is lost when it dies");
         }

@@ -37,21 +37,24 @@ public record ClusterStatus(
      * @param http            URL of its API; null: not known yet
      * @param catalogRevision that it runs; null: it did not say
      * @param catalogHash     SHA-256 of the catalog that it runs, equal on nodes that run the same; null: it did not say
+     * @param roles           what it does: receiver, compute, or both
      */
     public record Member(
             String name,
             String address,
             @Nullable String http,
             @Nullable Long catalogRevision,
-            @Nullable String catalogHash) {
+            @Nullable String catalogHash,
+            List<String> roles) {
         /** Of which nothing is known but where it is. */
         public Member(String name, String address, @Nullable String http) {
-            this(name, address, http, null, null);
+            this(name, address, http, null, null, List.of());
         }
 
         public Member {
             requireNonNull(name, "name");
             requireNonNull(address, "address");
+            roles = List.copyOf(roles);
         }
     }
 

@@ -45,12 +45,18 @@ final class MatchFeed implements AutoCloseable {
                                 + " that is kept. An event gap tells that some may be missing.")
                 .takes(Operation.Parameter.QUERY, Operation.Parameter.INSTANCE, Operation.Parameter.LAST_EVENT_ID)
                 .answers(200, Shape.FEED)
-                .fails(400, 503)
+                .fails(400, 404, 503)
                 .served(this::serve);
     }
 
     private void serve(Context context) throws IOException {
         EventStream.requireReader(context);
+        if (!history.on()) {
+            throw new ProblemException(
+                    ProblemCode.NOT_FOUND,
+                    "Expected a feed of matches, but it is switched off: cluster.feed is 0 in the configuration of this"
+                            + " node. Matches are on their queues.");
+        }
         MatchCursor cursor = cursor(context.header("Last-Event-ID"));
         if (!places.tryAcquire()) {
             context.header(Header.RETRY_AFTER, "5");

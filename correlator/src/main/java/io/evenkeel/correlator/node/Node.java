@@ -4,6 +4,7 @@ package io.evenkeel.correlator.node;
 import io.evenkeel.correlator.catalog.CatalogUnavailableException;
 import io.evenkeel.correlator.catalog.ChangeAbortedException;
 import io.evenkeel.correlator.config.NodeConfiguration;
+import io.evenkeel.correlator.config.NodeRole;
 import io.evenkeel.correlator.hazelcast.GridMember;
 import io.evenkeel.correlator.http.ApiServer;
 import io.evenkeel.jms.CommitGate;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -119,7 +121,10 @@ public final class Node implements AutoCloseable {
                 cluster.members(),
                 cluster.backups(),
                 cluster.shards(),
-                cluster.minimum());
+                cluster.minimum(),
+                roles().contains(NodeRole.COMPUTE),
+                roles().contains(NodeRole.RECEIVER),
+                cluster.feed());
         ShardSettings shards = new ShardSettings(
                 cluster.dedupeWindow(), ShardSettings.DEFAULT.unconfirmedMaxAge(), new ThreadStopwatch());
         GridMember member = GridMember.join(
@@ -134,6 +139,10 @@ public final class Node implements AutoCloseable {
                 this::receiverStatus);
         grid = member;
         return member;
+    }
+
+    private Set<NodeRole> roles() {
+        return configuration.node().roles();
     }
 
     private String scrape() {
@@ -162,6 +171,10 @@ public final class Node implements AutoCloseable {
         }
         String tickQueue = "evenkeel." + configuration.cluster().name() + ".ticks";
         ticks = new TickSender(tickConnection, tickQueue, meters);
+        if (!roles().contains(NodeRole.RECEIVER)) {
+            LOG.info("This node has not the role receiver: it evaluates what others receive");
+            return;
+        }
         if (configuration.jms().receivers().isEmpty()) {
             LOG.info("This node has no receivers: it evaluates what others receive");
             return;

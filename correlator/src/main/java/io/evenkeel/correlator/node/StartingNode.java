@@ -38,12 +38,21 @@ final class StartingNode implements CatalogStore, ClusterView, MatchHistory {
     }
 
     @Override
+    public boolean on() {
+        return joinedMatches().on();
+    }
+
+    @Override
     public Stretch read(long from) {
+        return joinedMatches().read(from);
+    }
+
+    private MatchHistory joinedMatches() {
         MatchHistory joined = matches;
         if (joined == null) {
             throw notJoined();
         }
-        return joined.read(from);
+        return joined;
     }
 
     /** From now on this node knows the catalog of the cluster. */

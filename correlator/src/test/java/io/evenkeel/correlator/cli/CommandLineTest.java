@@ -181,7 +181,7 @@ class CommandLineTest {
 
         assertThat(run("node", "--check", "--config", good.toString())).isZero();
         assertThat(run("node", "--check", "--config", bad.toString())).isEqualTo(1);
-        assertThat(err.toString()).contains("bad.yaml has 3 faults").contains("known: name, data, http");
+        assertThat(err.toString()).contains("bad.yaml has 3 faults").contains("known: name, data, http, roles");
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,7 +45,7 @@ class ConfigurationReaderTest {
 
     /** Every key with a value that is not its default. */
     private static final String FULL = """
-            node: {name: node-1, data: data/node-1, http: {host: 0.0.0.0, port: 8702}}
+            node: {name: node-1, data: data/node-1, http: {host: 0.0.0.0, port: 8702}, roles: [receiver]}
             cluster:
               name: demo
               bind: 10.0.0.1
@@ -55,6 +56,7 @@ class ConfigurationReaderTest {
               minimum: 3
               dedupeWindow: 5 minutes
               tickInterval: 250 ms
+              feed: 5000
             jms:
               connections: {main: {url: "tcp://127.0.0.1:61617", user: node, passwordFile: secrets/main}}
               receivers:
@@ -66,6 +68,8 @@ class ConfigurationReaderTest {
             catalog: {load: ["queries/*.yaml", "events/*.yaml"]}
             """;
 
+    private static final Set<NodeRole> BOTH = Set.of(NodeRole.RECEIVER, NodeRole.COMPUTE);
+
     @TempDir
     Path folder;
 
@@ -76,7 +80,7 @@ class ConfigurationReaderTest {
                 + "  receivers: {r: {connection: main, destination: 'queue:in'}}\n"
                 + "  senders: {s: {connection: main, destination: 'queue:out'}}\n");
 
-        assertThat(read.node()).isEqualTo(new Node("n1", folder.resolve("d"), new Http("127.0.0.1", 8701)));
+        assertThat(read.node()).isEqualTo(new Node("n1", folder.resolve("d"), new Http("127.0.0.1", 8701), BOTH));
         assertThat(read.cluster())
                 .isEqualTo(new Cluster(
                         "evenkeel",
@@ -87,7 +91,8 @@ class ConfigurationReaderTest {
                         32,
                         1,
                         Duration.ofMinutes(2),
-                        Duration.ofMillis(100)));
+                        Duration.ofMillis(100),
+                        10_000));
         assertThat(read.jms().connections().get("main").user()).isEqualTo("evenkeel");
         assertThat(read.jms().receivers().get("r"))
                 .isEqualTo(new Receiver("main", ReceiverSettings.strict("r", "in", null)));
@@ -131,7 +136,7 @@ class ConfigurationReaderTest {
                 new ConnectionSettings("main", "tcp://127.0.0.1:61617", "node", folder.resolve("secrets/main"));
         return new NodeConfiguration(
                 file,
-                new Node("node-1", folder.resolve("data/node-1"), new Http("0.0.0.0", 8702)),
+                new Node("node-1", folder.resolve("data/node-1"), new Http("0.0.0.0", 8702), Set.of(NodeRole.RECEIVER)),
                 new Cluster(
                         "demo",
                         "10.0.0.1",
@@ -141,7 +146,8 @@ class ConfigurationReaderTest {
                         64,
                         3,
                         Duration.ofMinutes(5),
-                        Duration.ofMillis(250)),
+                        Duration.ofMillis(250),
+                        5_000),
                 new Jms(
                         new TreeMap<>(Map.of("main", connection)),
                         new TreeMap<>(Map.of("flights", new Receiver("main", receiver))),
@@ -155,6 +161,7 @@ class ConfigurationReaderTest {
         Map<String, String> environment = new HashMap<>(Map.ofEntries(
                 entry("EVENKEEL_NODE_NAME", "node-1"),
                 entry("EVENKEEL_NODE_DATA", "data/node-1"),
+                entry("EVENKEEL_NODE_ROLES", "receiver"),
                 entry("EVENKEEL_NODE_HTTP_HOST", "0.0.0.0"),
                 entry("EVENKEEL_NODE_HTTP_PORT", "8702"),
                 entry("EVENKEEL_CLUSTER_NAME", "demo"),
@@ -166,6 +173,7 @@ class ConfigurationReaderTest {
                 entry("EVENKEEL_CLUSTER_MINIMUM", "3"),
                 entry("EVENKEEL_CLUSTER_DEDUPE_WINDOW", "5 minutes"),
                 entry("EVENKEEL_CLUSTER_TICK_INTERVAL", "250 ms"),
+                entry("EVENKEEL_CLUSTER_FEED", "5000"),
                 entry("EVENKEEL_JMS_CONNECTIONS_MAIN_URL", "tcp://127.0.0.1:61617"),
                 entry("EVENKEEL_JMS_CONNECTIONS_MAIN_USER", "node"),
                 entry("EVENKEEL_JMS_CONNECTIONS_MAIN_PASSWORD_FILE", "secrets/main"),
@@ -247,6 +255,13 @@ class ConfigurationReaderTest {
                         "cluster.minimum",
                         "two halves of a parted cluster"),
                 Arguments.of(LEAST + "cluster: {dedupeWindow: 5}", "cluster.dedupeWindow", "duration"),
+                Arguments.of(LEAST + "cluster: {feed: -1}", "cluster.feed", "from 0 to 1000000"),
+                Arguments.of("node: {name: n1, data: d, roles: []}", "node.roles", "at least one"),
+                Arguments.of(
+                        "node: {name: n1, data: d, roles: [compute, reciever]}",
+                        "node.roles",
+                        "Expected one of RECEIVER, COMPUTE"),
+                Arguments.of("node: {name: n1, data: d, roles: receiver}", "node.roles", "Add receivers"),
                 Arguments.of(LEAST + "cluster: {tickInterval: 1 ms}", "cluster.tickInterval", "from 10 ms"),
                 Arguments.of(
                         LEAST + "jms: {connections: {m: {url: 'vm://0', passwordFile: p}}}",

@@ -32,7 +32,7 @@ class GridMatchesTest {
         HazelcastInstance grid = Grid.start(
                 new GridSettings("matches-" + port, "n1", "127.0.0.1", port, List.of("127.0.0.1:" + port), 0, 8, 1));
         try {
-            GridMatches matches = new GridMatches(grid);
+            GridMatches matches = new GridMatches(grid, 10_000);
             assertThat(matches.read(0)).isEqualTo(new Stretch(0, List.of()));
             assertThat(matches.read(Long.MAX_VALUE)).isEqualTo(new Stretch(0, List.of()));
 
@@ -54,6 +54,34 @@ class GridMatchesTest {
         } finally {
             grid.shutdown();
         }
+    }
+
+    @Test
+    @DisplayName("so many are kept as the configuration says; with the feed off the grid is not asked")
+    void shouldKeepAsManyAsConfigured() throws Exception {
+        HazelcastInstance grid = Grid.start(settings(20));
+        try {
+            GridMatches matches = new GridMatches(grid, 20);
+            List<Match> fifty =
+                    IntStream.range(0, 50).mapToObj(i -> match(i, "{}")).toList();
+            matches.keep(fifty);
+            assertThat(matches.read(0).from()).isEqualTo(30);
+            assertThat(matches.read(0).entries()).hasSize(20);
+
+            GridMatches off = new GridMatches(grid, 0);
+            off.keep(fifty);
+            assertThat(off.on()).isFalse();
+            assertThat(matches.read(0).from()).isEqualTo(30);
+        } finally {
+            grid.shutdown();
+        }
+    }
+
+    private static GridSettings settings(int feed) throws IOException {
+        int port = freePort();
+        String address = "127.0.0.1:" + port;
+        return new GridSettings(
+                "matches-" + port, "n1", "127.0.0.1", port, List.of(address), 0, 8, 1, true, true, feed);
     }
 
     @Test

@@ -45,6 +45,7 @@ class ApiServerTest {
 
     private final MemoryCatalog catalog = new MemoryCatalog();
     private final FixedCluster cluster = new FixedCluster();
+    private final MemoryHistory matches = new MemoryHistory(100);
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private ApiServer server;
@@ -75,9 +76,7 @@ class ApiServerTest {
 
     @BeforeEach
     void start() {
-        server = new ApiServer(
-                        new Http("127.0.0.1", 0), catalog, cluster, new MemoryHistory(100), () -> "evenkeel_up 1\n")
-                .start();
+        server = new ApiServer(new Http("127.0.0.1", 0), catalog, cluster, matches, () -> "evenkeel_up 1\n").start();
     }
 
     @AfterEach
@@ -99,6 +98,18 @@ class ApiServerTest {
         assertThat(JSON.readTree(read.body())).isEqualTo(new YAMLMapper().readTree(FLIGHT));
         assertThat(new YAMLMapper().readTree(yaml.body())).isEqualTo(new YAMLMapper().readTree(FLIGHT));
         assertThat(put("/api/v1/events/Flight", FLIGHT).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("a feed of matches that is switched off is not found, and says by which setting")
+    void shouldSayThatTheFeedIsOff() throws Exception {
+        matches.switchOff();
+
+        HttpResponse<String> answer = send("GET", "/api/v1/matches", null, "Accept", "text/event-stream");
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(JSON.readTree(answer.body()).path("code").asText()).isEqualTo("NOT_FOUND");
+        assertThat(answer.body()).contains("cluster.feed is 0");
     }
 
     @Test

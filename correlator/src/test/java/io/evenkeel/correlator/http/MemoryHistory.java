@@ -8,6 +8,7 @@ import java.util.List;
 public final class MemoryHistory implements MatchHistory {
     private final int capacity;
     private final List<Entry> entries = new ArrayList<>();
+    private volatile boolean on = true;
     private long head;
 
     public MemoryHistory(int capacity) {
@@ -40,6 +41,16 @@ public final class MemoryHistory implements MatchHistory {
     synchronized void loseAll() {
         entries.clear();
         head = 0;
+    }
+
+    /** As a node does whose feed is switched off. */
+    void switchOff() {
+        on = false;
+    }
+
+    @Override
+    public boolean on() {
+        return on;
     }
 
     @Override

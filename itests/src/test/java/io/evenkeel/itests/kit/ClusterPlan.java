@@ -15,6 +15,7 @@ public final class ClusterPlan {
     final TreeSet<String> outputs = new TreeSet<>();
     final TreeSet<String> unread = new TreeSet<>();
     Set<String> withoutReceivers = Set.of();
+    final TreeMap<String, String> roles = new TreeMap<>();
     String[] options = {};
     int nodes = 3;
     int started = Integer.MAX_VALUE;
@@ -92,6 +93,12 @@ public final class ClusterPlan {
     /** These nodes only evaluate. */
     public ClusterPlan withoutReceiversOn(String... names) {
         withoutReceivers = Set.of(names);
+        return this;
+    }
+
+    /** What a node does, as in {@code node.roles}; the others do everything. */
+    public ClusterPlan withRole(String name, String role) {
+        roles.put(name, role);
         return this;
     }
 

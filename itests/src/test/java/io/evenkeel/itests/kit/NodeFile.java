@@ -17,8 +17,9 @@ final class NodeFile {
     static Path write(
             Path folder, ClusterPlan plan, String name, int httpPort, int gridPort, List<Integer> grid, Broker broker) {
         StringBuilder yaml = new StringBuilder();
-        yaml.append(
-                "node: {name: %s, data: data/%s, http: {host: 127.0.0.1, port: %d}}%n".formatted(name, name, httpPort));
+        String roles = plan.roles.containsKey(name) ? ", roles: [" + plan.roles.get(name) + "]" : "";
+        yaml.append("node: {name: %s, data: data/%s, http: {host: 127.0.0.1, port: %d}%s}%n"
+                .formatted(name, name, httpPort, roles));
         yaml.append("cluster:%n  name: %s%n  bind: 127.0.0.1%n  port: %d%n  members: [%s]%n"
                 .formatted(
                         folder.getFileName().toString().replaceAll("[^A-Za-z0-9]", ""),

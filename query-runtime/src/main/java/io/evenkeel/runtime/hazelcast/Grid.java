@@ -33,8 +33,6 @@ public final class Grid {
     /** The latest matches, for those who follow them over HTTP. */
     public static final String MATCHES = "evenkeel.matches";
 
-    private static final int MOST_MATCHES = 10_000;
-
     /** Nodes compile and try out a proposed catalog; may take long. */
     public static final String PREPARE = "evenkeel.catalog.prepare";
 
@@ -46,6 +44,12 @@ public final class Grid {
 
     /** Member attribute: the URL of the node's HTTP API. */
     public static final String HTTP_ATTRIBUTE = "evenkeel.http";
+
+    /** Member attribute: true if the node takes messages from queues. */
+    private static final String RECEIVE_ATTRIBUTE = "evenkeel.receive";
+
+    /** Member attribute: how many matches the node keeps for readers. */
+    private static final String FEED_ATTRIBUTE = "evenkeel.feed";
 
     static final String SAFETY = "evenkeel.safety";
     static final String APPLY = "evenkeel.apply";
@@ -91,14 +95,20 @@ public final class Grid {
         config.setClusterName(settings.cluster());
         PROPERTIES.forEach(config::setProperty);
         config.setProperty("hazelcast.partition.count", Integer.toString(settings.shards()));
-        config.getMemberAttributeConfig().setAttribute(NODE_ATTRIBUTE, settings.node());
+        // A lite member owns no partitions, and so no shards.
+        config.setLiteMember(!settings.compute());
+        config.getMemberAttributeConfig()
+                .setAttribute(NODE_ATTRIBUTE, settings.node())
+                .setAttribute(RECEIVE_ATTRIBUTE, Boolean.toString(settings.receive()))
+                .setAttribute(FEED_ATTRIBUTE, Integer.toString(settings.feed()));
         if (!http.isEmpty()) {
             config.getMemberAttributeConfig().setAttribute(HTTP_ATTRIBUTE, http);
         }
         config.getSerializationConfig().addDataSerializableFactory(GridTypes.FACTORY, new GridTypes());
         network(config.getNetworkConfig(), settings);
-        config.addSplitBrainProtectionConfig(
-                new SplitBrainProtectionConfig(MAJORITY, true, Math.max(2, settings.minimum())));
+        int minimum = Math.max(2, settings.minimum());
+        config.addSplitBrainProtectionConfig(new SplitBrainProtectionConfig(MAJORITY, true, minimum)
+                .setFunctionImplementation(new Majority(minimum)));
         boolean majority = settings.minimum() > 1;
         config.addMapConfig(map(LOG, settings, majority, LatestWins.class).setInMemoryFormat(InMemoryFormat.OBJECT));
         // A minority can neither seal nor clean, so two segments of one number are one.
@@ -114,7 +124,9 @@ public final class Grid {
                         .setEvictionPolicy(EvictionPolicy.LRU)
                         .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
                         .setSize(10_000)));
-        config.addRingBufferConfig(matches(settings, majority));
+        if (settings.feed() > 0) {
+            config.addRingBufferConfig(matches(settings, majority));
+        }
         int cores = Runtime.getRuntime().availableProcessors();
         config.getExecutorConfig(APPLY).setPoolSize(Math.max(4, cores * 2)).setStatisticsEnabled(false);
         config.getExecutorConfig(PREPARE).setPoolSize(4).setStatisticsEnabled(false);
@@ -133,6 +145,21 @@ public final class Grid {
         return name == null ? member.getAddress().toString() : name;
     }
 
+    /** Whether a node takes messages from queues. */
+    public static boolean receives(Member member) {
+        return !"false".equals(member.getAttribute(RECEIVE_ATTRIBUTE));
+    }
+
+    /** Whether a node may own shards. */
+    public static boolean computes(Member member) {
+        return !member.isLiteMember();
+    }
+
+    /** How many matches a node keeps for readers, as its configuration has it. */
+    public static String feedOf(Member member) {
+        return String.valueOf(member.getAttribute(FEED_ATTRIBUTE));
+    }
+
     private static void network(NetworkConfig network, GridSettings settings) {
         network.setPort(settings.port()).setPortAutoIncrement(false);
         network.setPublicAddress(settings.bind() + ":" + settings.port());
@@ -145,7 +172,7 @@ public final class Grid {
 
     private static RingbufferConfig matches(GridSettings settings, boolean majority) {
         RingbufferConfig matches = new RingbufferConfig(MATCHES)
-                .setCapacity(MOST_MATCHES)
+                .setCapacity(settings.feed())
                 .setBackupCount(settings.backups())
                 .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 100));
         return majority ? matches.setSplitBrainProtectionName(MAJORITY) : matches;

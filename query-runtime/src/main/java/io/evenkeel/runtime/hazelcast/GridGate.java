@@ -223,13 +223,20 @@ public final class GridGate implements AutoCloseable {
         if (!grid.getLifecycleService().isRunning()) {
             return List.of("the grid is not running");
         }
-        if (members.size() < settings.minimum()) {
+        boolean minority = members.size() < settings.minimum();
+        if (minority) {
             found.add("minority: " + members.size() + " of "
                     + settings.members().size() + " nodes are here, cluster.minimum=" + settings.minimum());
-        } else if (members.size() < settings.required()) {
-            found.add("too few nodes for the backups: " + members.size() + " are here, cluster.backups="
-                    + settings.backups() + " needs " + settings.required());
-        } else if (!allCopiesAreThere(members)) {
+        }
+        long holders =
+                grid.getCluster().getMembers().stream().filter(Grid::computes).count();
+        if (holders == 0) {
+            found.add("no node with the role compute is here: nobody evaluates what is received");
+        } else if (!minority && holders < settings.holders()) {
+            found.add("too few nodes for the backups: " + holders + " are here with the role compute, cluster.backups="
+                    + settings.backups() + " needs " + settings.holders());
+        }
+        if (found.isEmpty() && !allCopiesAreThere(members)) {
             found.add("copies are being made");
         }
         return found;

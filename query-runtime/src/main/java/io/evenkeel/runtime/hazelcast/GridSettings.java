@@ -16,6 +16,9 @@ import java.util.List;
  * @param backups copies of each log entry besides the first
  * @param shards  the same on all nodes, for the life of the cluster
  * @param minimum members without which nothing commits; more than half of {@code members}
+ * @param compute true if this node may own shards; false: it keeps nothing of the grid, and asks those that do
+ * @param receive true if this node takes messages from queues
+ * @param feed    the latest matches that are kept for readers; 0: none
  */
 public record GridSettings(
         String cluster,
@@ -25,7 +28,12 @@ public record GridSettings(
         List<String> members,
         int backups,
         int shards,
-        int minimum) {
+        int minimum,
+        boolean compute,
+        boolean receive,
+        int feed) {
+    private static final int DEFAULT_FEED = 10_000;
+
     public GridSettings {
         requireNonNull(cluster, "cluster");
         requireNonNull(node, "node");
@@ -42,10 +50,26 @@ public record GridSettings(
         if (shards < 1) {
             throw new IllegalArgumentException("Expected at least one shard. shards=" + shards);
         }
+        if (!compute && !receive) {
+            throw new IllegalArgumentException("Expected a node to have a part in the cluster. node=" + node);
+        }
     }
 
-    /** Live members without which a commit could not keep its promise. */
-    int required() {
-        return Math.max(minimum, backups + 1);
+    /** A node that does everything. */
+    public GridSettings(
+            String cluster,
+            String node,
+            String bind,
+            int port,
+            List<String> members,
+            int backups,
+            int shards,
+            int minimum) {
+        this(cluster, node, bind, port, members, backups, shards, minimum, true, true, DEFAULT_FEED);
+    }
+
+    /** Live members with role compute without which a commit could not keep its promise. */
+    int holders() {
+        return backups + 1;
     }
 }

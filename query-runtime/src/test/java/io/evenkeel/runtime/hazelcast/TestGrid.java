@@ -51,7 +51,7 @@ final class TestGrid implements AutoCloseable {
         members.get(index).getLifecycleService().terminate();
     }
 
-    private static List<Integer> freePorts(int count) {
+    static List<Integer> freePorts(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
