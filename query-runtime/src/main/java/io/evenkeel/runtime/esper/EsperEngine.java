@@ -48,6 +48,9 @@ final class EsperEngine implements Engine {
     /** Of an engine with a thousand instances nobody asks each after each event. */
     private @Nullable InstanceOutput failed;
 
+    /** Of all deployments. */
+    private @Nullable UnitParent parent;
+
     private boolean listening;
     private boolean unusable;
 
@@ -90,6 +93,7 @@ final class EsperEngine implements Engine {
         instances.put(deployment, instance.id());
         DeploymentOptions options = new DeploymentOptions()
                 .setDeploymentId(deployment)
+                .setDeploymentClassLoaderOption(context -> parentOf(context.getRuntimeParentClassLoader()))
                 .setStatementNameRuntime(context -> Attribution.statement(deployment, context.getStatementName()))
                 .setStatementSubstitutionParameter(context -> {
                     if (context.getSubstitutionParameterNames() != null) {
@@ -108,6 +112,15 @@ final class EsperEngine implements Engine {
             output.listen(true);
             output.mute(true);
         }
+    }
+
+    private ClassLoader parentOf(ClassLoader loader) {
+        UnitParent known = parent;
+        if (known == null) {
+            known = new UnitParent(query.unit().getClasses().keySet(), loader);
+            parent = known;
+        }
+        return known;
     }
 
     @Override

@@ -19,7 +19,14 @@ final class IndexedFilters {
 
     static void apply(Statement statement) {
         EPStatementObjectModel model = statement.model();
-        if (!statement.selects() || !PlainStatements.isPlain(model) || model.getWhereClause() == null) {
+        if (statement.selects() && PlainStatements.isPlain(model)) {
+            move(model);
+        }
+    }
+
+    /** Of a statement that reads one stream, and whose condition depends on the event alone. */
+    static void move(EPStatementObjectModel model) {
+        if (model.getWhereClause() == null) {
             return;
         }
         Filter filter = ((FilterStream) model.getFromClause().getStreams().get(0)).getFilter();
