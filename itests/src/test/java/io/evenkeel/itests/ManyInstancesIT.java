@@ -18,13 +18,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A small form of D14, with a wide bound; it prints how long it took. The whole of it: {@code
- * -Devenkeel.deploy.events=100000 -Devenkeel.deploy.instances=1000}. Its 5 s are not met yet, see docs/guarantees.md.
+ * By flag only, since its goal of 5 s is not met yet (docs/guarantees.md): {@code -Devenkeel.deploy.instances=1000
+ * -Devenkeel.deploy.events=100000}. The bound is wide; it prints how long it took.
  */
 @DisplayName("Many instances at once")
+@EnabledIfSystemProperty(named = "evenkeel.deploy.instances", matches = "\\d+")
 class ManyInstancesIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int EVENTS = Integer.getInteger("evenkeel.deploy.events", 20_000);
