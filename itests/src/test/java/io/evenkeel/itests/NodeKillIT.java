@@ -106,7 +106,9 @@ class NodeKillIT {
         Verdict verdict = cluster.judge(readings.published(), readings.running());
         assertThat(verdict.complete()).as("%s", verdict).isTrue();
         assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
-        assertThat(verdict.gapMs()).as("silence; 2 s is usual, a busy machine is given more").isLessThan(10_000);
+        assertThat(verdict.gapMs())
+                .as("silence; 2 s is usual, a busy machine is given more")
+                .isLessThan(10_000);
     }
 
     @Test
