@@ -17,7 +17,8 @@ final class ResultPage {
             persistent, nodes talk to the broker over TCP on loopback.
 
             - **Events** are 100 bytes of JSON over 10,000 keys. The query is `select k, t, sum(v) as total from Reading
-              having sum(v) > ?:above`, keyed by `k`, `within: 60 seconds`, one instance, 32 shards.
+              having sum(v) > ?:above`, keyed by `k`, `within: 10 seconds`, one instance, 32 shards unless
+              `--shards` says otherwise.
             - **throughput**: the queue is paused, filled (not timed), resumed, and timed from the first to the last tenth of
               it by the broker's count of acknowledged messages. In turn: (a) a bare consumer, one transacted session,
               batches of 1,000, the same client settings; (b) one node, no backups; (c) two nodes, one backup. All stay
@@ -28,7 +29,11 @@ final class ResultPage {
               tenth event matches.
             - **failover**: three nodes, one backup, 1,000 events/s. From `kill -9` of the receiving node until the first
               match of an event that was published after it.
-            - **heap**: difference of used heap, after collections, between 10,000 and 60,000 keys in the engine.
+            - **engine**: one engine on one thread, CPU time, a million events and more in rounds that take turns: a filter
+              with one instance and with 1,000, of which a few match; a keyed sum and a sequence with an Esper partition
+              for each of 10,000 keys, as all queries had them once, and without.
+            - **heap**: difference of used heap, after collections, between 10,000 and 210,000 keys in the engine; and of a
+              million keys with one event each in 32 shards with their logs.
             - **replay**: `Shard.claim` of 32 shards from a log in memory, 640,000 events in batches of about 31, one thread.
             """;
 
