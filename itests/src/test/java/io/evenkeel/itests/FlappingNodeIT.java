@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -187,8 +188,12 @@ class FlappingNodeIT {
 
     /** The one catalog of all nodes; a busy node may be asked for it in vain at first. */
     private static TreeSet<String> agreed() {
-        cluster.await("all nodes to run one catalog", SOON, () -> catalogs().size() == 1);
-        return catalogs();
+        AtomicReference<TreeSet<String>> seen = new AtomicReference<>(new TreeSet<>());
+        cluster.await("all nodes to run one catalog", SOON, () -> {
+            seen.set(catalogs());
+            return seen.get().size() == 1;
+        });
+        return seen.get();
     }
 
     /** Revision and hash of each node as each node sees it. */
