@@ -16,11 +16,13 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** SIGSTOP and SIGCONT: the node does not know that it was away, and the others cannot know that it will come back. */
 @DisplayName("A node is frozen under load:")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@EnabledIfSystemProperty(named = "evenkeel.faults", matches = ".+")
 class FreezeIT {
     private static final int RATE = 300;
     private static final int BEFORE = 600;

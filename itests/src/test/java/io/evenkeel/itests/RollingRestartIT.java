@@ -18,11 +18,13 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two nodes of three at first. With one node of three nothing is committed: that is the price of the majority. */
 @DisplayName("Nodes come and go in good order, under load:")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@EnabledIfSystemProperty(named = "evenkeel.faults", matches = ".+")
 class RollingRestartIT {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final int RATE = 200;
