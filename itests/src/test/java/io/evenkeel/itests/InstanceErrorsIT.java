@@ -12,6 +12,7 @@ import io.evenkeel.itests.kit.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -103,7 +104,11 @@ class InstanceErrorsIT {
                 .start(EVIDENCE.folder().resolve("slow"), Seed.ofRun())) {
             NodeApi api = cluster.nodes().get(0).api();
             // Each event of x costs as much as the square of those before it.
-            BooleanSupplier stopped = () -> body(api, errors).contains("\"quarantined\":true");
+            AtomicReference<String> told = new AtomicReference<>("");
+            BooleanSupplier stopped = () -> {
+                told.set(body(api, errors));
+                return told.get().contains("\"quarantined\":true");
+            };
             for (int published = 0; !stopped.getAsBoolean(); ) {
                 assertThat(published).as("events of x before it was stopped").isLessThan(1_500);
                 List<String> some = new ArrayList<>();
@@ -118,7 +123,7 @@ class InstanceErrorsIT {
                         SOON,
                         () -> stopped.getAsBoolean() || cluster.matches().size() >= expected);
             }
-            assertThat(body(api, errors)).contains("20 ms of CPU time for an event", "\"key\":\"x\"");
+            assertThat(told.get()).contains("20 ms of CPU time for an event", "\"key\":\"x\"");
 
             cluster.publish("orders", List.of("{\"id\":\"last\",\"shop\":\"y\",\"amount\":1}"));
             cluster.awaitMatch(

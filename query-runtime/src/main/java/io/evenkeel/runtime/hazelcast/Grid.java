@@ -15,9 +15,11 @@ import com.hazelcast.config.RingbufferConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.internal.util.ConcurrencyUtil;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
 
 /** Starts a member of the grid with the settings on which the guarantees rest. */
 public final class Grid {
@@ -81,6 +83,14 @@ public final class Grid {
             Map.entry("hazelcast.partition.migration.interval", "0"),
             // Two cores are enough for anybody who runs three nodes on one machine; more come with the machine.
             Map.entry("hazelcast.operation.generic.thread.count", "2"));
+
+    static {
+        // With one or two cores Hazelcast starts a thread for each future that completes, which took four fifths of what
+        // an append costs.
+        if (ForkJoinPool.getCommonPoolParallelism() < 2) {
+            ConcurrencyUtil.setDefaultAsyncExecutor(new ForkJoinPool(2));
+        }
+    }
 
     private Grid() {}
 

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,12 @@ public final class HazelcastShardLog implements ShardLog {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastShardLog.class);
     private static final int SEAL_BATCHES = 256;
     private static final int SEAL_BYTES = 512 * 1024;
+    /**
+     * For what follows each append. Where there are one or two cores the grid's own default starts a thread for each
+     * follow-up, which took ten times what the append itself takes (docs/benchmarks.md). Must not block: it is the thread
+     * of a partition.
+     */
+    private static final Executor AT_ONCE = Runnable::run;
     /** How far below the oldest known segment a claim looks for forgotten ones. */
     private static final int ORPHANS = 8;
 
@@ -107,13 +114,15 @@ public final class HazelcastShardLog implements ShardLog {
     @Override
     public CompletionStage<AppendOutcome> append(int shard, long epoch, LogBatch batch) {
         return headers.submitToKey(places.header(shard), new AppendProcessor(epoch, batch))
-                .thenApply(current -> {
-                    if (current < 0) {
-                        return new AppendOutcome.Fenced(epoch, current == Long.MIN_VALUE ? 0 : -current);
-                    }
-                    appended(shard, epoch, batch);
-                    return new AppendOutcome.Appended();
-                });
+                .thenApplyAsync(
+                        current -> {
+                            if (current < 0) {
+                                return new AppendOutcome.Fenced(epoch, current == Long.MIN_VALUE ? 0 : -current);
+                            }
+                            appended(shard, epoch, batch);
+                            return new AppendOutcome.Appended();
+                        },
+                        AT_ONCE);
     }
 
     private void appended(int shard, long epoch, LogBatch batch) {
@@ -134,7 +143,8 @@ public final class HazelcastShardLog implements ShardLog {
             tail.sealing = true;
             full = List.copyOf(tail.batches);
         }
-        seal(shard, tail, full);
+        // A segment is large, and to write it is not for the thread of a partition.
+        CompletableFuture.runAsync(() -> seal(shard, tail, full));
     }
 
     private void seal(int shard, OpenTail tail, List<LogBatch> full) {

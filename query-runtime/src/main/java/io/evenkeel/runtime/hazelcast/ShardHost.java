@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -39,6 +40,10 @@ import org.slf4j.LoggerFactory;
 public final class ShardHost {
     private static final Logger LOG = LoggerFactory.getLogger(ShardHost.class);
     private static final String CONTEXT = "evenkeel.host";
+    /** How long whoever asks how the shards stand waits for those that are at work, all together. */
+    private static final long STATUS_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final long STATUS_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String node;
     private final ShardPlaces places;
@@ -56,9 +61,23 @@ public final class ShardHost {
         private final ReentrantLock lock = new ReentrantLock();
         private @Nullable Shard claimed;
         private long tickSentNanos = Long.MIN_VALUE;
+        private volatile @Nullable ShardStatus seen;
+        private long seenNanos;
 
         Seat(int shard) {
             this.shard = shard;
+        }
+
+        /** Notes how the shard stands, for those who ask while it is at work. Holds the lock. */
+        void look() {
+            seen = claimed == null ? null : claimed.status();
+            seenNanos = System.nanoTime();
+        }
+
+        void lookNowAndThen() {
+            if (System.nanoTime() - seenNanos > STATUS_AGE_NANOS) {
+                look();
+            }
         }
     }
 
@@ -153,6 +172,7 @@ public final class ShardHost {
                 Shard shard = start.seat().claimed;
                 if (shard != null) {
                     overruns.addAll(shard.takeOverruns());
+                    start.seat().lookNowAndThen();
                 }
             } catch (RuntimeException e) {
                 vacate(start.seat(), e);
@@ -177,7 +197,8 @@ public final class ShardHost {
             long start = System.nanoTime();
             seat.claimed = Shard.claim(seat.shard, node, log, settings, current);
             progress.raiseSources(seat.claimed.watermarks());
-            ShardStatus status = seat.claimed.status();
+            seat.look();
+            ShardStatus status = requireNonNull(seat.seen);
             LOG.debug(
                     "Claimed shard {} epoch={} batches={} unconfirmed={} tookMs={}",
                     seat.shard,
@@ -200,6 +221,7 @@ public final class ShardHost {
         if (seat.claimed != null) {
             seat.claimed.close();
             seat.claimed = null;
+            seat.look();
         }
     }
 
@@ -305,19 +327,35 @@ public final class ShardHost {
         return overruns.poll();
     }
 
-    /** How the claimed shards of this node stand. */
+    /**
+     * How the claimed shards of this node stand. A shard that is at work, perhaps for long since an instance is slow, is
+     * not waited for: it is told as it was about a second before the batch that it works at.
+     */
     public List<ShardStatus> status() {
+        long deadline = System.nanoTime() + STATUS_PATIENCE_NANOS;
         List<ShardStatus> status = new ArrayList<>();
         for (Seat seat : seats) {
-            seat.lock.lock();
-            try {
-                if (seat.claimed != null) {
-                    status.add(seat.claimed.status());
+            if (locked(seat, deadline)) {
+                try {
+                    seat.look();
+                } finally {
+                    seat.lock.unlock();
                 }
-            } finally {
-                seat.lock.unlock();
+            }
+            ShardStatus seen = seat.seen;
+            if (seen != null) {
+                status.add(seen);
             }
         }
         return status;
+    }
+
+    private static boolean locked(Seat seat, long deadline) {
+        try {
+            return seat.lock.tryLock(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }
