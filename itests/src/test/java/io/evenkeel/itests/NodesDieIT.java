@@ -119,8 +119,10 @@ class NodesDieIT {
 
     private static void expectHalt(FaultRun run, NodeProcess survivor, String reason) {
         cluster.await(survivor.name() + " to say '" + reason + "'", SOON, () -> says(survivor, reason));
+        cluster.awaitRead();
         int matched = run.matched();
         run.awaitPublished(run.published() + 2 * RATE);
+        cluster.awaitRead();
         assertThat(run.matched()).as("matches meanwhile").isEqualTo(matched);
     }
 

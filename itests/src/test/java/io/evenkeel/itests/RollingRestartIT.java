@@ -76,9 +76,11 @@ class RollingRestartIT {
                         .cluster()
                         .filter(status -> status.path("reasons").toString().contains("minority: 1 of 3 nodes"))
                         .isPresent());
+        cluster.awaitRead();
         int matched = run.matched();
         int published = run.published();
         run.awaitPublished(published + 2 * RATE);
+        cluster.awaitRead();
         assertThat(run.matched()).as("matches while one node was alone").isEqualTo(matched);
 
         nodes.get(0).start();

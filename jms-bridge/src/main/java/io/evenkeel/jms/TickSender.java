@@ -15,8 +15,8 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,22 +27,27 @@ import org.slf4j.LoggerFactory;
  * whenever it breaks. A strict {@linkplain ReceiverSettings#ofTicks receiver} takes them.
  *
  * <p>A tick may be lost or sent twice: the next one covers it. So nobody waits for it, and while there is no broker the
- * oldest ones are dropped.
+ * oldest ones are dropped. An order is what somebody decided, and nothing covers it: it goes before all ticks, and is sent
+ * again until the broker has it or this sender is closed.
  */
 public final class TickSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TickSender.class);
-    private static final int WAITING = 16;
+    private static final int MOST_TICKS = 16;
+    private static final int MOST_ORDERS = 10_000;
     private static final long LOOK_MS = 200;
     private static final Duration END = Duration.ofSeconds(2);
 
     private final ConnectionSettings settings;
     private final String queue;
-    private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(WAITING);
+    private final Deque<String> ticks = new ArrayDeque<>();
+    private final Deque<String> orders = new ArrayDeque<>();
     private final Counter sent;
     private final Counter dropped;
     private final Thread thread;
     private volatile boolean closing;
     private @Nullable Line line;
+
+    private record Waiting(String payload, boolean order) {}
 
     /** What is held of the broker while nothing goes wrong. */
     private record Line(Connection connection, Session session, MessageProducer producer) {}
@@ -66,22 +71,38 @@ public final class TickSender implements AutoCloseable {
     }
 
     /** Send a tick soon. Never blocks; from any thread. */
-    public void offer(String payload) {
+    public synchronized void offer(String payload) {
         requireNonNull(payload, "payload");
-        while (!waiting.offer(payload)) {
-            if (waiting.poll() != null) {
-                dropped.increment();
-            }
+        if (ticks.size() >= MOST_TICKS) {
+            ticks.removeFirst();
+            dropped.increment();
         }
+        ticks.addLast(payload);
+        notifyAll();
+    }
+
+    /**
+     * Send what somebody decided soon, perhaps twice. Never blocks; from any thread.
+     *
+     * @return false if so many wait already that it was not taken
+     */
+    public synchronized boolean order(String payload) {
+        requireNonNull(payload, "payload");
+        if (closing || orders.size() >= MOST_ORDERS) {
+            return false;
+        }
+        orders.addLast(payload);
+        notifyAll();
+        return true;
     }
 
     private void run() {
         Backoff backoff = new Backoff();
         try {
             while (!closing) {
-                String payload = waiting.poll(LOOK_MS, TimeUnit.MILLISECONDS);
-                if (payload != null) {
-                    send(payload, backoff);
+                Waiting next = next();
+                if (next != null && !send(next.payload(), backoff) && next.order()) {
+                    putBack(next.payload());
                 }
             }
         } catch (InterruptedException e) {
@@ -91,7 +112,24 @@ public final class TickSender implements AutoCloseable {
         }
     }
 
-    private void send(String payload, Backoff backoff) throws InterruptedException {
+    /** Waits a little for something to send. */
+    private synchronized @Nullable Waiting next() throws InterruptedException {
+        if (orders.isEmpty() && ticks.isEmpty()) {
+            wait(LOOK_MS);
+        }
+        String order = orders.pollFirst();
+        if (order != null) {
+            return new Waiting(order, true);
+        }
+        String tick = ticks.pollFirst();
+        return tick == null ? null : new Waiting(tick, false);
+    }
+
+    private synchronized void putBack(String order) {
+        orders.addFirst(order);
+    }
+
+    private boolean send(String payload, Backoff backoff) throws InterruptedException {
         try {
             Line open = dial();
             TextMessage tick = open.session().createTextMessage(payload);
@@ -100,12 +138,14 @@ public final class TickSender implements AutoCloseable {
             open.session().commit();
             backoff.reset();
             sent.increment();
+            return true;
         } catch (JMSException | RuntimeException e) {
             dropped.increment();
             hangUp();
             Duration wait = backoff.next();
-            LOG.warn("Expected to send a tick to {}, but could not. wait={}ms", queue, wait.toMillis(), e);
+            LOG.warn("Expected to send a tick or an order to {}, but could not. wait={}ms", queue, wait.toMillis(), e);
             TimeUnit.MILLISECONDS.sleep(wait.toMillis());
+            return false;
         }
     }
 

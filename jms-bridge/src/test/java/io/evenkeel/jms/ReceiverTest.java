@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -256,5 +257,29 @@ class ReceiverTest {
         assertThat(tick.payload()).isEqualTo("3,5,8");
         assertThat(tick.ingressMs()).isPositive();
         assertThat(processor.withItems()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Q10 orders all arrive, however many are given at once; of ticks that wait the oldest are dropped")
+    void shouldDropNoOrder() throws Exception {
+        RecordingProcessor received = new RecordingProcessor();
+        kit.start("node-1", ReceiverSettings.ofTicks("evenkeel.demo.ticks"), received);
+        List<String> orders =
+                IntStream.range(0, 300).mapToObj(number -> "order " + number).toList();
+        try (TickSender sender = new TickSender(kit.broker.settings(), "evenkeel.demo.ticks", kit.meters)) {
+            for (String order : orders) {
+                sender.offer("tick");
+                assertThat(sender.order(order)).isTrue();
+            }
+            ReceiverKit.await("all orders are here", () -> payloads(received).containsAll(orders));
+        }
+        assertThat(payloads(received)).filteredOn(orders::contains).containsExactlyElementsOf(orders);
+    }
+
+    private static List<String> payloads(RecordingProcessor received) {
+        return received.withItems().stream()
+                .flatMap(batch -> batch.items().stream())
+                .map(item -> ((InboundTick) item).payload())
+                .toList();
     }
 }

@@ -13,6 +13,7 @@ import io.evenkeel.runtime.hazelcast.Progress;
 import io.evenkeel.runtime.hazelcast.ShardHost;
 import io.evenkeel.runtime.hazelcast.ShardRouter;
 import io.evenkeel.runtime.hazelcast.ShardTicker;
+import io.evenkeel.runtime.hazelcast.TickQueue;
 import io.evenkeel.runtime.shard.ShardSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +43,7 @@ public final class GridMember implements AutoCloseable {
             Path data,
             Consumer<Enum<?>> steps,
             Duration tickInterval,
-            Consumer<String> ticks,
+            TickQueue ticks,
             Supplier<List<ReceiverStatus>> receivers) {
         this.grid = grid;
         this.gate = new GridGate(grid, settings);
@@ -62,7 +63,7 @@ public final class GridMember implements AutoCloseable {
      * @param http      URL of this node's API
      * @param data      folder for what must survive a restart
      * @param steps     told when this node passes a step of a protocol
-     * @param ticks     sends a tick message; may throw, the next tick covers it
+     * @param ticks     the way to the tick queue
      * @param receivers how the receivers of this node stand
      */
     public static GridMember join(
@@ -73,7 +74,7 @@ public final class GridMember implements AutoCloseable {
             Path data,
             Consumer<Enum<?>> steps,
             Duration tickInterval,
-            Consumer<String> ticks,
+            TickQueue ticks,
             Supplier<List<ReceiverStatus>> receivers) {
         GridMember member = new GridMember(
                 Grid.start(settings, http), settings, shards, compiler, data, steps, tickInterval, ticks, receivers);

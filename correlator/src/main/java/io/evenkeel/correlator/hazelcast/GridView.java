@@ -20,6 +20,7 @@ import io.evenkeel.runtime.hazelcast.GridGate;
 import io.evenkeel.runtime.hazelcast.GridSettings;
 import io.evenkeel.runtime.hazelcast.ShardHost;
 import io.evenkeel.runtime.hazelcast.Tick;
+import io.evenkeel.runtime.hazelcast.TickQueue;
 import io.evenkeel.runtime.shard.InstanceError;
 import io.evenkeel.runtime.shard.Order;
 import io.evenkeel.runtime.shard.ShardStatus;
@@ -37,7 +38,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +53,7 @@ public final class GridView implements ClusterView {
     private final ShardHost host;
     private final NodeCatalog catalog;
     private final Supplier<List<ReceiverStatus>> receivers;
-    private final Consumer<String> ticks;
+    private final TickQueue ticks;
     private volatile boolean serving;
 
     public GridView(
@@ -63,7 +63,7 @@ public final class GridView implements ClusterView {
             ShardHost host,
             NodeCatalog catalog,
             Supplier<List<ReceiverStatus>> receivers,
-            Consumer<String> ticks) {
+            TickQueue ticks) {
         this.grid = grid;
         this.settings = settings;
         this.gate = gate;
@@ -214,6 +214,9 @@ public final class GridView implements ClusterView {
                         Duration.ofSeconds(1));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+                throw new CatalogUnavailableException(
+                        "Expected to gather what " + query + "/" + instance + " threw, but this node stops",
+                        Duration.ofSeconds(1));
             }
         }
         troubles.sort(Comparator.comparingInt(InstanceTrouble::shard).thenComparing(InstanceTrouble::key));
@@ -222,8 +225,14 @@ public final class GridView implements ClusterView {
 
     @Override
     public void order(int shard, String query, String instance, String key, String order) {
-        ticks.accept(Tick.of(shard, new Tick.Decision(query, instance, key, Order.valueOf(order), ""))
-                .payload());
+        Tick.Decision decision = new Tick.Decision(query, instance, key, Order.valueOf(order), "");
+        if (!ticks.order(Tick.of(shard, decision).payload())) {
+            throw new CatalogUnavailableException(
+                    "Expected to send the order " + order + " for " + query + "/" + instance
+                            + " to the tick queue, but this"
+                            + " node has no connection to a broker, or thousands of orders wait for it. Repeat it later.",
+                    Duration.ofSeconds(5));
+        }
     }
 
     private List<NodeReport> reports(List<String> reasons) {

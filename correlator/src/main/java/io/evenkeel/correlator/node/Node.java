@@ -17,6 +17,7 @@ import io.evenkeel.jms.connection.ConnectionSettings;
 import io.evenkeel.runtime.esper.EsperQueryCompiler;
 import io.evenkeel.runtime.hazelcast.GridGate;
 import io.evenkeel.runtime.hazelcast.GridSettings;
+import io.evenkeel.runtime.hazelcast.TickQueue;
 import io.evenkeel.runtime.shard.ShardSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -53,7 +54,7 @@ public final class Node implements AutoCloseable {
     private final StartingNode facade;
     private final ApiServer api;
     private @Nullable GridMember grid;
-    private @Nullable TickSender ticks;
+    private volatile @Nullable TickSender ticks;
     private volatile Runnable refreshMeters = () -> {};
 
     private Node(NodeConfiguration configuration) {
@@ -135,7 +136,7 @@ public final class Node implements AutoCloseable {
                 configuration.node().data(),
                 crashPoints::pass,
                 cluster.tickInterval(),
-                this::sendTick,
+                tickQueue(),
                 this::receiverStatus);
         grid = member;
         return member;
@@ -150,11 +151,23 @@ public final class Node implements AutoCloseable {
         return meters.scrape();
     }
 
-    private void sendTick(String payload) {
-        TickSender sender = ticks;
-        if (sender != null) {
-            sender.offer(payload);
-        }
+    /** The sender comes only with the receivers, when this node has joined. */
+    private TickQueue tickQueue() {
+        return new TickQueue() {
+            @Override
+            public void offer(String payload) {
+                TickSender sender = ticks;
+                if (sender != null) {
+                    sender.offer(payload);
+                }
+            }
+
+            @Override
+            public boolean order(String payload) {
+                TickSender sender = ticks;
+                return sender != null && sender.order(payload);
+            }
+        };
     }
 
     private List<ReceiverStatus> receiverStatus() {
@@ -243,8 +256,9 @@ public final class Node implements AutoCloseable {
             member.view().serving(false);
         }
         stopReceivers();
-        if (ticks != null) {
-            ticks.close();
+        TickSender sender = ticks;
+        if (sender != null) {
+            sender.close();
         }
         if (member != null) {
             member.close();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -22,33 +23,35 @@ final class NodeMeters {
 
     /** Returns what is to be called before the metrics are read: which queries there are changes. */
     static Runnable bind(MeterRegistry registry, GridMember grid) {
+        // All of a scrape tell of the same moment, and each shard is asked once.
+        AtomicReference<List<ShardStatus>> shards = new AtomicReference<>(List.of());
         gauge(
                 registry,
-                grid,
+                shards,
                 "evenkeel_shards_owned",
                 "Shards that this node evaluates",
-                member -> member.host().status().size());
+                seen -> seen.get().size());
         gauge(
                 registry,
-                grid,
+                shards,
                 "evenkeel_unconfirmed_causes",
                 "Causes whose commit is not known to have happened",
                 sum(ShardStatus::unconfirmed));
         gauge(
                 registry,
-                grid,
+                shards,
                 "evenkeel_log_batches",
                 "Batches in the retained logs of this node's shards",
                 sum(ShardStatus::batches));
         gauge(
                 registry,
-                grid,
+                shards,
                 "evenkeel_late_events",
                 "Events that came after source time had passed them",
                 sum(ShardStatus::late));
         gauge(
                 registry,
-                grid,
+                shards,
                 "evenkeel_quarantined_instances",
                 "Instances that threw, summed over shards",
                 sum(shard -> shard.quarantines().size()));
@@ -89,16 +92,17 @@ final class NodeMeters {
                 .description("Events that instances were shown")
                 .register(registry);
         return () -> {
-            Map<Tags, Effort> efforts = efforts(grid);
+            shards.set(grid.host().status());
+            Map<Tags, Effort> efforts = efforts(shards.get());
             seconds.register(rows(efforts, effort -> effort.nanos() / 1e9), true);
             events.register(rows(efforts, Effort::events), true);
         };
     }
 
     /** Of each query, or of each of its instances where these are measured by themselves; summed over shards. */
-    private static Map<Tags, Effort> efforts(GridMember grid) {
+    private static Map<Tags, Effort> efforts(List<ShardStatus> shards) {
         Map<Tags, Effort> sums = new HashMap<>();
-        grid.host().status().stream()
+        shards.stream()
                 .flatMap(shard -> shard.efforts().stream())
                 .forEach(effort -> sums.merge(
                         Tags.of("query", effort.query(), "instance", effort.instance()),
@@ -117,13 +121,12 @@ final class NodeMeters {
         return rows;
     }
 
-    private static ToDoubleFunction<GridMember> sum(ToLongFunction<ShardStatus> count) {
-        return member -> member.host().status().stream().mapToLong(count).sum();
+    private static ToDoubleFunction<AtomicReference<List<ShardStatus>>> sum(ToLongFunction<ShardStatus> count) {
+        return shards -> shards.get().stream().mapToLong(count).sum();
     }
 
-    private static void gauge(
-            MeterRegistry registry, GridMember grid, String name, String help, ToDoubleFunction<GridMember> value) {
-        Gauge.builder(name, grid, value).description(help).register(registry);
+    private static <T> void gauge(MeterRegistry registry, T of, String name, String help, ToDoubleFunction<T> value) {
+        Gauge.builder(name, of, value).description(help).register(registry);
     }
 
     private static void counter(

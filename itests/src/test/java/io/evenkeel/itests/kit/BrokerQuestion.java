@@ -30,8 +30,8 @@ final class BrokerQuestion {
         this.broker = broker;
     }
 
-    /** A number; empty if there is no such resource. */
-    Optional<Number> attribute(String resource, String attribute) {
+    /** A number; empty if there is no such resource. @throws JMSException if the broker does not answer now */
+    Optional<Number> attribute(String resource, String attribute) throws JMSException {
         return ask(request -> JMSManagementHelper.putAttribute(request, resource, attribute))
                 .filter(Number.class::isInstance)
                 .map(Number.class::cast);
@@ -39,25 +39,24 @@ final class BrokerQuestion {
 
     /** Have something done; a refusal is an error of the test. */
     void operation(String resource, String operation, Object... parameters) {
-        ask(request -> JMSManagementHelper.putOperationInvocation(request, resource, operation, parameters))
-                .orElseThrow(() -> new AssertionError("Expected the broker to do " + operation + ", but it refused"));
+        try {
+            ask(request -> JMSManagementHelper.putOperationInvocation(request, resource, operation, parameters))
+                    .orElseThrow(
+                            () -> new AssertionError("Expected the broker to do " + operation + ", but it refused"));
+        } catch (JMSException e) {
+            throw new AssertionError("Expected the broker to do " + operation + ", but: " + e, e);
+        }
     }
 
     /** Empty if the broker refused; an operation without a result gives a text. */
-    private Optional<Object> ask(Asked asked) {
+    private Optional<Object> ask(Asked asked) throws JMSException {
+        Connection connection = Connections.open(broker, WINDOW);
         try {
-            Connection connection = Connections.open(broker, WINDOW);
-            try {
-                connection.start();
-                Message answer = answer(connection, asked);
-                return JMSManagementHelper.hasOperationSucceeded(answer)
-                        ? Optional.of(result(answer))
-                        : Optional.empty();
-            } finally {
-                Connections.closeQuietly(connection);
-            }
-        } catch (JMSException e) {
-            throw new AssertionError("Expected the broker to answer, but: " + e, e);
+            connection.start();
+            Message answer = answer(connection, asked);
+            return JMSManagementHelper.hasOperationSucceeded(answer) ? Optional.of(result(answer)) : Optional.empty();
+        } finally {
+            Connections.closeQuietly(connection);
         }
     }
 

@@ -271,11 +271,15 @@ public final class Cluster implements AutoCloseable {
         return node.exitCode();
     }
 
-    /** Wait until all input queues and those of rejected messages are empty, and few causes wait for confirmation. */
+    /**
+     * Wait until all input queues, those of rejected messages and those of matches are empty, and few causes wait for
+     * confirmation.
+     */
     public void awaitDrained() {
         QueueProbe probe = new QueueProbe(broker.connection());
         List<String> queues = new ArrayList<>(plan.inputs.keySet());
         plan.inputs.keySet().forEach(queue -> queues.add(queue + ".rejected"));
+        readers.keySet().forEach(queues::add);
         await.until(
                 "no residue",
                 HEAL_LIMIT,
@@ -294,6 +298,17 @@ public final class Cluster implements AutoCloseable {
                         .mapToLong(shard -> shard.path("unconfirmed").asLong())
                         .sum())
                 .orElse(-1L);
+    }
+
+    /** Wait until all matches that were sent are among those that are seen here. */
+    public void awaitRead() {
+        QueueProbe probe = new QueueProbe(broker.connection());
+        await.until(
+                "all matches to be read",
+                HEAL_LIMIT,
+                this::statusText,
+                () -> readers.keySet().stream()
+                        .allMatch(queue -> probe.depth(queue).empty()));
     }
 
     // ---- what is seen
@@ -417,7 +432,19 @@ public final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         readers.values().forEach(MatchReader::close);
-        nodes.forEach(NodeProcess::close);
-        broker.close();
+        List<AutoCloseable> processes = new ArrayList<>(nodes);
+        processes.add(broker);
+        AssertionError failure = null;
+        for (AutoCloseable process : processes) {
+            try {
+                process.close();
+            } catch (Exception | AssertionError e) {
+                // The others are to end all the same.
+                failure = failure == null ? new AssertionError("Expected all processes to end, but: " + e, e) : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

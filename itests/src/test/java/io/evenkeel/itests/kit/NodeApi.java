@@ -11,15 +11,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The HTTP API of one node, as any client sees it. */
 public final class NodeApi {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private final String node;
     private final String url;
 
@@ -48,17 +51,28 @@ public final class NodeApi {
 
     /** Put a definition; refused is an error of the test. @param path such as {@code /api/v1/queries/running} */
     public void put(String path, String yaml) {
-        Answer answer = ask(
-                        HttpRequest.newBuilder()
-                                .PUT(BodyPublishers.ofString(yaml))
-                                .header("Content-Type", "application/yaml"),
-                        path)
-                .orElseThrow(
-                        () -> new AssertionError("Expected " + node + " to take " + path + ", but there is no answer"));
+        Answer answer = change("PUT", path, yaml);
         if (answer.status() / 100 != 2) {
             throw new AssertionError(
                     "Expected " + node + " to take " + path + ", but: " + answer.status() + " " + answer.body());
         }
+    }
+
+    /**
+     * Change something as a client does: while the answer is that it cannot be done now, say it again with the same key.
+     *
+     * @param headers names and values in turn, without a key
+     */
+    public Answer change(String method, String path, String yaml, String... headers) {
+        List<String> all = new ArrayList<>(List.of(headers));
+        all.addAll(List.of("Idempotency-Key", UUID.randomUUID().toString()));
+        return new Await(() -> {})
+                .value(
+                        node + " to answer " + method + " " + path,
+                        LIMIT,
+                        () -> "it could not do it, or did not answer",
+                        () -> send(method, path, yaml, all.toArray(String[]::new))
+                                .filter(answer -> answer.status() != 503));
     }
 
     /** Empty if nobody answers. */

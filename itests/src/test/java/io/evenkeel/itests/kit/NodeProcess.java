@@ -9,14 +9,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A node in a JVM of its own; after its end it can be started again under the same name. For one thread. */
 public final class NodeProcess implements AutoCloseable {
-    private static final long END_SECONDS = 30;
+    private static final long END_SECONDS = 60;
     private static final int TAIL_LINES = 60;
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        // A test run that is killed leaves no node behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+    }
 
     private final String name;
     private final Path configuration;
@@ -58,6 +66,7 @@ public final class NodeProcess implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
+            RUNNING.add(process);
         } catch (IOException e) {
             throw new UncheckedIOException("Expected to start " + name + ", but could not", e);
         }
@@ -165,6 +174,8 @@ public final class NodeProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             ending.destroyForcibly();
             Thread.currentThread().interrupt();
+        } finally {
+            RUNNING.remove(ending);
         }
     }
 

@@ -2,12 +2,18 @@
 package io.evenkeel.itests.kit;
 
 import io.evenkeel.jms.connection.ConnectionSettings;
+import jakarta.jms.JMSException;
 
 /** Asks the broker what is left in its queues. For one thread. */
 final class QueueProbe {
+    private static final long UNKNOWN = -1;
+
     private final BrokerQuestion broker;
 
-    /** Messages in a queue, and how many of them a consumer holds. A queue that nobody made is empty. */
+    /**
+     * Messages in a queue, and how many of them a consumer holds. A queue that nobody made is empty; -1: the broker did not
+     * answer.
+     */
     record Depth(String queue, long messages, long inDelivery) {
         boolean empty() {
             return messages == 0 && inDelivery == 0;
@@ -28,8 +34,12 @@ final class QueueProbe {
     }
 
     private long ask(String queue, String attribute) {
-        return broker.attribute("queue." + queue, attribute)
-                .map(Number::longValue)
-                .orElse(0L);
+        try {
+            return broker.attribute("queue." + queue, attribute)
+                    .map(Number::longValue)
+                    .orElse(0L);
+        } catch (JMSException e) {
+            return UNKNOWN;
+        }
     }
 }

@@ -85,7 +85,8 @@ public final class Grid {
             Map.entry("hazelcast.operation.generic.thread.count", "2"));
 
     static {
-        // With one or two cores Hazelcast starts a thread for each future that completes, which took four fifths of what
+        // With one or two cores Hazelcast starts a thread for each future that completes, which took four fifths of
+        // what
         // an append costs.
         if (ForkJoinPool.getCommonPoolParallelism() < 2) {
             ConcurrencyUtil.setDefaultAsyncExecutor(new ForkJoinPool(2));

@@ -11,11 +11,15 @@ import io.evenkeel.runtime.shard.ShardLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * tail outgrows is sealed into segments under keys of their own.
  *
  * <p>A segment is stored before the header names it, and a header forgets a segment before it is removed. A crash
- * between the two leaves a segment that nobody names: it is overwritten by the next of that number, or removed at the
- * next claim.
+ * between the two leaves a segment that nobody names: it is overwritten by the next of that number, or {@linkplain #sweep
+ * swept} away.
  */
 public final class HazelcastShardLog implements ShardLog {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastShardLog.class);
@@ -37,8 +41,6 @@ public final class HazelcastShardLog implements ShardLog {
      * of a partition.
      */
     private static final Executor AT_ONCE = Runnable::run;
-    /** How far below the oldest known segment a claim looks for forgotten ones. */
-    private static final int ORPHANS = 8;
 
     private final ShardPlaces places;
     private final IMap<LogKey, ShardHeader> headers;
@@ -100,14 +102,29 @@ public final class HazelcastShardLog implements ShardLog {
         return batches;
     }
 
+    /**
+     * Removes segments of this node's shards that no header names. A crash between two writes leaves one; a node that was
+     * away and joins again brings back all that were dropped meanwhile.
+     */
+    void sweep() {
+        SortedSet<Integer> shards = new TreeSet<>();
+        segments.localKeySet().forEach(key -> shards.add(key.shard()));
+        for (int shard : shards) {
+            ShardHeader header = headers.get(places.header(shard));
+            if (header != null) {
+                removeOrphans(shard, header);
+            }
+        }
+    }
+
     private void removeOrphans(int shard, ShardHeader header) {
-        // Cleaned segments stand first and have higher numbers than those behind them.
-        long oldest = header.segments().stream()
-                .mapToLong(ShardHeader.Sealed::segment)
-                .min()
-                .orElse(header.nextSegment());
-        for (long segment = Math.max(1, oldest - ORPHANS); segment < oldest; segment++) {
-            segments.delete(places.segment(shard, segment));
+        Set<Long> named =
+                header.segments().stream().map(ShardHeader.Sealed::segment).collect(Collectors.toSet());
+        for (LogKey key : segments.localKeySet()) {
+            // What is being sealed or cleaned has a number that no header has given away yet.
+            if (key.shard() == shard && key.segment() < header.nextSegment() && !named.contains(key.segment())) {
+                segments.delete(key);
+            }
         }
     }
 
@@ -144,27 +161,31 @@ public final class HazelcastShardLog implements ShardLog {
             full = List.copyOf(tail.batches);
         }
         // A segment is large, and to write it is not for the thread of a partition.
-        CompletableFuture.runAsync(() -> seal(shard, tail, full));
+        CompletableFuture.completedFuture(full)
+                .thenComposeAsync(batches -> seal(shard, tail, batches))
+                .exceptionally(failure -> {
+                    LOG.warn(
+                            "Expected to seal a segment of shard {}, but could not; the next append tries again",
+                            shard,
+                            failure);
+                    synchronized (tail) {
+                        tail.sealing = false;
+                    }
+                    return null;
+                });
     }
 
-    private void seal(int shard, OpenTail tail, List<LogBatch> full) {
+    private CompletionStage<?> seal(int shard, OpenTail tail, List<LogBatch> full) {
         ShardHeader.Sealed sealed = new ShardHeader.Sealed(
                 tail.nextSegment,
                 full.get(0).sequence(),
                 full.get(full.size() - 1).sequence());
-        segments.setAsync(places.segment(shard, sealed.segment()), new LogSegment(full))
+        return segments.setAsync(places.segment(shard, sealed.segment()), new LogSegment(full))
                 .thenCompose(stored -> headers.submitToKey(places.header(shard), new SealProcessor(tail.epoch, sealed)))
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        LOG.warn(
-                                "Expected to seal segment {} of shard {}, but the grid refused; the next append tries again",
-                                sealed.segment(),
-                                shard,
-                                failure);
-                    }
+                .thenAccept(done -> {
                     synchronized (tail) {
                         tail.sealing = false;
-                        if (failure == null && Boolean.TRUE.equals(done)) {
+                        if (Boolean.TRUE.equals(done)) {
                             tail.batches.removeIf(batch -> batch.sequence() <= sealed.last());
                             tail.nextSegment++;
                             tail.bytes = tail.batches.stream()

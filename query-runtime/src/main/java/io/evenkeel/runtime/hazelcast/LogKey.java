@@ -23,6 +23,15 @@ final class LogKey implements IdentifiedDataSerializable, PartitionAware<Integer
         this.segment = segment;
     }
 
+    int shard() {
+        return shard;
+    }
+
+    /** 0: the header. */
+    long segment() {
+        return segment;
+    }
+
     @Override
     public Integer getPartitionKey() {
         return place;

@@ -265,6 +265,11 @@ public final class ShardHost {
         return owned;
     }
 
+    /** Removes from the grid what a node that was away may have brought back of the logs of this node's shards. */
+    void sweepLogs() {
+        log.sweep();
+    }
+
     /** Forgets all shards: after a split the log that they stand on is not that of the cluster. */
     public void forgetAll() {
         for (Seat seat : seats) {

@@ -20,7 +20,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +33,14 @@ public final class ShardTicker implements AutoCloseable {
     /** A tick that was not seen to arrive by then is sent again; a tick too many does no harm. */
     private static final long RESEND_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** What a node brings along that was away comes some time after it has joined. */
+    private static final Duration SWEEP_AFTER = Duration.ofMinutes(1);
+
     private final HazelcastInstance grid;
     private final ShardHost host;
     private final int minimum;
     private final Duration interval;
-    private final Consumer<String> tickSender;
+    private final TickQueue ticks;
     private final IExecutorService control;
     private final ScheduledExecutorService claimer = daemon("evenkeel-claimer");
     private final ScheduledExecutorService ticker = daemon("evenkeel-ticker");
@@ -48,16 +50,14 @@ public final class ShardTicker implements AutoCloseable {
     private long probedNanos = Long.MIN_VALUE;
 
     /**
-     * @param minimum    members without which no shard is claimed: the grid would refuse it
-     * @param tickSender sends a payload to the tick queue; may throw, the tick is then sent later
+     * @param minimum members without which no shard is claimed: the grid would refuse it
      */
-    public ShardTicker(
-            HazelcastInstance grid, ShardHost host, int minimum, Duration interval, Consumer<String> tickSender) {
+    public ShardTicker(HazelcastInstance grid, ShardHost host, int minimum, Duration interval, TickQueue ticks) {
         this.grid = grid;
         this.minimum = minimum;
         this.host = host;
         this.interval = interval;
-        this.tickSender = tickSender;
+        this.ticks = ticks;
         this.control = grid.getExecutorService(Grid.CONTROL);
     }
 
@@ -76,6 +76,7 @@ public final class ShardTicker implements AutoCloseable {
             @Override
             public void memberAdded(MembershipEvent event) {
                 settleSoon();
+                claimer.schedule(ShardTicker.this::sweep, SWEEP_AFTER.toMillis(), TimeUnit.MILLISECONDS);
             }
 
             @Override
@@ -137,6 +138,16 @@ public final class ShardTicker implements AutoCloseable {
         }
     }
 
+    private void sweep() {
+        try {
+            host.sweepLogs();
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "Expected to sweep the logs of what nobody needs, but could not; it stays until the next node joins",
+                    e);
+        }
+    }
+
     private void tick() {
         try {
             tellOthers();
@@ -147,11 +158,11 @@ public final class ShardTicker implements AutoCloseable {
             SortedMap<String, Long> sources = host.watermarks(until);
             List<Integer> due = host.dueShards(until, sources, now, RESEND_NANOS);
             if (!due.isEmpty()) {
-                tickSender.accept(Tick.of(due, until, sources).payload());
+                ticks.offer(Tick.of(due, until, sources).payload());
             } else if (until == 0 && now - probedNanos > RESEND_NANOS && host.hasTimers()) {
                 // Whoever receives this knows the broker's time, and tells it.
                 probedNanos = now;
-                tickSender.accept(Tick.of(List.of(), 0, sources).payload());
+                ticks.offer(Tick.of(List.of(), 0, sources).payload());
             }
         } catch (RuntimeException e) {
             LOG.debug("A tick could not be sent; the next one covers it", e);
@@ -166,7 +177,8 @@ public final class ShardTicker implements AutoCloseable {
                     overrun.instance(),
                     overrun.key(),
                     overrun.reason());
-            tickSender.accept(Tick.of(
+            // If it is not taken: what takes too long is found again.
+            ticks.order(Tick.of(
                             overrun.shard(),
                             new Tick.Decision(
                                     overrun.instance().query(),

@@ -8,7 +8,7 @@ import io.evenkeel.runtime.plan.InputPlan;
 import io.evenkeel.runtime.plan.QueryPlan;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -21,6 +21,8 @@ import java.util.TreeMap;
  */
 final class Efforts {
     private static final int MOST_EVENT = 300;
+    /** Keys come and go: of those that were too slow longest ago the count begins anew. */
+    private static final int MOST_PLACES = 10_000;
 
     private static final class Sum {
         private long events;
@@ -35,7 +37,14 @@ final class Efforts {
     private final ErrorPolicy policy;
     private final long budgetNanos;
     private final SortedMap<String, Sum> sums = new TreeMap<>();
-    private final Map<Place, Integer> overruns = new HashMap<>();
+    private final Map<Place, Integer> overruns = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Place, Integer> eldest) {
+            return size() > MOST_PLACES;
+        }
+    };
     private final List<Overrun> found = new ArrayList<>();
     private boolean paused;
     private boolean apart;

@@ -46,37 +46,46 @@ final class EngineGroup {
         }
     }
 
-    OptionalLong nextTimer(long sequence) {
-        return engine == null || profile.isStopped(sequence) ? OptionalLong.empty() : engine.nextTimer();
+    OptionalLong nextTimer(@Nullable LoggedCause atWork) {
+        return engine == null || profile.isStopped(atWork) ? OptionalLong.empty() : engine.nextTimer();
     }
 
     int keys() {
         return engine == null ? 0 : engine.keys();
     }
 
-    /** @param sequence of the batch that is at work */
-    void advanceTo(long time, long sequence, EmissionSink sink) {
+    /** @param atWork the cause that moves time */
+    void advanceTo(long time, @Nullable LoggedCause atWork, EmissionSink sink) {
         Engine open = engine;
-        if (open != null && !profile.isStopped(sequence)) {
+        if (open != null && !profile.isStopped(atWork)) {
             try {
-                open.advanceTo(time, sound ? sink : new Muting(sink, profile, sequence));
+                open.advanceTo(time, sound ? sink : new Muting(sink, profile, atWork));
             } catch (RuntimeException e) {
                 throw failed(null, Trouble.WHOLE, "", time, e);
             }
         }
     }
 
-    /** @return false if a filter keeps the event from the query */
-    boolean show(InputPlan input, Event event, LoggedCause logged, long time, long sequence, EmissionSink sink) {
+    /**
+     * @param atWork the cause that brought the event, or released it
+     * @return false if a filter keeps the event from the query
+     */
+    boolean show(
+            InputPlan input,
+            Event event,
+            LoggedCause logged,
+            long time,
+            @Nullable LoggedCause atWork,
+            EmissionSink sink) {
         Engine open = engine;
-        if (open == null || !sound && (profile.isStopped(sequence) || profile.hides(logged, input.keyText(event)))) {
+        if (open == null || !sound && (profile.isStopped(atWork) || profile.hides(logged, input.keyText(event)))) {
             return true;
         }
         try {
             if (!open.admits(event)) {
                 return false;
             }
-            open.apply(event, sound ? sink : new Muting(sink, profile, sequence));
+            open.apply(event, sound ? sink : new Muting(sink, profile, atWork));
             return true;
         } catch (RuntimeException e) {
             throw failed(logged, input.keyText(event), event.toString(), time, e);
@@ -91,7 +100,8 @@ final class EngineGroup {
     }
 
     /** Drops what timers of a hidden key emit. */
-    private record Muting(EmissionSink sink, Profile profile, long sequence) implements EmissionSink {
+    private record Muting(
+            EmissionSink sink, Profile profile, @Nullable LoggedCause atWork) implements EmissionSink {
         @Override
         public boolean wanted() {
             return sink.wanted();
@@ -99,7 +109,7 @@ final class EngineGroup {
 
         @Override
         public void emit(Emission emission) {
-            if (!profile.mutes(emission.key(), sequence)) {
+            if (!profile.mutes(emission.key(), atWork)) {
                 sink.emit(emission);
             }
         }

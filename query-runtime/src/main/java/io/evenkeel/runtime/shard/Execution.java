@@ -67,7 +67,7 @@ final class Execution {
         witness.cause = logged;
         try {
             if (index == 0) {
-                slot.resume(batch, witness);
+                slot.resume(batch, logged, witness);
                 slot.advanceToWatermark(batch.request().watermarks(), witness, collector);
             }
             slot.apply(cause, logged, batch.request().source().queue(), time, witness, collector);

@@ -43,7 +43,7 @@ final class Isolation {
         private final String values;
         private int errors;
         private boolean quarantined;
-        private Profile.Cut from = new Profile.Cut(Long.MAX_VALUE, new TreeSet<>());
+        private Profile.Cut from = Profile.Cut.NEVER;
         private final SortedMap<String, Long> skipped = new TreeMap<>();
         private final Deque<InstanceError> latest = new ArrayDeque<>();
 
@@ -63,21 +63,20 @@ final class Isolation {
     }
 
     Profile profile(InstanceId instance) {
-        long stopped = Long.MAX_VALUE;
+        Profile.Cut stopped = Profile.Cut.NEVER;
         SortedMap<String, Profile.Cut> hidden = new TreeMap<>();
         SortedSet<String> skipped = new TreeSet<>();
         for (Map.Entry<Place, Case> entry : casesOf(instance).entrySet()) {
             Case one = entry.getValue();
             skipped.addAll(one.skipped.keySet());
             if (one.quarantined && entry.getKey().key().equals(Trouble.WHOLE)) {
-                stopped = one.from.sequence();
+                stopped = one.from;
             } else if (one.quarantined) {
                 hidden.put(entry.getKey().key(), one.from);
             }
         }
-        return stopped == Long.MAX_VALUE && hidden.isEmpty() && skipped.isEmpty()
-                ? Profile.SOUND
-                : new Profile(stopped, hidden, skipped);
+        Profile profile = new Profile(stopped, hidden, skipped);
+        return profile.isSound() ? Profile.SOUND : profile;
     }
 
     private SortedMap<Place, Case> casesOf(InstanceId instance) {
@@ -97,9 +96,12 @@ final class Isolation {
      */
     void failed(QueryPlan plan, EngineFailedException failure, LoggedCause atWork, List<LoggedCause> behind) {
         changed = true;
-        Profile.Cut here = new Profile.Cut(
-                atWork.sequence(),
-                behind.stream().map(LoggedCause::messageId).collect(Collectors.toCollection(TreeSet::new)));
+        SortedSet<String> later =
+                behind.stream().map(LoggedCause::messageId).collect(Collectors.toCollection(TreeSet::new));
+        Profile.Cut here = new Profile.Cut(atWork.sequence(), later);
+        // A timer that threw would throw again at the cause that it threw at.
+        later.add(atWork.messageId());
+        Profile.Cut before = new Profile.Cut(atWork.sequence(), later);
         LoggedCause event = failure.event();
         for (InstanceId instance : failure.instances()) {
             Case one = open(plan, instance, failure.key());
@@ -110,13 +112,13 @@ final class Isolation {
             }
             int limit = plan.definition().errors().limit();
             if (event == null || one.errors >= limit) {
-                quarantine(one, here);
+                quarantine(one, event == null ? before : here);
             }
             int all = casesOf(instance).values().stream()
                     .mapToInt(each -> each.errors)
                     .sum();
             if (all >= WHOLE_FACTOR * limit) {
-                quarantine(open(plan, instance, Trouble.WHOLE), here);
+                quarantine(open(plan, instance, Trouble.WHOLE), before);
             }
         }
     }

@@ -6,17 +6,18 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an instance is not shown, because it threw. Instances with the same profile share an engine; nearly all have
  * {@link #SOUND}.
  *
- * @param stoppedAt sequence of the batch from which on nothing is shown and no timer fires; {@link Long#MAX_VALUE}: never
+ * @param stopped   from where on nothing is shown and no timer fires
  * @param hidden    by key from where on nothing of that key is shown
  * @param skipped   message ids of single events that are not shown
  */
-record Profile(long stoppedAt, SortedMap<String, Cut> hidden, SortedSet<String> skipped) {
-    static final Profile SOUND = new Profile(Long.MAX_VALUE, new TreeMap<>(), new TreeSet<>());
+record Profile(Cut stopped, SortedMap<String, Cut> hidden, SortedSet<String> skipped) {
+    static final Profile SOUND = new Profile(Cut.NEVER, new TreeMap<>(), new TreeSet<>());
 
     Profile {
         hidden = Collections.unmodifiableSortedMap(new TreeMap<>(hidden));
@@ -27,8 +28,9 @@ record Profile(long stoppedAt, SortedMap<String, Cut> hidden, SortedSet<String> 
         return equals(SOUND);
     }
 
-    boolean isStopped(long sequence) {
-        return sequence >= stoppedAt;
+    /** @param atWork null: before the first cause */
+    boolean isStopped(@Nullable LoggedCause atWork) {
+        return atWork != null && stopped.hides(atWork);
     }
 
     boolean hides(LoggedCause event, String key) {
@@ -37,9 +39,9 @@ record Profile(long stoppedAt, SortedMap<String, Cut> hidden, SortedSet<String> 
     }
 
     /** True if what a timer of this key emits is not wanted. */
-    boolean mutes(String key, long sequence) {
+    boolean mutes(String key, @Nullable LoggedCause atWork) {
         Cut cut = hidden.get(key);
-        return cut != null && sequence > cut.sequence();
+        return cut != null && atWork != null && cut.hides(atWork);
     }
 
     /**
@@ -50,6 +52,9 @@ record Profile(long stoppedAt, SortedMap<String, Cut> hidden, SortedSet<String> 
      * @param behind   message ids of the causes of that batch that come after the place
      */
     record Cut(long sequence, SortedSet<String> behind) {
+        /** Behind all causes. */
+        static final Cut NEVER = new Cut(Long.MAX_VALUE, new TreeSet<>());
+
         Cut {
             behind = Collections.unmodifiableSortedSet(new TreeSet<>(behind));
         }

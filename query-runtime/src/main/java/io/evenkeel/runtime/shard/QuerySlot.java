@@ -42,8 +42,8 @@ final class QuerySlot {
     private final HeldEvents held = new HeldEvents();
     private final @Nullable LocalWatermark local;
     private final Efforts efforts;
-    /** Of the batch that is at work, or was last. */
-    private long sequence;
+    /** The cause that is at work, or was last. */
+    private @Nullable LoggedCause atWork;
 
     private long clock = NEVER;
     private long watermark = NEVER;
@@ -133,11 +133,11 @@ final class QuerySlot {
 
     private OptionalLong nextTimer() {
         if (groups.size() == 1) {
-            return groups.get(0).nextTimer(sequence);
+            return groups.get(0).nextTimer(atWork);
         }
         long next = Long.MAX_VALUE;
         for (EngineGroup group : groups) {
-            next = Math.min(next, group.nextTimer(sequence).orElse(Long.MAX_VALUE));
+            next = Math.min(next, group.nextTimer(atWork).orElse(Long.MAX_VALUE));
         }
         return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
     }
@@ -159,7 +159,7 @@ final class QuerySlot {
                 groups.add(new EngineGroup(profile, instances));
             }
         });
-        sequence = 0;
+        atWork = null;
         held.clear();
         if (local != null) {
             local.clear();
@@ -176,9 +176,11 @@ final class QuerySlot {
     /**
      * Brings the clock to where it was before a batch, if causes that did so are not in the log any more. They are
      * confirmed, so what comes out of it is not wanted.
+     *
+     * @param first of the batch
      */
-    void resume(LogBatch batch, Witness witness) {
-        sequence = batch.sequence();
+    void resume(LogBatch batch, LoggedCause first, Witness witness) {
+        atWork = first;
         if (sourceTime) {
             long reached = batch.clocks().getOrDefault(plan.name(), NEVER);
             if (reached > watermark) {
@@ -208,6 +210,7 @@ final class QuerySlot {
      * @param engineTime of the shard, ms since the epoch
      */
     void apply(Cause cause, LoggedCause logged, String queue, long engineTime, Witness witness, EmissionSink sink) {
+        atWork = logged;
         if (cause instanceof EventCause event) {
             InputPlan input = plan.input(event.event().type().name());
             if (input != null && input.shardOf(event.event(), shards) == shard) {
@@ -274,7 +277,7 @@ final class QuerySlot {
         advanceTo(time, sink);
         for (EngineGroup group : groups) {
             long start = efforts.start();
-            admitted &= group.show(input, aligned, logged, time, sequence, sink);
+            admitted &= group.show(input, aligned, logged, time, atWork, sink);
             efforts.stop(start, group.ids(), aligned, input);
         }
         if (admitted) {
@@ -285,7 +288,7 @@ final class QuerySlot {
     private void advanceTo(long time, EmissionSink sink) {
         clock = time;
         for (EngineGroup group : groups) {
-            group.advanceTo(time, sequence, sink);
+            group.advanceTo(time, atWork, sink);
         }
     }
 }

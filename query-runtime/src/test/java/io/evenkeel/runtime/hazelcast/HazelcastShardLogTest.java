@@ -3,6 +3,7 @@ package io.evenkeel.runtime.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.hazelcast.map.IMap;
 import io.evenkeel.runtime.shard.Cause;
 import io.evenkeel.runtime.shard.CauseBlock;
 import io.evenkeel.runtime.shard.LogBatch;
@@ -81,6 +82,29 @@ class HazelcastShardLogTest {
             assertThat(kept.get(kept.size() - 1).sequence()).isEqualTo(1_000);
             assertThat(kept).hasSizeLessThan(400);
             assertThat(kept).extracting(LogBatch::sequence).contains(900L);
+        }
+    }
+
+    @Test
+    @DisplayName("segments that a node which was away brings back are swept away, and what is needed is not")
+    void sweeps() {
+        try (TestGrid grid = new TestGrid(1, 0, 1)) {
+            HazelcastShardLog log = logOf(grid, 0);
+            long epoch = log.claim(0, "node-1").epoch();
+            for (long sequence = 1; sequence <= 1_000; sequence++) {
+                append(log, 0, epoch, sequence);
+            }
+            log.trim(0, epoch, 900);
+            int kept = log.claim(0, "node-1").batches().size();
+            log.sweep();
+            IMap<LogKey, LogSegment> segments = grid.member(0).getMap(Grid.SEGMENTS);
+            int needed = segments.size();
+            segments.set(new ShardPlaces(grid.member(0)).segment(0, 1), new LogSegment(List.of()));
+
+            log.sweep();
+
+            assertThat(segments.size()).isEqualTo(needed);
+            assertThat(log.read(0)).hasSize(kept);
         }
     }
 

@@ -40,9 +40,13 @@ class IsolationTest {
     }
 
     private List<String> send(String key, int value) {
+        return matches(List.of(cause(key, value)));
+    }
+
+    private EventCause cause(String key, int value) {
         now += 10;
         String id = "m" + ++messages;
-        return matches(List.of(new EventCause(id, id, SumQuery.reading(key, value, now), now)));
+        return new EventCause(id, id, SumQuery.reading(key, value, now), now);
     }
 
     private List<String> order(String key, Order order) {
@@ -102,6 +106,25 @@ class IsolationTest {
             send("k" + i, 13);
         }
         assertThat(kit.shard(0).status().quarantines()).extracting(Trouble::key).containsExactly(Trouble.WHOLE);
+        assertThat(send("z", 5)).containsExactly("even z sum 5 of 1");
+    }
+
+    @Test
+    @DisplayName(
+            "Q10 I2 what an instance found before it was quarantined as a whole stays, however causes fell into batches")
+    void shouldKeepWhatWasFoundInTheSameBatch() {
+        List<Cause> causes = new ArrayList<>();
+        causes.add(cause("before", 5));
+        for (int i = 0; i < 12; i++) {
+            causes.add(cause("k" + i, 13));
+        }
+        causes.add(cause("behind", 5));
+        assertThat(matches(causes))
+                .contains("even before sum 5 of 1", "even behind sum 5 of 1")
+                .filteredOn(match -> match.startsWith("odd"))
+                .containsExactly("odd before sum 5 of 1");
+        assertThat(kit.shard(0).status().quarantines()).extracting(Trouble::key).contains(Trouble.WHOLE);
+        kit.takeOver();
         assertThat(send("z", 5)).containsExactly("even z sum 5 of 1");
     }
 
