@@ -11,16 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The protocol of a receiver, one batch at a time: receive, read, process, send, commit. A large batch is processed in
- * parts, each while the next is received and read. Belongs to one JMS session and ends with it. For one thread.
+ * The protocol of a receiver, one batch at a time: receive, read, process, send, commit. Belongs to one JMS session and
+ * ends with it. For one thread.
  */
 final class BatchCycle implements AutoCloseable {
-    /**
-     * Messages of a part. Smaller ones overlap more and cost more, since each touches most shards and each shard it
-     * touches is an append: with 250, an event cost twice the CPU time of one with 1,000 (docs/benchmarks.md).
-     */
-    static final int PART = 1_000;
-
     /** How long to wait for a first message; afterwards confirmations that no batch has taken along go alone. */
     static final long IDLE_MS = 200;
     /** How long a logged batch waits for the cluster to be safe. Longer would hold messages that others could process. */
@@ -33,7 +27,6 @@ final class BatchCycle implements AutoCloseable {
     private final MessageReader reader;
     private final String name;
     private final InterruptibleStretch stretch;
-    private final PartsInOrder parts;
     private final List<Message> messages = new ArrayList<>();
     private long number;
     private long confirmedThrough;
@@ -54,7 +47,6 @@ final class BatchCycle implements AutoCloseable {
         this.ports = ports;
         this.meters = meters;
         this.stretch = stretch;
-        this.parts = new PartsInOrder(settings.name(), this::process);
         this.reader = new MessageReader(settings, ports.decoding(), ports.processor()::refuse);
     }
 
@@ -64,14 +56,21 @@ final class BatchCycle implements AutoCloseable {
      * @return true if a batch was committed
      */
     boolean step() throws JMSException, BatchFailedException, InterruptedException {
-        boolean more = receivePart(IDLE_MS);
+        session.receive(messages, settings.batch(), IDLE_MS);
         if (messages.isEmpty()) {
             confirm();
             return false;
         }
         ports.steps().accept(ReceiverStep.RECEIVED);
         long before = number;
-        int understood = takeThrough(more);
+        List<Inbound> items = read(messages);
+        BatchAnswer answer = BatchAnswer.of(List.of());
+        if (!items.isEmpty()) {
+            Batch batch = nextBatch(items);
+            answer = stretch.run(() -> process(batch));
+        }
+        session.send(answer, messages);
+        answer.late().forEach(meters::late);
         ports.steps().accept(ReceiverStep.SENT);
         if (!ports.gate().open() && !stretch.run(() -> ports.gate().awaitOpen(GATE_LIMIT))) {
             throw new BatchFailedException(
@@ -82,7 +81,7 @@ final class BatchCycle implements AutoCloseable {
         ports.steps().accept(ReceiverStep.BEFORE_COMMIT);
         long begun = System.nanoTime();
         session.commit();
-        meters.committed(messages.size(), messages.size() - understood, System.nanoTime() - begun);
+        meters.committed(messages.size(), messages.size() - items.size(), System.nanoTime() - begun);
         committedMessages += messages.size();
         confirmedThrough = number > before ? number : confirmedThrough;
         messages.clear();
@@ -90,47 +89,9 @@ final class BatchCycle implements AutoCloseable {
         return true;
     }
 
-    /** Returns true if more messages may be there for this batch. */
-    private boolean receivePart(long waitMs) throws JMSException {
-        int limit = Math.min(messages.size() + PART, settings.batch());
-        return session.receive(messages, limit, waitMs) && limit < settings.batch();
-    }
-
-    /**
-     * Have the first part and all that follow processed, and send their matches.
-     *
-     * @param more false: the first part is the whole batch, and no thread has to be told of it
-     * @return how many messages were understood
-     */
-    private int takeThrough(boolean more) throws JMSException, BatchFailedException, InterruptedException {
-        boolean single = !more;
-        boolean goesOn = more;
-        BatchAnswer answer = BatchAnswer.of(List.of());
-        int understood = 0;
-        for (int read = 0; read < messages.size(); ) {
-            List<Inbound> items = read(messages.subList(read, messages.size()));
-            read = messages.size();
-            understood += items.size();
-            if (!items.isEmpty()) {
-                Batch part = nextBatch(items);
-                if (single) {
-                    answer = stretch.run(() -> process(part));
-                } else {
-                    parts.submit(part);
-                }
-            }
-            goesOn = goesOn && receivePart(0);
-        }
-        BatchAnswer whole = single ? answer : stretch.run(parts::await);
-        session.send(whole, messages);
-        whole.late().forEach(meters::late);
-        return understood;
-    }
-
-    /** Count what was received and not committed as rolled back, and give up what is still under way. */
+    /** Count what was received and not committed as rolled back. */
     @Override
     public void close() {
-        parts.close();
         meters.rolledBack(messages.size());
         messages.clear();
     }
@@ -171,7 +132,6 @@ final class BatchCycle implements AutoCloseable {
         return new Batch(source, items);
     }
 
-    /** On this thread, or on that of the parts. */
     private BatchAnswer process(Batch batch) throws BatchFailedException, InterruptedException {
         long begun = System.nanoTime();
         BatchAnswer answer = ports.processor().process(batch);

@@ -83,9 +83,8 @@ final class ReceiverSession {
      *
      * @param into  gets the messages in their order; if it is empty and stays so, there was none within the wait
      * @param limit how many messages it may then have in all
-     * @return true if that is why it ended: more messages may be there
      */
-    boolean receive(List<Message> into, int limit, long waitMs) throws JMSException {
+    void receive(List<Message> into, int limit, long waitMs) throws JMSException {
         checkAlive();
         Message message = into.isEmpty() ? consumer.receive(waitMs) : consumer.receiveNoWait();
         while (message != null) {
@@ -98,7 +97,6 @@ final class ReceiverSession {
         if (into.isEmpty()) {
             checkAlive(); // a consumer that was closed under us returns null as an empty queue does
         }
-        return into.size() >= limit && loaded < MOST_LOADED;
     }
 
     private void checkAlive() throws JMSException {

@@ -19,6 +19,7 @@ import com.hazelcast.internal.util.ConcurrencyUtil;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 
 /** Starts a member of the grid with the settings on which the guarantees rest. */
@@ -87,9 +88,13 @@ public final class Grid {
     static {
         // With one or two cores Hazelcast starts a thread for each future that completes, which took four fifths of
         // what
-        // an append costs.
+        // an append costs. As many threads as then, but kept for the next: whoever blocks in one blocks nobody else.
         if (ForkJoinPool.getCommonPoolParallelism() < 2) {
-            ConcurrencyUtil.setDefaultAsyncExecutor(new ForkJoinPool(2));
+            ConcurrencyUtil.setDefaultAsyncExecutor(Executors.newCachedThreadPool(work -> {
+                Thread thread = new Thread(work, "evenkeel-grid-async");
+                thread.setDaemon(true);
+                return thread;
+            }));
         }
     }
 

@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
  * and opens when the grid has made the missing copies: what was written meanwhile is then replicated too. The members
  * are compared at each commit, because a write may return before the listener has been told.
  *
+ * <p>When a member comes, or goes in good order, copies move while all are there: the gate stays open.
+ *
  * <p>Thread-safe.
  */
 public final class GridGate implements AutoCloseable {
@@ -41,6 +43,9 @@ public final class GridGate implements AutoCloseable {
     private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** How long copies may move before nobody believes any more that all are up to date. */
+    private static final long MOVING_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final HazelcastInstance grid;
     private final GridSettings settings;
@@ -52,12 +57,16 @@ public final class GridGate implements AutoCloseable {
     private final Set<Integer> lostShards = new ConcurrentSkipListSet<>();
     private final Thread verifier;
     private volatile Set<UUID> verified = Set.of();
+    /** Members when all copies were there last, and when that was; of the verifier's thread. */
+    private Set<UUID> complete = Set.of();
+
+    private long completeNanos;
     private volatile List<String> reasons = List.of("the cluster has not been verified yet");
     private volatile boolean stopped;
     private long closings;
 
     /** Whether a member has all its copies, asked when these were the members. */
-    private record Question(Set<UUID> members, long askedNanos, Future<Boolean> answer) {}
+    private record Question(Set<UUID> members, long askedNanos, Future<Copies> answer) {}
 
     public GridGate(HazelcastInstance grid, GridSettings settings) {
         this.grid = grid;
@@ -236,8 +245,22 @@ public final class GridGate implements AutoCloseable {
             found.add("too few nodes for the backups: " + holders + " are here with the role compute, cluster.backups="
                     + settings.backups() + " needs " + settings.holders());
         }
-        if (found.isEmpty() && !allCopiesAreThere(members)) {
-            found.add("copies are being made");
+        if (found.isEmpty()) {
+            switch (copies(members)) {
+                case ALL -> {
+                    complete = members;
+                    completeNanos = System.nanoTime();
+                }
+                case MOVING -> {
+                    // If one of those left that had all copies, some are not moving but missing.
+                    if (!reasons.isEmpty()
+                            || !members.containsAll(complete)
+                            || System.nanoTime() - completeNanos > MOVING_NANOS) {
+                        found.add("copies are being made");
+                    }
+                }
+                case MISSING -> found.add("copies are being made");
+            }
         }
         return found;
     }
@@ -248,7 +271,7 @@ public final class GridGate implements AutoCloseable {
      * Therefore none is asked again while it owes an answer, or its threads would all hang: only after two seconds, or when
      * the members have changed, because what hangs then is about others.
      */
-    private boolean allCopiesAreThere(Set<UUID> members) {
+    private Copies copies(Set<UUID> members) {
         long now = System.nanoTime();
         questions
                 .values()
@@ -260,25 +283,29 @@ public final class GridGate implements AutoCloseable {
                     asked -> new Question(
                             members,
                             now,
-                            grid.getExecutorService(Grid.SAFETY).submitToMember(new SafetyTask(), member)));
+                            grid.getExecutorService(Grid.SAFETY)
+                                    .submitToMember(new SafetyTask(settings.backups()), member)));
         }
-        boolean all = true;
-        for (Question question : List.copyOf(questions.values())) {
-            all &= isYes(question.answer(), now + ANSWER_NANOS);
+        Copies worst = Copies.ALL;
+        for (Map.Entry<UUID, Question> question : Map.copyOf(questions).entrySet()) {
+            // A member that is just starting may be slow, and nothing hangs on it yet.
+            Copies silence = complete.contains(question.getKey()) ? Copies.MISSING : Copies.MOVING;
+            Copies told = told(question.getValue().answer(), now + ANSWER_NANOS, silence);
+            worst = told.compareTo(worst) > 0 ? told : worst;
         }
         questions.values().removeIf(question -> question.answer().isDone());
-        return all;
+        return worst;
     }
 
-    private static boolean isYes(Future<Boolean> answer, long deadlineNanos) {
+    private static Copies told(Future<Copies> answer, long deadlineNanos, Copies silence) {
         try {
             return answer.get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.debug("Not every node says that its copies are there", e);
-            return false;
+            return silence;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return Copies.MISSING;
         }
     }
 

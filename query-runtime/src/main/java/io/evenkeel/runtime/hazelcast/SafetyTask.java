@@ -3,15 +3,28 @@ package io.evenkeel.runtime.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceAware;
+import com.hazelcast.internal.partition.InternalPartition;
+import com.hazelcast.internal.partition.InternalPartitionService;
+import com.hazelcast.internal.partition.impl.PartitionServiceState;
+import com.hazelcast.jet.impl.util.Util;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a member whether all copies of what it owns are where they should be, and are up to date. */
-final class SafetyTask implements Callable<Boolean>, IdentifiedDataSerializable, HazelcastInstanceAware {
+final class SafetyTask implements Callable<Copies>, IdentifiedDataSerializable, HazelcastInstanceAware {
+    private int backups;
     private transient @Nullable HazelcastInstance grid;
+
+    SafetyTask() {}
+
+    /** @param backups copies of a log beside its owner's */
+    SafetyTask(int backups) {
+        this.backups = backups;
+    }
 
     @Override
     public void setHazelcastInstance(HazelcastInstance instance) {
@@ -19,9 +32,38 @@ final class SafetyTask implements Callable<Boolean>, IdentifiedDataSerializable,
     }
 
     @Override
-    public Boolean call() {
+    public Copies call() {
         HazelcastInstance member = grid;
-        return member != null && member.getPartitionService().isLocalMemberSafe();
+        if (member == null) {
+            return Copies.MISSING;
+        }
+        InternalPartitionService partitions = Util.getNodeEngine(member).getPartitionService();
+        if (table(partitions) == PartitionServiceState.SAFE
+                && member.getPartitionService().isLocalMemberSafe()) {
+            return Copies.ALL;
+        }
+        // The public interface does not tell a copy that moves from one that is missing, nor the log's from those of
+        // maps
+        // with more copies.
+        PartitionServiceState table = table(partitions);
+        boolean unsettled =
+                table != PartitionServiceState.SAFE && table != PartitionServiceState.FETCHING_PARTITION_TABLE;
+        return unsettled && allAssigned(partitions) ? Copies.MOVING : Copies.MISSING;
+    }
+
+    private static PartitionServiceState table(InternalPartitionService partitions) {
+        return partitions.getPartitionReplicaStateChecker().getPartitionTableState();
+    }
+
+    private boolean allAssigned(InternalPartitionService partitions) {
+        for (InternalPartition partition : partitions.getInternalPartitions()) {
+            for (int copy = 0; copy <= backups; copy++) {
+                if (partition.getReplica(copy) == null) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     @Override
@@ -35,12 +77,12 @@ final class SafetyTask implements Callable<Boolean>, IdentifiedDataSerializable,
     }
 
     @Override
-    public void writeData(ObjectDataOutput out) {
-        // It has no fields.
+    public void writeData(ObjectDataOutput out) throws IOException {
+        out.writeInt(backups);
     }
 
     @Override
-    public void readData(ObjectDataInput in) {
-        // It has no fields.
+    public void readData(ObjectDataInput in) throws IOException {
+        backups = in.readInt();
     }
 }

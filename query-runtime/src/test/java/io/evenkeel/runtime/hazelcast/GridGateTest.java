@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.core.HazelcastInstance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(180)
+class GridGateTest {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final int SHARDS = 16;
+
+    private final List<Integer> ports = TestGrid.freePorts(3);
+    private final List<HazelcastInstance> members = new ArrayList<>();
+    private final List<GridGate> gates = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        gates.forEach(GridGate::close);
+        members.forEach(member -> member.getLifecycleService().terminate());
+    }
+
+    @Test
+    @DisplayName("I7 F14 the gate stays open while a member comes and copies move, and shuts when one is gone")
+    void shouldStayOpenWhileCopiesMove() {
+        start(0);
+        start(1);
+        await(
+                "two members to be safe",
+                () -> gates.get(0).open() && gates.get(1).open());
+        byte[] weight = new byte[100_000];
+        IntStream.range(0, 500)
+                .forEach(i -> members.get(0).getMap(Grid.SEGMENTS).set(i, weight));
+        long closings = gates.get(0).closings();
+
+        start(2);
+        await("the third to own shards, and all copies to be there", () -> {
+            assertThat(gates.get(0).reasons()).as("at each look").isEmpty();
+            return owned(2) > 0 && members.get(0).getPartitionService().isClusterSafe();
+        });
+        await("the third to be safe", () -> gates.get(2).open());
+        assertThat(gates.get(0).closings()).isEqualTo(closings);
+
+        gates.get(2).close();
+        members.get(2).getLifecycleService().terminate();
+        await("the gate to shut", () -> gates.get(0).closings() == closings + 1);
+        await("the copies to be replaced", () -> gates.get(0).open());
+        assertThat(members.get(0).getMap(Grid.SEGMENTS).size()).isEqualTo(500);
+    }
+
+    private long owned(int index) {
+        return members.get(0).getPartitionService().getPartitions().stream()
+                .filter(partition ->
+                        members.get(index).getCluster().getLocalMember().equals(partition.getOwner()))
+                .count();
+    }
+
+    private void start(int index) {
+        GridSettings settings = new GridSettings(
+                "gate-" + ports.get(0),
+                "node-" + (index + 1),
+                "127.0.0.1",
+                ports.get(index),
+                ports.stream().map(port -> "127.0.0.1:" + port).toList(),
+                1,
+                SHARDS,
+                2);
+        members.add(Grid.start(settings));
+        gates.add(new GridGate(members.get(index), settings));
+        gates.get(index).start();
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + SOON.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("nanoseconds too late for " + what)
+                    .isNegative();
+            Thread.onSpinWait();
+        }
+    }
+}
