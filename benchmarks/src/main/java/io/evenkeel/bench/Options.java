@@ -65,7 +65,7 @@ record Options(
                 new Options(parts, messages, rounds, kills, heap, page, jvm, shards, List.of(value.split(",")));
             default ->
                 throw new IllegalArgumentException("Expected parts of " + PARTS + " or all, and --messages=N,"
-                        + " --rounds=N, --kills=N, --heap=SIZE, --page=FILE, --jvm=OPTION, --shards=N, but got "
+                        + " --rounds=N, --kills=N, --heap=SIZE, --page=FILE, --jvm=OPTION, --shards=N, --sides=LIST, but got "
                         + argument);
         };
     }

@@ -18,7 +18,7 @@ import java.util.List;
  * @param change      the same for a change, which waits for every member of the cluster
  * @param patience    how long to go on asking when nodes are there but cannot serve, such as while a majority is missing
  * @param absence     how long to go on asking when no node is there at all; zero: each is asked once
- * @param feedSilence after so long without a sign of life a feed moves to another node; nodes give one every 10 s
+ * @param feedSilence after so long without a sign of life a feed moves to another node; nodes give one every 5 s
  */
 public record ClientSettings(
         List<URI> nodes,
