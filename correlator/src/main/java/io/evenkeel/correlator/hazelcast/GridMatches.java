@@ -56,6 +56,11 @@ public final class GridMatches implements MatchHistory {
         return feed > 0;
     }
 
+    @Override
+    public int capacity() {
+        return feed;
+    }
+
     /**
      * Keep these behind all others. Blocks until all copies have them.
      *
