@@ -12,6 +12,7 @@ import io.evenkeel.query.InstanceId;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
 import io.evenkeel.query.QueryInstance;
+import io.evenkeel.query.Titles;
 import io.evenkeel.runtime.engine.CompiledQuery;
 import io.evenkeel.runtime.engine.QueryCompiler;
 import io.evenkeel.runtime.plan.QueryPlan;
@@ -93,7 +94,7 @@ public final class PlanStore {
                                 source(catalog, query.value()).eventTypes()));
             } catch (DefinitionRefusedException e) {
                 faults.addAll(e.faults());
-                refused.add("query " + name);
+                refused.add(Titles.query(name));
             }
         }
         if (!faults.isEmpty()) {
