@@ -57,12 +57,12 @@ public final class PlanStore {
         this.threads = threads;
     }
 
-    /** True if nothing has to be compiled for a catalog. */
+    /** True if nothing has to be compiled for a catalog: what did not compile is tried again. */
     boolean knows(CatalogSnapshot catalog) {
         synchronized (compiled) {
             return catalog.queries().values().stream()
                     .map(query -> compiled.get(source(catalog, query.value())))
-                    .allMatch(unit -> unit != null && unit.isDone());
+                    .allMatch(unit -> unit != null && unit.isDone() && !unit.isCompletedExceptionally());
         }
     }
 
