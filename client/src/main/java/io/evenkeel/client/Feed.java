@@ -28,16 +28,16 @@ public final class Feed<T> implements AutoCloseable {
         Optional<T> read(FeedEvent event);
     }
 
-    private record Item<T>(String id, @Nullable T value) {}
+    private record Item<T>(String id, T value) {}
 
     Feed(NodeCalls calls, String path, String lastEventId, Reader<T> reader) {
         this.lastEventId = lastEventId;
         this.connection = new FeedConnection(calls, path, lastEventId, new FeedConnection.Target() {
             @Override
             public void event(FeedEvent event) throws InterruptedException {
-                offer(new Item<>(
+                offer(
                         event.id(),
-                        event.data().isEmpty() ? null : reader.read(event).orElse(null)));
+                        event.data().isEmpty() ? null : reader.read(event).orElse(null));
             }
 
             @Override
@@ -74,6 +74,8 @@ public final class Feed<T> implements AutoCloseable {
 
     /** The next item, when there is one; several are given out in the order in which they were asked for. */
     public synchronized CompletableFuture<T> next() {
+        // Such as those that had a time limit.
+        waiting.removeIf(CompletableFuture::isDone);
         if (waiting.isEmpty()) {
             T value = poll();
             if (value != null) {
@@ -85,54 +87,73 @@ public final class Feed<T> implements AutoCloseable {
         }
         CompletableFuture<T> future = new CompletableFuture<>();
         waiting.add(future);
+        notifyAll();
         return future;
     }
 
-    /** Where the reader is, for a feed that is to go on there: of the item that was given out last. */
+    /** Where the reader is, for a feed that is to go on there: behind the item that was given out last. */
     public synchronized String lastEventId() {
         return lastEventId;
     }
 
-    /** The next that is worth giving out. */
     private @Nullable T poll() {
-        for (Item<T> item = items.poll(); item != null; item = items.poll()) {
-            notifyAll();
-            if (!item.id().isEmpty()) {
-                lastEventId = item.id();
-            }
-            if (item.value() != null) {
-                return item.value();
-            }
+        Item<T> item = items.poll();
+        if (item == null) {
+            return null;
         }
-        return null;
+        notifyAll();
+        passed(item.id());
+        return item.value();
     }
 
-    private void offer(Item<T> item) throws InterruptedException {
+    /** @param value null: the event only tells how far the feed is */
+    private void offer(String id, @Nullable T value) throws InterruptedException {
+        if (value == null) {
+            move(id);
+            return;
+        }
+        Item<T> item = new Item<>(id, value);
         while (true) {
             CompletableFuture<T> asked;
+            String before;
             synchronized (this) {
+                while (waiting.isEmpty() && items.size() >= AHEAD && end == null) {
+                    wait();
+                }
                 asked = waiting.poll();
                 if (asked == null) {
-                    while (items.size() >= AHEAD && end == null) {
-                        wait();
-                    }
                     items.add(item);
                     notifyAll();
                     return;
                 }
-                if (item.value() == null) {
-                    waiting.addFirst(asked);
-                    lastEventId = item.id().isEmpty() ? lastEventId : item.id();
-                    return;
-                }
-                if (asked.isDone()) {
-                    continue;
-                }
-                lastEventId = item.id().isEmpty() ? lastEventId : item.id();
+                before = lastEventId;
+                passed(id);
             }
             // Not under the lock: what follows on the item may ask for the next.
-            asked.complete(item.value());
-            return;
+            if (asked.complete(value)) {
+                return;
+            }
+            // Whoever asked has given up meanwhile, and has not got it: it is the next one's. Nothing else is given out
+            // before it, so that nobody else has moved the position.
+            synchronized (this) {
+                lastEventId = before;
+            }
+        }
+    }
+
+    /** Takes no place, however many follow each other: who has got the item before it is where this one says. */
+    private synchronized void move(String id) {
+        Item<T> newest = items.pollLast();
+        if (newest == null) {
+            passed(id);
+        } else {
+            items.addLast(new Item<>(id.isEmpty() ? newest.id() : id, newest.value()));
+        }
+    }
+
+    private void passed(String id) {
+        if (!id.isEmpty()) {
+            lastEventId = id;
         }
     }
 

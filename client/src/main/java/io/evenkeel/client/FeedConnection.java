@@ -78,7 +78,11 @@ final class FeedConnection {
         }
     }
 
-    /** Read from a node until that ends. @return false if the node was of no use at all */
+    /**
+     * Read from a node until that ends.
+     *
+     * @return false if it told nothing, not even a position: then it is not asked again at once
+     */
     private boolean read(Nodes.Node node) throws InterruptedException {
         HttpResponse<Flow.Publisher<List<ByteBuffer>>> response;
         try {
@@ -94,25 +98,35 @@ final class FeedConnection {
                 refuse(node, response.statusCode(), lines);
                 return false;
             }
+            String type = response.headers().firstValue("Content-Type").orElse("");
+            if (!type.startsWith("text/event-stream")) {
+                // Whoever answers so is no node, and what it says no event.
+                calls.nodes().failed(node);
+                return false;
+            }
             calls.nodes().answered(node);
-            events(lines);
+            boolean told = events(lines);
             calls.nodes().failed(node);
-            return true;
+            return told;
         } finally {
             lines.cancel();
         }
     }
 
-    private void events(LineBuffer lines) throws InterruptedException {
+    /** @return true if there was any */
+    private boolean events(LineBuffer lines) throws InterruptedException {
+        boolean any = false;
         FeedLines events = new FeedLines();
         long silenceMs = calls.settings().feedSilence().toMillis();
         for (@Nullable String line = lines.next(silenceMs); line != null; line = lines.next(silenceMs)) {
             FeedEvent event = events.add(line).orElse(null);
             if (event != null) {
+                any = true;
                 target.event(event);
                 position = event.id().isEmpty() ? position : event.id();
             }
         }
+        return any;
     }
 
     private HttpResponse<Flow.Publisher<List<ByteBuffer>>> open(Nodes.Node node)

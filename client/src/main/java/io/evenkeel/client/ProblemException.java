@@ -15,6 +15,10 @@ public class ProblemException extends EvenkeelException {
     }
 
     static ProblemException of(Problem problem) {
+        if (problem.code().isEmpty()) {
+            // A proxy on the way has its own 404: it does not say that a definition does not exist.
+            return new ProblemException(problem);
+        }
         return switch (problem.status()) {
             case 404 -> new NotFoundException(problem);
             case 409 -> new ConflictException(problem);

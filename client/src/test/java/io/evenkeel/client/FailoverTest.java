@@ -195,6 +195,21 @@ class FailoverTest {
     }
 
     @Test
+    @DisplayName("only a node can say that something does not exist, not whoever else answers 404")
+    void shouldNotTakeAnyoneElsesWord() throws Exception {
+        one.script(request -> Reply.problem(404, "<html>no such page</html>"));
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> client().read(FLIGHT))
+                .satisfies(e -> assertThat(e).isNotInstanceOf(NotFoundException.class));
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> client().readChange("c"))
+                .satisfies(e -> assertThat(e.status()).isEqualTo(404));
+
+        one.script(request -> Reply.problem(404, "{\"status\":404,\"code\":\"NOT_FOUND\",\"detail\":\"no\"}"));
+        assertThat(client().read(FLIGHT)).isEmpty();
+    }
+
+    @Test
     @DisplayName("a future fails with the same exceptions, and one that is cancelled asks no further")
     void shouldServeFutures() throws Exception {
         one.script(request -> Reply.problem(409, "{\"status\":409,\"code\":\"CONFLICT\",\"detail\":\"used\"}"));

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class FeedTest {
@@ -123,6 +125,78 @@ class FeedTest {
         assertThat(waiting).failsWithin(5, TimeUnit.SECONDS);
         assertThat(open.next()).isCompletedExceptionally();
         end.countDown();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/event-stream ", "text/event-stream : hello\n\n", "text/html id: 7\n\n"})
+    @DisplayName("a node that answers 200, tells nothing and ends is not asked again at once")
+    void shouldNotHurry(String answer) throws Exception {
+        int space = answer.indexOf(' ');
+        one.script(request -> new Reply(200, answer.substring(0, space), answer.substring(space + 1)));
+
+        try (Feed<CatalogNews> feed = EvenkeelClient.of(one.url()).followCatalog("")) {
+            assertThat(feed.next(Duration.ofSeconds(1))).isEmpty();
+            assertThat(one.heard()).hasSizeBetween(1, 7);
+            assertThat(feed.lastEventId()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("a thousand positions without an item hold nothing up: who asks then gets the item behind them")
+    void shouldNotBeHeldUpByPositions() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        StringBuilder positions = new StringBuilder();
+        for (int i = 1; i <= 1_000; i++) {
+            positions.append("id: ").append(i).append("\n\n");
+        }
+        one.script(request -> stream(positions + event(2_000)));
+        two.script(request -> {
+            end.await();
+            return Reply.HANG_UP;
+        });
+
+        try (Feed<CatalogNews> feed = EvenkeelClient.of(one.url(), two.url()).followCatalog("")) {
+            long deadline = System.nanoTime() + SOON.toNanos();
+            while (!feed.lastEventId().equals("1000") && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
+            assertThat(feed.lastEventId()).isEqualTo("1000");
+            assertThat(feed.next().get(5, TimeUnit.SECONDS).revision()).isEqualTo(2_000);
+            assertThat(feed.lastEventId()).isEqualTo("2000");
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("an item that a future does not take, because it was cancelled at that moment, is the next one's")
+    void shouldLoseNothingToCancelledFutures() throws Exception {
+        int all = 30_000;
+        StringBuilder events = new StringBuilder();
+        for (int i = 1; i <= all; i++) {
+            events.append(event(i));
+        }
+        one.script(request -> one.heard().size() == 1 ? stream(events.toString()) : Reply.HANG_UP);
+        List<Long> got = new ArrayList<>();
+        int cancelled = 0;
+
+        try (Feed<CatalogNews> feed = EvenkeelClient.of(one.url()).followCatalog("")) {
+            while (got.isEmpty() || got.get(got.size() - 1) < all) {
+                CompletableFuture<CatalogNews> asked = feed.next();
+                for (int spin = got.size() % 50; spin > 0; spin--) {
+                    Thread.onSpinWait();
+                }
+                if (asked.cancel(true)) {
+                    cancelled++;
+                } else {
+                    got.add(asked.join().revision());
+                    assertThat(feed.lastEventId()).isEqualTo(Long.toString(got.get(got.size() - 1)));
+                }
+            }
+        }
+
+        assertThat(cancelled).isPositive();
+        assertThat(got).hasSize(all).isSorted();
     }
 
     @Test

@@ -59,9 +59,9 @@ public record CatalogSnapshot(
     /** The titles of all definitions, as in {@code query late-airport}. */
     public SortedSet<String> titles() {
         SortedSet<String> titles = new TreeSet<>();
-        eventTypes.keySet().forEach(name -> titles.add("event type " + name));
-        queries.keySet().forEach(name -> titles.add("query " + name));
-        instances.keySet().forEach(id -> titles.add("instance " + id));
+        eventTypes.keySet().forEach(name -> titles.add(Titles.eventType(name)));
+        queries.keySet().forEach(name -> titles.add(Titles.query(name)));
+        instances.keySet().forEach(id -> titles.add(Titles.instance(id)));
         return titles;
     }
 

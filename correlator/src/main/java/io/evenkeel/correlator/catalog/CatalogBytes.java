@@ -3,9 +3,6 @@ package io.evenkeel.correlator.catalog;
 
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.catalog.CatalogCodec;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot as it travels and as it lies on disk, with its hash. Immutable: nobody changes the array. */
@@ -61,10 +58,6 @@ public final class CatalogBytes {
     }
 
     static String hashOf(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
+        return Sha256.hex(bytes);
     }
 }

@@ -26,6 +26,10 @@ final class CatalogWatch {
     private static final Duration ASK = Duration.ofSeconds(5);
     /** So long the first survivor has the floor; then all try. */
     private static final Duration PRECEDENCE = Duration.ofSeconds(2);
+    /** A full disk is not tried twice a second: each try reads the register, which writes it. */
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
     private final NodeCatalog node;
     private final Register register;
@@ -36,6 +40,10 @@ final class CatalogWatch {
     private final ChangeLimits limits;
     private final Map<String, Long> firstSeen = new HashMap<>();
     private long seenVersion = -1;
+    /** Between tries while there is trouble; 0: there is none. */
+    private long pauseNanos;
+
+    private long triedNanos;
 
     CatalogWatch(
             NodeCatalog node,
@@ -129,7 +137,10 @@ final class CatalogWatch {
         }
         boolean inStep = node.trouble().isEmpty()
                 && node.bytes().hash().equals(node.kept().catalog().hash());
-        if (firstSeen.isEmpty() && inStep && register.peekVersion() == seenVersion) {
+        if (inStep) {
+            pauseNanos = 0;
+        }
+        if (firstSeen.isEmpty() && (inStep || !due()) && register.peekVersion() == seenVersion) {
             return;
         }
         RegisterState now = register.read();
@@ -144,9 +155,28 @@ final class CatalogWatch {
             register.replace(now.restored(node.state()));
             return;
         }
-        node.follow(now);
-        settle(now);
+        boolean news = now.version() != seenVersion;
         seenVersion = now.version();
+        if (news || !inStep && due()) {
+            follow(now);
+        }
+        settle(now);
+    }
+
+    private boolean due() {
+        return pace.nanos() - triedNanos >= pauseNanos;
+    }
+
+    /** The next try is later each time that there is trouble. */
+    private void follow(RegisterState now) {
+        try {
+            node.follow(now);
+        } finally {
+            triedNanos = pace.nanos();
+            pauseNanos = node.trouble().isEmpty()
+                    ? 0
+                    : Math.min(LONGEST_PAUSE.toNanos(), Math.max(FIRST_PAUSE.toNanos(), 2 * pauseNanos));
+        }
     }
 
     private void settle(RegisterState now) {

@@ -71,39 +71,54 @@ final class ChangeRunner {
         Deadline deadline = new Deadline(pace, limits.prepare());
         awaitSafe();
         warmUp(request, deadline);
-        takeTurn(deadline);
-        try {
-            while (true) {
-                RegisterState now = register.read();
-                Optional<ChangeRecord> earlier = find(now, request);
-                if (earlier.isPresent() && earlier.get().state() == ChangeState.COMMITTED) {
-                    CatalogSnapshot catalog = now.catalog().snapshot();
-                    return finish(earlier.get(), catalog, catalog, true);
+        while (true) {
+            long version;
+            takeTurn(deadline);
+            try {
+                while (true) {
+                    RegisterState now = register.read();
+                    Optional<ChangeRecord> earlier = find(now, request);
+                    if (earlier.isPresent() && earlier.get().state() == ChangeState.COMMITTED) {
+                        CatalogSnapshot catalog = now.catalog().snapshot();
+                        return finish(earlier.get(), catalog, catalog, true);
+                    }
+                    if (now.findOpen(request.id()).isPresent()) {
+                        version = now.version();
+                        break;
+                    }
+                    Optional<ChangeOutcome> outcome = tryOn(now, earlier, request, deadline);
+                    if (outcome.isPresent()) {
+                        return outcome.get();
+                    }
+                    requireTime(deadline);
                 }
-                if (now.findOpen(request.id()).isPresent()) {
-                    awaitOther(request, deadline);
-                    continue;
-                }
-                CatalogSnapshot base = now.catalog().snapshot();
-                CatalogSnapshot next = next(request, base);
-                if (next == base) {
-                    return finish(unchanged(request, base), base, base, false);
-                }
-                store.plan(next, deadline.left());
-                steps.accept(ChangeStep.VALIDATED);
-                Optional<Decision> decision = attempt(
-                        request, earlier.map(ChangeRecord::attempt).orElse(0) + 1, CatalogBytes.of(next), deadline);
-                if (decision.isPresent() && decision.get().committed()) {
-                    return finish(decision.get().record(), base, next, false);
-                }
-                if (decision.isPresent() && !decision.get().overtaken()) {
-                    throw new ChangeAbortedException(decision.get().record());
-                }
-                requireTime(deadline);
+            } finally {
+                turn.unlock();
             }
-        } finally {
-            turn.unlock();
+            // Not in its turn: other changes of this node have nothing to do with it.
+            awaitOther(request, version, deadline);
         }
+    }
+
+    /** @return empty if another change came into force first */
+    private Optional<ChangeOutcome> tryOn(
+            RegisterState now, Optional<ChangeRecord> earlier, ChangeRequest request, Deadline deadline) {
+        CatalogSnapshot base = now.catalog().snapshot();
+        CatalogSnapshot next = next(request, base);
+        if (next == base) {
+            return Optional.of(finish(unchanged(request, base), base, base, false));
+        }
+        store.plan(next, deadline.left());
+        steps.accept(ChangeStep.VALIDATED);
+        Optional<Decision> decision =
+                attempt(request, earlier.map(ChangeRecord::attempt).orElse(0) + 1, CatalogBytes.of(next), deadline);
+        if (decision.isPresent() && decision.get().committed()) {
+            return Optional.of(finish(decision.get().record(), base, next, false));
+        }
+        if (decision.isPresent() && !decision.get().overtaken()) {
+            throw new ChangeAbortedException(decision.get().record());
+        }
+        return Optional.empty();
     }
 
     private static CatalogSnapshot next(ChangeRequest request, CatalogSnapshot base) {
@@ -208,15 +223,20 @@ final class ChangeRunner {
         return new ChangeOutcome(full, before, catalog, repeated);
     }
 
-    /** Another node runs a change under this id; how it ends is how this request ends. */
-    private void awaitOther(ChangeRequest request, Deadline deadline) {
-        if (deadline.passed()) {
-            throw new CatalogUnavailableException(
-                    "Expected the change to be decided, but another request with its id is still under way.",
-                    RETRY_AFTER,
-                    request.id());
-        }
-        pace.pause(LOOK_AGAIN);
+    /**
+     * Another node runs a change under this id; how it ends is how this request ends. Only looks whether the register has
+     * moved on: to read it means to write it.
+     */
+    private void awaitOther(ChangeRequest request, long version, Deadline deadline) {
+        do {
+            if (deadline.passed()) {
+                throw new CatalogUnavailableException(
+                        "Expected the change to be decided, but another request with its id is still under way.",
+                        RETRY_AFTER,
+                        request.id());
+            }
+            pace.pause(LOOK_AGAIN);
+        } while (register.peekVersion() == version);
     }
 
     private void takeTurn(Deadline deadline) {

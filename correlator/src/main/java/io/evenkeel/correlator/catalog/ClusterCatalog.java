@@ -80,19 +80,23 @@ public final class ClusterCatalog implements CatalogStore, AutoCloseable {
     }
 
     private void watch() {
+        String told = "";
         while (!stopped) {
             try {
                 wakeUps.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
                 wakeUps.drainPermits();
                 watch.look();
+                // A look that only waits until the next try says nothing about the last.
+                told = node.trouble().isEmpty() ? "" : told;
             } catch (InterruptedException e) {
                 return;
             } catch (CatalogUnavailableException e) {
                 LOG.info("Looks at the catalog again: {}", e.getMessage());
             } catch (RuntimeException e) {
-                if (!stopped) {
+                if (!stopped && !e.toString().equals(told)) {
                     LOG.warn("Expected to follow the catalog, but could not; looks again", e);
                 }
+                told = e.toString();
             }
         }
     }
@@ -124,7 +128,9 @@ public final class ClusterCatalog implements CatalogStore, AutoCloseable {
     @Override
     public CatalogSnapshot latest() {
         runner.awaitSafe();
-        return register.read().catalog().snapshot();
+        CatalogBytes latest = register.read().catalog();
+        // The same, but decoded already.
+        return latest.hash().equals(node.bytes().hash()) ? node.current() : latest.snapshot();
     }
 
     @Override

@@ -137,15 +137,19 @@ public final class NodeCatalog {
             keep();
             trouble = "";
         } catch (RuntimeException e) {
-            trouble = "catalog revision " + latest.catalog().revision() + " cannot be run here: " + e;
+            trouble("catalog revision " + latest.catalog().revision() + " cannot be run here: " + e, e);
             throw e;
         } catch (IOException e) {
-            trouble = "catalog revision " + latest.catalog().revision() + " is not on disk: " + e;
-            LOG.error(
-                    "Runs catalog revision {} and could not store it",
-                    latest.catalog().revision(),
-                    e);
+            trouble("catalog revision " + latest.catalog().revision() + " is not on disk: " + e, e);
         }
+    }
+
+    /** Told once: it is tried again and again for as long as it lasts. */
+    private void trouble(String text, Exception cause) {
+        if (!text.equals(trouble)) {
+            LOG.error("Tries again: {}", text, cause);
+        }
+        trouble = text;
     }
 
     private void run(RegisterState state) {
@@ -174,7 +178,8 @@ public final class NodeCatalog {
             disk.store(latest);
             kept = latest;
         } catch (IOException e) {
-            LOG.warn(
+            // Whether it is trouble, keep() says, which follows.
+            LOG.debug(
                     "Expected to store catalog revision {}, but could not; tries again",
                     latest.catalog().revision(),
                     e);
@@ -240,7 +245,7 @@ public final class NodeCatalog {
         return of(outcome, running.state());
     }
 
-    /** An attempt of 0 only warms up: what has to be compiled is compiled. */
+    /** An attempt of 0 only warms up: what has to be compiled is compiled, and nothing is deployed. */
     private Answer prepare(Question question) {
         boolean inEarnest = question.attempt() > 0;
         if (inEarnest) {
@@ -248,7 +253,7 @@ public final class NodeCatalog {
         }
         byte[] bytes = question.catalog();
         CatalogBytes next = CatalogBytes.of(question.revision(), bytes == null ? new byte[0] : bytes);
-        NodeOutcome outcome = tryOut(next);
+        NodeOutcome outcome = tryOut(next, inEarnest);
         if (inEarnest) {
             synchronized (prepared) {
                 prepared.remove(question.change());
@@ -262,11 +267,13 @@ public final class NodeCatalog {
         return of(outcome);
     }
 
-    private NodeOutcome tryOut(CatalogBytes next) {
+    private NodeOutcome tryOut(CatalogBytes next, boolean deployed) {
         try {
             QueryPlans plans = store.plan(next.snapshot(), limits.prepare());
-            for (QueryPlan plan : plans.queries().values()) {
-                deploy(plan, running.plans().queries().get(plan.name()));
+            if (deployed) {
+                plans.queries()
+                        .values()
+                        .forEach(plan -> deploy(plan, running.plans().queries().get(plan.name())));
             }
             return NodeOutcome.of(node, NodeState.PREPARED);
         } catch (RuntimeException | LinkageError e) {
@@ -311,7 +318,7 @@ public final class NodeCatalog {
             }
             follow(latest);
         } catch (RuntimeException e) {
-            LOG.warn("Expected to run catalog revision {}, but could not; tries again", revision, e);
+            LOG.warn("Expected to run catalog revision {}, but could not; tries again: {}", revision, e.toString());
             return of(NodeOutcome.failed(node, e));
         }
         if (!trouble.isEmpty()) {

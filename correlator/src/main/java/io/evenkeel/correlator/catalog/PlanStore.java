@@ -12,6 +12,7 @@ import io.evenkeel.query.InstanceId;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
 import io.evenkeel.query.QueryInstance;
+import io.evenkeel.query.Titles;
 import io.evenkeel.runtime.engine.CompiledQuery;
 import io.evenkeel.runtime.engine.QueryCompiler;
 import io.evenkeel.runtime.plan.QueryPlan;
@@ -56,12 +57,12 @@ public final class PlanStore {
         this.threads = threads;
     }
 
-    /** True if nothing has to be compiled for a catalog. */
+    /** True if nothing has to be compiled for a catalog: what did not compile is tried again. */
     boolean knows(CatalogSnapshot catalog) {
         synchronized (compiled) {
             return catalog.queries().values().stream()
                     .map(query -> compiled.get(source(catalog, query.value())))
-                    .allMatch(unit -> unit != null && unit.isDone());
+                    .allMatch(unit -> unit != null && unit.isDone() && !unit.isCompletedExceptionally());
         }
     }
 
@@ -93,7 +94,7 @@ public final class PlanStore {
                                 source(catalog, query.value()).eventTypes()));
             } catch (DefinitionRefusedException e) {
                 faults.addAll(e.faults());
-                refused.add("query " + name);
+                refused.add(Titles.query(name));
             }
         }
         if (!faults.isEmpty()) {

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.evenkeel.client.Change;
 import io.evenkeel.client.ChangeOptions;
 import io.evenkeel.client.ChangeSteps;
@@ -18,6 +12,7 @@ import io.evenkeel.client.RefusedException;
 import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.correlator.terminal.ProgressBar;
 import io.evenkeel.query.document.Document;
+import io.evenkeel.query.document.DocumentReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,11 +26,6 @@ import java.util.regex.Pattern;
 final class ChangeOfMany {
     private static final Pattern STEP = Pattern.compile("changes\\[(\\d+)]\\.put\\.?(.*)");
     private static final long LOOK_AGAIN_MS = 100;
-    /** As nodes read documents: a field may be named no, and a decimal keeps its digits. */
-    private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
-                    .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
-                    .build())
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     private final ChangeSteps steps = new ChangeSteps();
     private final List<Document> documents = new ArrayList<>();
@@ -47,21 +37,13 @@ final class ChangeOfMany {
     }
 
     void put(Document document, ChangeOptions options) {
-        steps.put(json(document), options);
+        steps.put(DocumentReader.json(document), options);
         documents.add(document);
     }
 
     /** After all puts. */
     void delete(DefinitionId id, ChangeOptions options) {
         steps.delete(id, options);
-    }
-
-    static JsonNode json(Document document) {
-        try {
-            return YAML.readTree(document.source().text());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Expected to read again what was read before, but that failed", e);
-        }
     }
 
     /** Waits for all nodes; tells on a terminal that it does. @throws CommandException with the lines of faults */

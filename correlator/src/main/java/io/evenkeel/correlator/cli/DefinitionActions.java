@@ -4,7 +4,7 @@ package io.evenkeel.correlator.cli;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.evenkeel.client.ChangeOptions;
 import io.evenkeel.client.Definition;
@@ -16,6 +16,7 @@ import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.query.document.Document;
 import io.evenkeel.query.document.DocumentReader;
+import io.evenkeel.query.json.ExactJson;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
 /** What the commands for event types, queries and instances share. */
 @Command(mixinStandardHelpOptions = true)
 abstract class DefinitionActions {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonMapper JSON = ExactJson.MAPPER;
 
     @Mixin
     private ApiOption nodes = new ApiOption();
@@ -97,8 +98,10 @@ abstract class DefinitionActions {
     void put(List<Document> documents, ChangeOptions options) throws InterruptedException {
         TextTable table = new TextTable("definition", "outcome", "etag");
         ArrayNode rows = JSON.createArrayNode();
+        // One for all: it has connections, threads, and knows which node answered last.
+        EvenkeelClient client = client();
         for (Document document : documents) {
-            Done done = client().put(id(document), text(document), options);
+            Done done = client.put(id(document), text(document), options);
             String outcome = done.created() ? "created" : "in force";
             table.row(document.title(), outcome, done.etag());
             rows.addObject()

@@ -4,8 +4,10 @@ package io.evenkeel.correlator.cli;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.client.Change;
 import io.evenkeel.client.ChangeOptions;
@@ -14,6 +16,7 @@ import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.query.document.Document;
 import io.evenkeel.query.document.DocumentReader;
+import io.evenkeel.query.json.ExactJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +45,9 @@ import picocli.CommandLine.Spec;
             InstanceCommand.Skip.class
         })
 final class InstanceCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectReader VALUE =
+            ExactJson.MAPPER.readerFor(JsonNode.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final JsonMapper JSON = ExactJson.MAPPER;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -109,7 +114,7 @@ final class InstanceCommand implements Callable<Integer> {
         /** What reads as a JSON number or boolean is one; everything else is text. */
         private static JsonNode scalar(String value) {
             try {
-                JsonNode node = JSON.readTree(value);
+                JsonNode node = VALUE.readTree(value);
                 return node.isNumber() || node.isBoolean()
                         ? node
                         : JSON.getNodeFactory().textNode(value);

@@ -3,7 +3,7 @@ package io.evenkeel.correlator.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.client.CatalogNews;
 import io.evenkeel.client.EvenkeelClient;
@@ -12,6 +12,7 @@ import io.evenkeel.client.Match;
 import io.evenkeel.client.MatchNews;
 import io.evenkeel.client.MatchNews.Gap;
 import io.evenkeel.correlator.terminal.ProgressBar;
+import io.evenkeel.query.json.ExactJson;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
                         + " another node when its own dies.",
         mixinStandardHelpOptions = true)
 final class WatchCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonMapper JSON = ExactJson.MAPPER;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     @Option(names = "--query", paramLabel = "QUERY", description = "Only matches of this query.")

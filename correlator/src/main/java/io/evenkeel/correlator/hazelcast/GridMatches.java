@@ -23,6 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -37,23 +40,48 @@ public final class GridMatches implements MatchHistory {
     static final int LONGEST_BODY = 16_000;
 
     private static final long WRITE_LIMIT_MS = 10_000;
-    private static final long READ_LIMIT_MS = 5_000;
+    private static final Duration READ_LIMIT = Duration.ofSeconds(5);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
+    /**
+     * For the one question that blocks for as long as the grid is willing to wait, which is a minute and more. Few: when
+     * the grid hangs, those who ask wait for a thread in vain, and give up in their time all the same.
+     */
+    private static final int QUESTIONS = 4;
+
     private final int feed;
     private final Ringbuffer<String[]> ring;
+    private final Duration readLimit;
+    private final ThreadPoolExecutor questions;
 
     /** @param feed so many are kept; 0: none, and the grid is not asked */
     GridMatches(HazelcastInstance grid, int feed) {
+        this(grid.getRingbuffer(Grid.MATCHES), feed, READ_LIMIT);
+    }
+
+    GridMatches(Ringbuffer<String[]> ring, int feed, Duration readLimit) {
+        this.ring = ring;
         this.feed = feed;
-        this.ring = grid.getRingbuffer(Grid.MATCHES);
+        this.readLimit = readLimit;
+        this.questions = new ThreadPoolExecutor(
+                QUESTIONS, QUESTIONS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "evenkeel-matches");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        questions.allowCoreThreadTimeOut(true);
     }
 
     @Override
     public boolean on() {
         return feed > 0;
+    }
+
+    @Override
+    public int capacity() {
+        return feed;
     }
 
     /**
@@ -84,14 +112,14 @@ public final class GridMatches implements MatchHistory {
 
     @Override
     public Stretch read(long from) {
+        long deadline = System.nanoTime() + readLimit.toNanos();
         try {
             while (true) {
                 // The ring itself begins with its oldest item if this one has fallen out. It refuses to be asked for
-                // more
-                // than it can have.
+                // more than it can have.
                 CompletionStage<ReadResultSet<String[]>> reading =
                         ring.readManyAsync(from, 0, Math.min(MOST, feed), null);
-                ReadResultSet<String[]> read = reading.toCompletableFuture().get(READ_LIMIT_MS, TimeUnit.MILLISECONDS);
+                ReadResultSet<String[]> read = await(reading.toCompletableFuture(), deadline);
                 if (read != null && read.size() > 0) {
                     List<Entry> entries = new ArrayList<>(read.size());
                     for (String[] item : read) {
@@ -100,7 +128,7 @@ public final class GridMatches implements MatchHistory {
                     return new Stretch(read.getNextSequenceToReadFrom() - entries.size(), entries);
                 }
                 // An empty answer does not say where the end is.
-                long end = ring.tailSequence() + 1;
+                long end = await(questions.submit(ring::tailSequence), deadline) + 1;
                 if (end <= from) {
                     return new Stretch(end, List.of());
                 }
@@ -110,6 +138,16 @@ public final class GridMatches implements MatchHistory {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("the node stops");
+        }
+    }
+
+    private static <T> T await(Future<T> answer, long deadline)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            return answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } finally {
+            // Not to be asked any more, if it still waits for a thread.
+            answer.cancel(false);
         }
     }
 

@@ -16,7 +16,7 @@ import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.CatalogSnapshot.Versioned;
 import io.evenkeel.query.DefinitionRefusedException;
 import io.evenkeel.query.Fault;
-import io.evenkeel.query.catalog.Cascade;
+import io.evenkeel.query.Titles;
 import io.evenkeel.query.catalog.CatalogChange;
 import io.evenkeel.query.document.Document;
 import io.javalin.http.Context;
@@ -112,16 +112,21 @@ final class CatalogRoutes {
 
     private void listInstances(Context context) {
         String query = context.pathParam("name");
-        if (!snapshot(context).queries().containsKey(query)) {
-            throw new NoSuchDefinitionException("query " + query);
+        CatalogSnapshot snapshot = snapshot(context);
+        if (!snapshot.queries().containsKey(query)) {
+            throw new NoSuchDefinitionException(Titles.query(query));
         }
-        list(context, snapshot -> InstanceResource.all(snapshot, query));
+        list(context, snapshot, InstanceResource.all(snapshot, query));
     }
 
     private void list(Context context, Function<CatalogSnapshot, List<Resource>> all) {
         CatalogSnapshot snapshot = snapshot(context);
+        list(context, snapshot, all.apply(snapshot));
+    }
+
+    private static void list(Context context, CatalogSnapshot snapshot, List<Resource> all) {
         ArrayNode array = JSON.createArrayNode();
-        for (Resource resource : Page.of(context).of(context, all.apply(snapshot))) {
+        for (Resource resource : Page.of(context).of(context, all)) {
             Versioned<?> definition = requireNonNull(resource.find(snapshot));
             ObjectNode row = array.addObject();
             row.put("version", definition.version())
@@ -151,11 +156,9 @@ final class CatalogRoutes {
                     resource.title(),
                     List.of(new Fault(document.source().line(resource.nameField()), resource.nameField(), message)));
         }
-        Precondition precondition = Precondition.of(context);
-        ChangeOutcome outcome = store.change(ChangeHeaders.request(context, base -> {
-            precondition.require(resource, base);
-            return List.of(CatalogChange.put(document));
-        }));
+        ChangeStepBody step =
+                new ChangeStepBody(CatalogChange.put(document), resource, Precondition.of(context), false);
+        ChangeOutcome outcome = store.change(ChangeHeaders.request(context, step::on));
         ChangeHeaders.tell(context, outcome);
         if (resource.find(outcome.catalog()) == null) {
             // A repeat of a put that was made, and of which somebody has deleted what it made.
@@ -168,15 +171,9 @@ final class CatalogRoutes {
     }
 
     private void delete(Context context, Resource resource) {
-        Precondition precondition = Precondition.of(context);
         boolean cascade = Boolean.parseBoolean(context.queryParam("cascade"));
-        ChangeOutcome outcome = store.change(ChangeHeaders.request(context, base -> {
-            precondition.require(resource, base);
-            if (resource.find(base) == null) {
-                throw new NoSuchDefinitionException(resource.title());
-            }
-            return cascade ? Cascade.of(base, resource.delete()) : List.of(resource.delete());
-        }));
+        ChangeStepBody step = new ChangeStepBody(null, resource, Precondition.of(context), cascade);
+        ChangeOutcome outcome = store.change(ChangeHeaders.request(context, step::on));
         ChangeHeaders.tell(context, outcome);
         context.status(204);
     }

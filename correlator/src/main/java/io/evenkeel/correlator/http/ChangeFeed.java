@@ -9,36 +9,27 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.correlator.catalog.CatalogStore;
 import io.evenkeel.query.CatalogSnapshot;
 import io.javalin.http.Context;
-import io.javalin.http.Header;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells readers what changed in the catalog, as server-sent events. The id of an event is the revision that it leads to, so
  * that a reader may go on with it on any node; what is told follows from the catalog alone, and revisions that a reader
  * missed come as one event.
- *
- * <p>A reader occupies a thread of the server; their number is bounded.
  */
 final class ChangeFeed implements AutoCloseable {
-    static final int MOST_READERS = 50;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     /** So often a reader without news gets a sign of life. */
     private static final int SILENT_LOOKS = 50;
 
-    private static final Logger LOG = LoggerFactory.getLogger(ChangeFeed.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CatalogStore store;
-    private final Semaphore places = new Semaphore(MOST_READERS);
-    private volatile boolean closed;
+    private final FeedReaders readers = new FeedReaders("changes");
 
     ChangeFeed(CatalogStore store) {
         this.store = store;
@@ -56,21 +47,12 @@ final class ChangeFeed implements AutoCloseable {
                 .served(this::serve);
     }
 
-    private void serve(Context context) throws IOException {
+    private void serve(Context context) {
         EventStream.requireReader(context);
         long seen = revisionSeen(context);
         // Throws while there is nothing to tell yet.
         store.current();
-        if (!places.tryAcquire()) {
-            context.header(Header.RETRY_AFTER, "5");
-            throw new ProblemException(
-                    ProblemCode.UNAVAILABLE, "Expected at most " + MOST_READERS + " readers of the feed on this node.");
-        }
-        try {
-            feed(context, seen);
-        } finally {
-            places.release();
-        }
+        readers.serve(context, reader -> feed(reader, seen));
     }
 
     private static long revisionSeen(Context context) {
@@ -86,29 +68,24 @@ final class ChangeFeed implements AutoCloseable {
         }
     }
 
-    private void feed(Context context, long from) throws IOException {
-        EventStream out = EventStream.open(context);
+    private void feed(EventStream out, long from) throws IOException {
         long seen = from;
         int looks = 0;
-        try {
-            out.comment("the catalog");
-            while (!closed) {
-                CatalogSnapshot now = store.current();
-                if (now.revision() > seen) {
-                    out.event(
-                            Long.toString(now.revision()),
-                            "catalog",
-                            difference(now, seen).toString());
-                    seen = now.revision();
-                    looks = 0;
-                } else if (++looks >= SILENT_LOOKS) {
-                    out.comment("nothing new");
-                    looks = 0;
-                }
-                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        out.comment("the catalog");
+        while (readers.open()) {
+            CatalogSnapshot now = store.current();
+            if (now.revision() > seen) {
+                out.event(
+                        Long.toString(now.revision()),
+                        "catalog",
+                        difference(now, seen).toString());
+                seen = now.revision();
+                looks = 0;
+            } else if (++looks >= SILENT_LOOKS) {
+                out.comment("nothing new");
+                looks = 0;
             }
-        } catch (IOException e) {
-            LOG.debug("A reader of the feed has gone", e);
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
     }
 
@@ -149,6 +126,6 @@ final class ChangeFeed implements AutoCloseable {
     /** Lets all readers go. */
     @Override
     public void close() {
-        closed = true;
+        readers.close();
     }
 }

@@ -3,11 +3,9 @@ package io.evenkeel.correlator.http;
 
 import io.evenkeel.correlator.catalog.ChangeOutcome;
 import io.evenkeel.correlator.catalog.ChangeRequest;
+import io.evenkeel.correlator.catalog.Sha256;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -57,13 +55,6 @@ final class ChangeHeaders {
 
     /** The first half of the SHA-256 of both parts. */
     static String hash(byte[] first, byte[] second) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(first);
-            digest.update(second);
-            return HexFormat.of().formatHex(digest.digest()).substring(0, ID_LENGTH);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
+        return Sha256.hex(first, second).substring(0, ID_LENGTH);
     }
 }

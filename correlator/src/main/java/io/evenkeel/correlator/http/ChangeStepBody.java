@@ -18,18 +18,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the changes in the body of {@code POST /api/v1/changes}.
+ * One of the changes in the body of {@code POST /api/v1/changes}, or what a request for a single definition is about.
  *
  * @param put      null: it is deleted
  * @param resource that is put or deleted
  * @param cascade  delete with all that uses it
  */
 record ChangeStepBody(@Nullable CatalogChange put, Resource resource, Precondition precondition, boolean cascade) {
+    private static final String NAME = "change of the catalog";
     private static final Set<String> FIELDS = Set.of("put", "delete", "ifMatch", "ifNoneMatch", "cascade");
 
     /** @throws DefinitionRefusedException with the faults of all of them */
     static List<ChangeStepBody> read(Context context) {
-        JsonNode changes = DocumentBody.tree(context).path("changes");
+        JsonNode changes = DocumentBody.tree(context, NAME).path("changes");
         List<Fault> faults = new ArrayList<>();
         List<ChangeStepBody> steps = new ArrayList<>();
         if (!changes.isArray() || changes.isEmpty()) {
@@ -46,7 +47,7 @@ record ChangeStepBody(@Nullable CatalogChange put, Resource resource, Preconditi
             }
         }
         if (!faults.isEmpty()) {
-            throw new DefinitionRefusedException("change of the catalog", faults);
+            throw new DefinitionRefusedException(NAME, faults);
         }
         return steps;
     }

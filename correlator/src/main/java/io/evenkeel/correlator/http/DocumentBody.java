@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.evenkeel.query.document.Document;
@@ -38,14 +37,9 @@ final class DocumentBody {
         return DocumentReader.read(name, text(context));
     }
 
-    /** The body as a tree. */
-    static JsonNode tree(Context context) {
-        JsonFactory format = format(context.contentType());
-        try {
-            return new ObjectMapper(format).readTree(text(context));
-        } catch (IOException e) {
-            throw new IllegalStateException("Expected to read again what was read before, but that failed", e);
-        }
+    /** The body as a tree, with every value as it stands there. @param name of what it is, for messages */
+    static JsonNode tree(Context context, String name) {
+        return DocumentReader.tree(name, text(context));
     }
 
     private static String text(Context context) {

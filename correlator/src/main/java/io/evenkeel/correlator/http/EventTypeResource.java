@@ -21,11 +21,6 @@ record EventTypeResource(String name) implements Resource {
     }
 
     @Override
-    public String title() {
-        return "event type " + name;
-    }
-
-    @Override
     public String nameField() {
         return "event";
     }

@@ -23,11 +23,6 @@ record InstanceResource(String query, String name) implements Resource {
     }
 
     @Override
-    public String title() {
-        return "instance " + id();
-    }
-
-    @Override
     public String nameField() {
         return "instance";
     }

@@ -1,52 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.http;
 
+import io.evenkeel.correlator.catalog.Sha256;
 import io.evenkeel.correlator.http.MatchHistory.Entry;
 import io.evenkeel.correlator.http.MatchHistory.Stretch;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a reader of the matches is. It gives each match once, and knows when it cannot tell whether some are missing.
  *
  * <p>A position alone would not do: if the node with the history dies in the middle of a write, or all nodes stop, other
  * matches may come to stand where the reader has been. So a token names position and match, and each read begins with the
- * match that the reader has seen last. For one thread.
+ * match that the reader has seen last. For one thread, which calls {@link #remember} until it is done, and then
+ * {@link #read} again and again.
  */
 final class MatchCursor {
-    /** More than the history holds: what is in it and was given is known. */
-    private static final int MOST_SEEN = 20_000;
+    /**
+     * So many more ids than the history holds are remembered: what is in it and was given is known, although some of it
+     * stands there twice, and came first when others did that are gone.
+     */
+    private static final int MARGIN = 20_000;
 
-    private static final int HASH_LENGTH = 12;
+    private static final int TOKEN_DIGITS = 12;
+    /** Bits of a hash that are not in a token. */
+    private static final int NOT_IN_TOKEN = Long.SIZE - 4 * TOKEN_DIGITS;
+
+    private static final long NONE = -1;
     private static final Pattern TOKEN = Pattern.compile("(\\d{1,18})-([0-9a-f]{12})?");
 
     private final MatchHistory history;
-    private final Set<String> seen = new LinkedHashSet<>();
+    private final SeenIds seen;
+    private final long tokensLast;
     private long next;
-    /** Hash of the match before the next one; null: there was none, or it is not known. */
-    private @Nullable String last;
+    /** Of the match before the next one, as in tokens; NONE: there was none, or it is not known. */
+    private long last;
 
+    private long remembered;
     private boolean gap;
 
     /** A match to give, and the token of a reader that has it. */
     record Step(Entry entry, String token) {}
 
-    private MatchCursor(MatchHistory history) {
+    private MatchCursor(MatchHistory history, long next, long last) {
         this.history = history;
+        this.seen = new SeenIds(history.capacity() + MARGIN);
+        this.next = next;
+        this.last = last;
+        this.tokensLast = last;
     }
 
-    /** Behind all that is there. */
+    /** Behind all that is there. Asks the history once. */
     static MatchCursor atEnd(MatchHistory history) {
-        MatchCursor cursor = new MatchCursor(history);
-        cursor.next = history.read(Long.MAX_VALUE).from();
-        cursor.remember();
-        return cursor;
+        return new MatchCursor(history, history.read(Long.MAX_VALUE).from(), NONE);
     }
 
     /** Behind the match of a token. @throws IllegalArgumentException if it is none */
@@ -55,38 +66,44 @@ final class MatchCursor {
         if (!parts.matches()) {
             throw new IllegalArgumentException("Expected a position such as 17-0123456789ab, but it is another text.");
         }
-        MatchCursor cursor = new MatchCursor(history);
-        cursor.next = Long.parseLong(parts.group(1));
-        cursor.last = parts.group(2);
-        cursor.remember();
-        return cursor;
+        String hash = parts.group(2);
+        return new MatchCursor(history, Long.parseLong(parts.group(1)), hash == null ? NONE : Long.parseLong(hash, 16));
     }
 
-    /** What the reader of a token has had, as far as it is still there: when that comes again it is known. */
-    private void remember() {
-        @Nullable String expected = last;
-        long end = next;
-        Stretch stretch = history.read(0);
-        while (!stretch.entries().isEmpty() && stretch.from() < end) {
-            int had = (int) Math.min(stretch.entries().size(), end - stretch.from());
-            stretch.entries().subList(0, had).forEach(this::note);
-            stretch = history.read(stretch.end());
+    /**
+     * Reads on in what the reader has had, as far as it is still there: when that comes again it is known. Some hundred at
+     * a time, so that the reader can be given a sign of life while a long history is read.
+     *
+     * @return false when all of it was read
+     */
+    boolean remember() {
+        if (remembered < next) {
+            Stretch stretch = history.read(remembered);
+            if (!stretch.entries().isEmpty() && stretch.from() < next) {
+                int had = (int) Math.min(stretch.entries().size(), next - stretch.from());
+                stretch.entries().subList(0, had).forEach(entry -> note(hash(entry)));
+                remembered = stretch.from() + had;
+                if (remembered < next) {
+                    return true;
+                }
+            }
         }
-        if (expected != null && !expected.equals(last)) {
+        if (tokensLast != NONE && tokensLast != last) {
             // Another history, or a later part of it: what the reader has had is not in it.
             seen.clear();
-            last = expected;
+            last = tokensLast;
         }
+        return false;
     }
 
     /** What follows: up to some hundred, or nothing yet. */
     List<Step> read() {
-        @Nullable String expected = last;
-        long from = expected == null ? next : next - 1;
+        long expected = last;
+        long from = expected == NONE ? next : next - 1;
         Stretch stretch = history.read(from);
         List<Entry> entries = stretch.entries();
-        if (expected != null && stretch.from() == from && !entries.isEmpty()) {
-            if (expected.equals(hash(entries.get(0)))) {
+        if (expected != NONE && stretch.from() == from && !entries.isEmpty()) {
+            if (expected == hash(entries.get(0)) >>> NOT_IN_TOKEN) {
                 return steps(next, entries.subList(1, entries.size()));
             }
         } else if (stretch.from() == next) {
@@ -98,9 +115,9 @@ final class MatchCursor {
     /** The history is not as it was: read all of it, and give what is new. */
     private List<Step> begin() {
         Stretch oldest = history.read(0);
-        boolean known = oldest.entries().stream().anyMatch(entry -> seen.contains(entry.id()));
+        boolean known = oldest.entries().stream().anyMatch(entry -> seen.contains(hash(entry)));
         gap |= !known;
-        last = null;
+        last = NONE;
         return steps(oldest.from(), oldest.entries());
     }
 
@@ -108,7 +125,7 @@ final class MatchCursor {
         List<Step> steps = new ArrayList<>(entries.size());
         next = from;
         for (Entry entry : entries) {
-            boolean first = note(entry);
+            boolean first = note(hash(entry));
             next++;
             if (first) {
                 steps.add(new Step(entry, token()));
@@ -117,15 +134,9 @@ final class MatchCursor {
         return steps;
     }
 
-    private boolean note(Entry entry) {
-        last = hash(entry);
-        boolean first = seen.add(entry.id());
-        if (seen.size() > MOST_SEEN) {
-            var oldest = seen.iterator();
-            oldest.next();
-            oldest.remove();
-        }
-        return first;
+    private boolean note(long hash) {
+        last = hash >>> NOT_IN_TOKEN;
+        return seen.add(hash);
     }
 
     /** True once after matches may have been missed; what follows may repeat some. */
@@ -137,11 +148,11 @@ final class MatchCursor {
 
     /** Names the position, for any node. */
     String token() {
-        return next + "-" + (last == null ? "" : last);
+        return next + "-" + (last == NONE ? "" : HexFormat.of().toHexDigits(last, TOKEN_DIGITS));
     }
 
-    private static String hash(Entry entry) {
-        return ChangeHeaders.hash(entry.id().getBytes(StandardCharsets.UTF_8), new byte[0])
-                .substring(0, HASH_LENGTH);
+    private static long hash(Entry entry) {
+        return ByteBuffer.wrap(Sha256.of(entry.id().getBytes(StandardCharsets.UTF_8)))
+                .getLong();
     }
 }

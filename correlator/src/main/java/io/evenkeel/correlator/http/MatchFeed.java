@@ -3,35 +3,28 @@ package io.evenkeel.correlator.http;
 
 import io.evenkeel.correlator.http.MatchHistory.Entry;
 import io.javalin.http.Context;
-import io.javalin.http.Header;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells readers the matches, as server-sent events, without taking any from the queues. The id of an event is a position
  * in the cluster's {@link MatchHistory}, so that a reader may go on with it on any node.
- *
- * <p>A reader occupies a thread of the server; their number is bounded.
  */
 final class MatchFeed implements AutoCloseable {
-    static final int MOST_READERS = 50;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final int SILENT_LOOKS = 50;
+    /** So many reads of the past take less time than a client has patience. */
+    private static final int SILENT_READS = 10;
+
     private static final String GAP =
             "{\"reason\":\"Matches may be missing here, and what follows may repeat some: the position has fallen out of the"
                     + " history, or the history was lost.\"}";
 
-    private static final Logger LOG = LoggerFactory.getLogger(MatchFeed.class);
-
     private final MatchHistory history;
-    private final Semaphore places = new Semaphore(MOST_READERS);
-    private volatile boolean closed;
+    private final FeedReaders readers = new FeedReaders("matches");
 
     MatchFeed(MatchHistory history) {
         this.history = history;
@@ -49,7 +42,7 @@ final class MatchFeed implements AutoCloseable {
                 .served(this::serve);
     }
 
-    private void serve(Context context) throws IOException {
+    private void serve(Context context) {
         EventStream.requireReader(context);
         if (!history.on()) {
             throw new ProblemException(
@@ -58,21 +51,9 @@ final class MatchFeed implements AutoCloseable {
                             + " node. Matches are on their queues.");
         }
         MatchCursor cursor = cursor(context.header("Last-Event-ID"));
-        if (!places.tryAcquire()) {
-            context.header(Header.RETRY_AFTER, "5");
-            throw new ProblemException(
-                    ProblemCode.UNAVAILABLE, "Expected at most " + MOST_READERS + " readers of matches on this node.");
-        }
-        try {
-            feed(EventStream.open(context), cursor, context.queryParam("query"), context.queryParam("instance"));
-        } catch (IOException e) {
-            LOG.debug("A reader of matches has gone", e);
-        } catch (RuntimeException e) {
-            // The stream ends, and its reader goes on with another node. It is too late for a problem document.
-            LOG.info("The feed of matches ends for a reader: {}", e.toString());
-        } finally {
-            places.release();
-        }
+        String query = context.queryParam("query");
+        String instance = context.queryParam("instance");
+        readers.serve(context, reader -> feed(reader, cursor, query, instance));
     }
 
     private MatchCursor cursor(@Nullable String token) {
@@ -80,7 +61,10 @@ final class MatchFeed implements AutoCloseable {
             return MatchCursor.atEnd(history);
         }
         try {
-            return MatchCursor.at(history, token.strip());
+            MatchCursor cursor = MatchCursor.at(history, token.strip());
+            // Who cannot be served, such as in a minority, is told so before the stream is open.
+            history.read(Long.MAX_VALUE);
+            return cursor;
         } catch (IllegalArgumentException e) {
             throw new ProblemException(ProblemCode.BAD_REQUEST, "Last-Event-ID: " + e.getMessage());
         }
@@ -88,10 +72,17 @@ final class MatchFeed implements AutoCloseable {
 
     private void feed(EventStream out, MatchCursor cursor, @Nullable String query, @Nullable String instance)
             throws IOException {
+        // At once: a client waits for an answer a second or two, and to read a long history takes longer.
+        out.comment("matches");
+        for (int reads = 1; readers.open() && cursor.remember(); reads++) {
+            if (reads % SILENT_READS == 0) {
+                out.comment("looks back");
+            }
+        }
         String told = cursor.token();
         out.position(told);
         int looks = 0;
-        while (!closed) {
+        while (readers.open()) {
             List<MatchCursor.Step> steps = cursor.read();
             if (cursor.takeGap()) {
                 out.event("", "gap", GAP);
@@ -123,6 +114,6 @@ final class MatchFeed implements AutoCloseable {
     /** Lets all readers go. */
     @Override
     public void close() {
-        closed = true;
+        readers.close();
     }
 }

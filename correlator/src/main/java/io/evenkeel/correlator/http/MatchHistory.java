@@ -37,6 +37,9 @@ public interface MatchHistory {
     /** False if this node keeps no matches for readers, as its configuration says. */
     boolean on();
 
+    /** The most that are kept; the oldest fall out then. */
+    int capacity();
+
     /**
      * What is there from a position on, at most {@link #MOST}. If that has fallen out, from the oldest on; if it is not
      * reached yet, nothing.

@@ -21,11 +21,6 @@ record QueryResource(String name) implements Resource {
     }
 
     @Override
-    public String title() {
-        return "query " + name;
-    }
-
-    @Override
     public String nameField() {
         return "query";
     }

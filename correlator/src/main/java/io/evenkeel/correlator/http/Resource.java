@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** A definition that a path names, whether it exists or not. */
 interface Resource {
     /** As in {@link CatalogChange#title()}. */
-    String title();
+    default String title() {
+        return delete().title();
+    }
 
     /** The last part of its path; lists are in this order. */
     String name();

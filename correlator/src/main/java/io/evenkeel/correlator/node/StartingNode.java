@@ -43,6 +43,11 @@ final class StartingNode implements CatalogStore, ClusterView, MatchHistory {
     }
 
     @Override
+    public int capacity() {
+        return joinedMatches().capacity();
+    }
+
+    @Override
     public Stretch read(long from) {
         return joinedMatches().read(from);
     }

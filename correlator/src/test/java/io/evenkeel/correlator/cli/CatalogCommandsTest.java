@@ -14,6 +14,10 @@ import io.evenkeel.correlator.http.MemoryHistory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -172,6 +176,79 @@ class CatalogCommandsTest {
         assertThat(put("bad.yaml")).isEqualTo(1);
         assertThat(err.toString()).contains("minDelay");
         assertThat(catalog.current().revision()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName(
+            "values stay as they were written, to the digit: 1.50, 12345678901234567.89 and 007; a second apply finds no difference")
+    void shouldKeepValues() throws Exception {
+        write("in/price.yaml", """
+                query: price
+                parameters:
+                  low: {type: decimal, default: 1.50}
+                  high: {type: decimal, default: 12345678901234567.89}
+                  gate: {type: string, default: 007}
+                inputs: [{event: Flight, key: [origin], within: 2 hours}]
+                epl: select origin from Flight where delay > ?:low and delay < ?:high and origin = ?:gate
+                output: {event: Price, to: "queue:price"}
+                """);
+        String values = "{low: 2.50, high: 12345678901234567.80, gate: 00501}\n";
+        write("in/dear.yaml", "query: price\ninstance: dear\nparameters: " + values);
+        assertThat(apply()).as(err.toString()).isZero();
+        said();
+
+        assertThat(apply()).as(err.toString()).isZero();
+        assertThat(said()).containsExactly("nothing to do: the catalog is as the folder says");
+
+        assertThat(run("query", "get", "price")).isZero();
+        assertThat(said())
+                .anyMatch(line -> line.endsWith(": 1.50"))
+                .anyMatch(line -> line.endsWith(": 12345678901234567.89"))
+                .anyMatch(line -> line.endsWith(": \"007\""));
+        String expected = "{\"gate\":\"00501\",\"high\":12345678901234567.80,\"low\":2.50}";
+        assertThat(run("instance", "list", "price", "--output", "json")).isZero();
+        assertThat(said()).singleElement().asString().contains(expected);
+        run("instance", "put", "price", "set", "--set=low=2.50", "--set=high=12345678901234567.80", "--set=gate=1 2");
+        said();
+        assertThat(run("instance", "get", "price", "set", "--output", "json")).isZero();
+        assertThat(said()).singleElement().asString().contains(expected.replace("00501", "1 2"));
+
+        String step = "changes: [{put: {query: price, instance: plain, parameters: " + values + "}}]";
+        HttpRequest change = HttpRequest.newBuilder(URI.create(server.url() + "/api/v1/changes"))
+                .header("Content-Type", "application/yaml")
+                .POST(HttpRequest.BodyPublishers.ofString(step))
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(change, HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(run("instance", "get", "price", "plain", "--output", "json")).isZero();
+        assertThat(said()).singleElement().asString().contains(expected);
+    }
+
+    @Test
+    @DisplayName("one client puts all the documents of a command")
+    void shouldPutWithOneClient() throws IOException {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            many.append("---\nevent: Many").append(i).append("\nfields: {a: string}\n");
+        }
+        write("many-types.yaml", many.toString());
+        long before = httpClients();
+
+        assertThat(run("event", "put", folder.resolve("many-types.yaml").toString()))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(catalog.current().eventTypes()).hasSize(20);
+        assertThat(httpClients() - before).isLessThan(5);
+    }
+
+    /** Each has a thread until it is collected as garbage. */
+    private static long httpClients() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("HttpClient-\\d+-SelectorManager"))
+                .count();
     }
 
     @Test

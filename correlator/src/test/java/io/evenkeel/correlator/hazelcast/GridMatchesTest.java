@@ -2,10 +2,13 @@
 package io.evenkeel.correlator.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.ringbuffer.Ringbuffer;
+import io.evenkeel.correlator.catalog.CatalogUnavailableException;
 import io.evenkeel.correlator.http.MatchHistory;
 import io.evenkeel.correlator.http.MatchHistory.Stretch;
 import io.evenkeel.query.InstanceId;
@@ -13,9 +16,14 @@ import io.evenkeel.runtime.hazelcast.Grid;
 import io.evenkeel.runtime.hazelcast.GridSettings;
 import io.evenkeel.runtime.shard.Match;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -82,6 +90,35 @@ class GridMatchesTest {
         String address = "127.0.0.1:" + port;
         return new GridSettings(
                 "matches-" + port, "n1", "127.0.0.1", port, List.of(address), 0, 8, 1, true, true, feed);
+    }
+
+    @Test
+    @DisplayName("a grid that does not say where the end is costs a reader no more time than it has")
+    void shouldNotWaitForTheEnd() {
+        CountDownLatch end = new CountDownLatch(1);
+        Ringbuffer<String[]> hanging = ring((proxy, method, arguments) -> {
+            if (method.getName().equals("readManyAsync")) {
+                return CompletableFuture.completedFuture(null);
+            }
+            end.await();
+            return 0L;
+        });
+        GridMatches matches = new GridMatches(hanging, 20, Duration.ofMillis(200));
+        try {
+            long begun = System.nanoTime();
+            for (int i = 0; i < 10; i++) {
+                assertThatExceptionOfType(CatalogUnavailableException.class).isThrownBy(() -> matches.read(0));
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Ringbuffer<String[]> ring(InvocationHandler behaviour) {
+        return (Ringbuffer<String[]>) Proxy.newProxyInstance(
+                GridMatchesTest.class.getClassLoader(), new Class<?>[] {Ringbuffer.class}, behaviour);
     }
 
     @Test

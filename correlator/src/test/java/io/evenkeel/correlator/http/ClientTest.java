@@ -170,6 +170,18 @@ class ClientTest {
     }
 
     @Test
+    @DisplayName("a list is of one state of the catalog, which is asked for once")
+    void shouldListOneState() throws Exception {
+        putAll();
+        client.put(MINE, "{query: late, instance: mine}");
+        int before = catalog.latestReads();
+
+        assertThat(client.latest().instances("late")).hasSize(1);
+
+        assertThat(catalog.latestReads() - before).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("conditions hold: an ETag that is old, a definition that is there")
     void shouldKeepConditions() throws Exception {
         String old = client.put(FLIGHT, FLIGHT_TEXT).etag();

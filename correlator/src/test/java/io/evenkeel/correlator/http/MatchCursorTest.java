@@ -15,6 +15,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MatchCursorTest {
     private final MemoryHistory history = new MemoryHistory(10);
 
+    private static MatchCursor at(MatchHistory history, String token) {
+        return remembering(MatchCursor.at(history, token));
+    }
+
+    private static MatchCursor atEnd(MatchHistory history) {
+        return remembering(MatchCursor.atEnd(history));
+    }
+
+    private static MatchCursor remembering(MatchCursor cursor) {
+        while (cursor.remember()) {
+            // It looks back on some hundred at a time.
+        }
+        return cursor;
+    }
+
     private static List<String> read(MatchCursor cursor) {
         return cursor.read().stream().map(step -> step.entry().id()).toList();
     }
@@ -23,7 +38,7 @@ class MatchCursorTest {
     @DisplayName("a new reader gets what comes, each match once, also if it was computed again")
     void shouldGiveEachOnce() {
         history.add("a", "b");
-        MatchCursor cursor = MatchCursor.atEnd(history);
+        MatchCursor cursor = atEnd(history);
         assertThat(read(cursor)).isEmpty();
 
         history.add("c", "b", "c", "d");
@@ -36,11 +51,11 @@ class MatchCursorTest {
     @DisplayName("a token goes on elsewhere behind its match, and knows what came before it")
     void shouldGoOnElsewhere() {
         history.add("a", "b", "c");
-        MatchCursor cursor = MatchCursor.at(history, "0-");
+        MatchCursor cursor = at(history, "0-");
         String token = cursor.read().get(1).token();
 
         history.add("a", "d");
-        MatchCursor elsewhere = MatchCursor.at(history, token);
+        MatchCursor elsewhere = at(history, token);
 
         assertThat(read(elsewhere)).containsExactly("c", "d");
         assertThat(elsewhere.takeGap()).isFalse();
@@ -49,10 +64,10 @@ class MatchCursorTest {
     @Test
     @DisplayName("a token of an empty history goes on with the first match")
     void shouldBeginEmpty() {
-        String token = MatchCursor.atEnd(history).token();
+        String token = atEnd(history).token();
 
         history.add("a");
-        MatchCursor elsewhere = MatchCursor.at(history, token);
+        MatchCursor elsewhere = at(history, token);
 
         assertThat(read(elsewhere)).containsExactly("a");
         assertThat(elsewhere.takeGap()).isFalse();
@@ -62,12 +77,12 @@ class MatchCursorTest {
     @DisplayName("who comes when its position has fallen out is told of a gap, and gets what is there")
     void shouldTellOfAGap() {
         history.add("a");
-        String token = MatchCursor.atEnd(history).token();
+        String token = atEnd(history).token();
         for (int i = 0; i < 20; i++) {
             history.add("m" + i);
         }
 
-        MatchCursor late = MatchCursor.at(history, token);
+        MatchCursor late = at(history, token);
 
         assertThat(read(late)).hasSize(10).startsWith("m10");
         assertThat(late.takeGap()).isTrue();
@@ -78,7 +93,7 @@ class MatchCursorTest {
     @DisplayName("the end of what was written is lost and written again: who reads on gets each match once and no gap")
     void shouldSurviveALostEnd() {
         history.add("a", "b");
-        MatchCursor cursor = MatchCursor.at(history, "0-");
+        MatchCursor cursor = at(history, "0-");
         assertThat(read(cursor)).containsExactly("a", "b");
 
         history.lose(1);
@@ -93,7 +108,7 @@ class MatchCursorTest {
     @DisplayName("another match stands where the reader was: it gets all that it has not had")
     void shouldNotMissWhatTookItsPlace() {
         history.add("a", "b");
-        MatchCursor cursor = MatchCursor.at(history, "0-");
+        MatchCursor cursor = at(history, "0-");
         read(cursor);
 
         history.lose(1);
@@ -106,13 +121,13 @@ class MatchCursorTest {
     @DisplayName("all was lost: a gap, and then what is new; a token of the time before is not taken for one of now")
     void shouldTellOfALostHistory() {
         history.add("a", "b", "c");
-        MatchCursor cursor = MatchCursor.at(history, "0-");
+        MatchCursor cursor = at(history, "0-");
         read(cursor);
         String token = cursor.token();
         history.loseAll();
         history.add("d", "e", "f", "g");
 
-        MatchCursor elsewhere = MatchCursor.at(history, token);
+        MatchCursor elsewhere = at(history, token);
 
         for (MatchCursor each : List.of(cursor, elsewhere)) {
             assertThat(read(each)).containsExactly("d", "e", "f", "g");
@@ -121,10 +136,33 @@ class MatchCursorTest {
     }
 
     @Test
+    @DisplayName("a long history: when its end is lost the reader gets each match once and is told of no gap")
+    void shouldRememberALongHistory() {
+        MemoryHistory large = new MemoryHistory(60_000);
+        for (int i = 0; i < 50_000; i++) {
+            large.add("m" + i);
+        }
+        MatchCursor cursor = atEnd(large);
+        MatchCursor elsewhere = at(large, cursor.token());
+
+        large.lose(2);
+        large.add("x", "y", "m49999");
+
+        for (MatchCursor each : List.of(cursor, elsewhere)) {
+            List<String> got = new ArrayList<>();
+            for (int i = 0; i < 110; i++) {
+                got.addAll(read(each));
+            }
+            assertThat(got).containsExactly("x", "y");
+            assertThat(each.takeGap()).isFalse();
+        }
+    }
+
+    @Test
     @DisplayName("what is no token is refused")
     void shouldRefuseOtherTexts() {
-        assertThatIllegalArgumentException().isThrownBy(() -> MatchCursor.at(history, "17"));
-        assertThatIllegalArgumentException().isThrownBy(() -> MatchCursor.at(history, "-1-0123456789ab"));
+        assertThatIllegalArgumentException().isThrownBy(() -> at(history, "17"));
+        assertThatIllegalArgumentException().isThrownBy(() -> at(history, "-1-0123456789ab"));
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -133,7 +171,7 @@ class MatchCursorTest {
     void shouldGiveEachOnceWhateverHappens(long seed) {
         Random random = new Random(seed);
         MemoryHistory small = new MemoryHistory(40);
-        MatchCursor cursor = MatchCursor.at(small, "0-");
+        MatchCursor cursor = at(small, "0-");
         List<String> got = new ArrayList<>();
         List<String> kept = new ArrayList<>();
         boolean gap = false;
@@ -155,7 +193,7 @@ class MatchCursorTest {
                     }
                     kept.addAll(batch);
                 }
-                case 1 -> cursor = random.nextInt(5) == 0 ? MatchCursor.at(small, cursor.token()) : cursor;
+                case 1 -> cursor = random.nextInt(5) == 0 ? at(small, cursor.token()) : cursor;
                 default -> {
                     got.addAll(read(cursor));
                     gap |= cursor.takeGap();

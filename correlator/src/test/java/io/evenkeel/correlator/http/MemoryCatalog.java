@@ -25,17 +25,23 @@ public final class MemoryCatalog implements CatalogStore {
     private final Map<String, ChangeRecord> records = new HashMap<>();
     private CatalogSnapshot snapshot = CatalogSnapshot.EMPTY;
     private boolean available = true;
+    private boolean lost;
+    private int latestReads;
     private List<CatalogChange> race = List.of();
     private List<NodeOutcome> objections = List.of();
 
     @Override
     public synchronized CatalogSnapshot current() {
+        if (lost) {
+            requireAvailable();
+        }
         return snapshot;
     }
 
     @Override
     public synchronized CatalogSnapshot latest() {
         requireAvailable();
+        latestReads++;
         return snapshot;
     }
 
@@ -86,6 +92,17 @@ public final class MemoryCatalog implements CatalogStore {
             throw new CatalogUnavailableException(
                     "Expected a majority, but this node is alone.", Duration.ofSeconds(7));
         }
+    }
+
+    /** How often {@link #latest} was asked for. */
+    synchronized int latestReads() {
+        return latestReads;
+    }
+
+    /** Not even what this node ran is there any more. */
+    synchronized void lose() {
+        available = false;
+        lost = true;
     }
 
     synchronized void setAvailable(boolean yes) {

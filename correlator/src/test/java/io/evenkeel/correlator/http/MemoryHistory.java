@@ -54,6 +54,11 @@ public final class MemoryHistory implements MatchHistory {
     }
 
     @Override
+    public int capacity() {
+        return capacity;
+    }
+
+    @Override
     public synchronized Stretch read(long from) {
         long begin = Math.min(Math.max(from, head), head + entries.size());
         int index = (int) (begin - head);

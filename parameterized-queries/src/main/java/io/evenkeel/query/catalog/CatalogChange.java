@@ -2,6 +2,7 @@
 package io.evenkeel.query.catalog;
 
 import io.evenkeel.query.InstanceId;
+import io.evenkeel.query.Titles;
 import io.evenkeel.query.document.Document;
 import io.evenkeel.query.document.Document.EventTypeDocument;
 import io.evenkeel.query.document.Document.InstanceDocument;
@@ -46,7 +47,7 @@ public sealed interface CatalogChange {
     record DeleteEventType(String name) implements CatalogChange {
         @Override
         public String title() {
-            return "event type " + name;
+            return Titles.eventType(name);
         }
     }
 
@@ -54,7 +55,7 @@ public sealed interface CatalogChange {
     record DeleteQuery(String name) implements CatalogChange {
         @Override
         public String title() {
-            return "query " + name;
+            return Titles.query(name);
         }
     }
 
@@ -62,7 +63,7 @@ public sealed interface CatalogChange {
     record DeleteInstance(InstanceId id) implements CatalogChange {
         @Override
         public String title() {
-            return "instance " + id;
+            return Titles.instance(id);
         }
     }
 }

@@ -13,6 +13,7 @@ import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
 import io.evenkeel.query.QueryInput.SourceTime;
 import io.evenkeel.query.QueryInstance;
+import io.evenkeel.query.Titles;
 import io.evenkeel.query.Wording;
 import io.evenkeel.query.document.Document.InstanceDocument;
 import io.evenkeel.query.document.ParameterValues;
@@ -164,11 +165,11 @@ final class ProposalCheck {
 
     /** A fault belongs to the query if that is what changes, else to the event type that was pulled from under it. */
     private void refuse(QueryDefinition query, String pulled, String field, String message) {
-        String title = "query " + query.name();
+        String title = Titles.query(query.name());
         if (proposed.changes(title)) {
             proposed.refuse(title, field, message);
         } else {
-            String eventType = "event type " + pulled;
+            String eventType = Titles.eventType(pulled);
             proposed.refuse(
                     eventType,
                     "",
@@ -197,7 +198,7 @@ final class ProposalCheck {
 
     /** An instance that nobody touches has to fit its query still. */
     private void keep(QueryInstance instance) {
-        String title = "query " + instance.id().query();
+        String title = Titles.query(instance.id().query());
         QueryDefinition query = proposed.queries().get(instance.id().query());
         if (query == null) {
             proposed.refuse(
@@ -249,10 +250,11 @@ final class ProposalCheck {
                 .toList();
         if (query.parameters().isEmpty() && ids.size() > 1) {
             InstanceId culprit = ids.stream()
-                    .filter(id -> proposed.changes("instance " + id))
+                    .filter(id -> proposed.changes(Titles.instance(id)))
                     .findFirst()
                     .orElse(ids.get(0));
-            String title = proposed.changes("instance " + culprit) ? "instance " + culprit : "query " + query.name();
+            String title =
+                    proposed.changes(Titles.instance(culprit)) ? Titles.instance(culprit) : Titles.query(query.name());
             proposed.refuse(
                     title,
                     "",

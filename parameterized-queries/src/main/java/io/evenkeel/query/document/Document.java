@@ -4,6 +4,7 @@ package io.evenkeel.query.document;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.InstanceId;
 import io.evenkeel.query.QueryDefinition;
+import io.evenkeel.query.Titles;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +29,7 @@ public sealed interface Document {
     record EventTypeDocument(EventType eventType, Source source) implements Document {
         @Override
         public String title() {
-            return "event type " + eventType.name();
+            return Titles.eventType(eventType.name());
         }
 
         @Override
@@ -44,7 +45,7 @@ public sealed interface Document {
     record QueryDocument(QueryDefinition query, Source source) implements Document {
         @Override
         public String title() {
-            return "query " + query.name();
+            return Titles.query(query.name());
         }
 
         @Override
@@ -69,7 +70,7 @@ public sealed interface Document {
 
         @Override
         public String title() {
-            return "instance " + id;
+            return Titles.instance(id);
         }
 
         @Override

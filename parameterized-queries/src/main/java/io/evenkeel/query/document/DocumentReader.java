@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.query.document;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.query.DefinitionRefusedException;
 import io.evenkeel.query.EventType;
 import io.evenkeel.query.Fault;
@@ -34,7 +35,7 @@ public final class DocumentReader {
      * @throws DefinitionRefusedException with every fault of every document, if there is any, or if there is no document
      */
     public static List<Document> read(String name, String text) {
-        String clean = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        String clean = clean(text);
         List<Fault> faults = new ArrayList<>();
         List<Document> documents = new ArrayList<>();
         List<Node> nodes = NodeReader.read(clean, faults);
@@ -70,6 +71,42 @@ public final class DocumentReader {
                     name, List.of(new Fault(0, "", "Expected one document, but there are " + titles + ".")));
         }
         return documents.get(0);
+    }
+
+    /**
+     * A text that is not a document itself but has some inside, as a tree, by the rules of documents: what YAML 1.1 takes
+     * for a number, such as 007, is text.
+     *
+     * @throws DefinitionRefusedException if it is neither YAML nor JSON, or not one value
+     */
+    public static JsonNode tree(String name, String text) {
+        List<Fault> faults = new ArrayList<>();
+        List<Node> nodes = NodeReader.read(clean(text), faults);
+        if (faults.isEmpty() && nodes.size() != 1) {
+            faults.add(new Fault(0, "", "Expected one value, but there are " + nodes.size() + "."));
+        }
+        if (!faults.isEmpty()) {
+            throw new DefinitionRefusedException(name, faults);
+        }
+        return nodes.get(0).json();
+    }
+
+    /** A document that was read, as a tree with the very values that were read. */
+    public static JsonNode json(Document document) {
+        List<Fault> faults = new ArrayList<>();
+        String text = document.source().text();
+        // In JSON several may stand in one line, which is then the text of each.
+        for (Node node : NodeReader.read(text, faults)) {
+            Document again = document(node, text, faults);
+            if (again != null && again.title().equals(document.title())) {
+                return node.json();
+            }
+        }
+        throw new IllegalStateException("Expected to read " + document.title() + " again, but: " + faults);
+    }
+
+    private static String clean(String text) {
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     private static @Nullable Document document(Node node, String text, List<Fault> faults) {

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.query.document;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.query.Wording;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +27,23 @@ sealed interface Node {
         @Override
         public String described() {
             return Wording.quote(value);
+        }
+
+        private JsonNode jsonValue() {
+            JsonNodeFactory nodes = JsonNodeFactory.instance;
+            if (value instanceof Boolean flag) {
+                return nodes.booleanNode(flag);
+            }
+            if (value instanceof Long number) {
+                return nodes.numberNode(number);
+            }
+            if (value instanceof BigInteger number) {
+                return nodes.numberNode(number);
+            }
+            if (value instanceof BigDecimal number) {
+                return DecimalNode.valueOf(number);
+            }
+            return value == null ? nodes.nullNode() : nodes.textNode(value.toString());
         }
     }
 
@@ -54,6 +78,21 @@ sealed interface Node {
                 sequence.items().get(i).collect(path + "[" + i + "]", lines);
             }
         }
+    }
+
+    /** The same as JSON: read again it gives the same values, to the last digit. */
+    default JsonNode json() {
+        if (this instanceof Mapping mapping) {
+            ObjectNode object = JsonNodeFactory.instance.objectNode();
+            mapping.entries().forEach((key, node) -> object.set(key, node.json()));
+            return object;
+        }
+        if (this instanceof Sequence sequence) {
+            ArrayNode array = JsonNodeFactory.instance.arrayNode();
+            sequence.items().forEach(item -> array.add(item.json()));
+            return array;
+        }
+        return ((Scalar) this).jsonValue();
     }
 
     static String child(String path, String key) {

@@ -8,6 +8,7 @@ import io.evenkeel.query.Parameter;
 import io.evenkeel.query.ParameterType;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInstance;
+import io.evenkeel.query.Titles;
 import io.evenkeel.query.Wording;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class ParameterValues {
         List<Fault> faults = new ArrayList<>();
         SortedMap<String, Object> values = bind(query, raw, Source.NONE, faults);
         if (!faults.isEmpty()) {
-            throw new DefinitionRefusedException("instance " + id, faults);
+            throw new DefinitionRefusedException(Titles.instance(id), faults);
         }
         return new QueryInstance(id, values);
     }

@@ -53,6 +53,34 @@ class DocumentReaderTest {
     }
 
     @Test
+    @DisplayName("A document as JSON has the values that were read: nothing is rounded, and 007 is no number")
+    void sameValuesAsJson() {
+        InstanceDocument read = (InstanceDocument) DocumentReader.readOne(
+                "a.yaml",
+                "query: q\ninstance: i\nparameters: {a: 007, b: 00501, c: 1_000, d: 1.50, e: 12345678901234567.89,"
+                        + " f: 12:30, g: no, h: ~, i: '5', k: 1e3, l: 12345678901234567890123, m: true, n: 0.0000001}");
+
+        String json = DocumentReader.json(read).toString();
+
+        assertThat(json)
+                .contains("\"a\":\"007\",\"b\":\"00501\",\"c\":\"1_000\",\"d\":1.50,\"e\":12345678901234567.89,");
+        assertThat(((InstanceDocument) DocumentReader.readOne("a.json", json)).values())
+                .isEqualTo(read.values());
+    }
+
+    @Test
+    @DisplayName("Of several documents in one line of JSON each is itself")
+    void severalInALine() {
+        List<Document> documents = DocumentReader.read(
+                "a.json", "{\"query\": \"q\", \"instance\": \"a\"} {\"query\": \"q\", \"instance\": \"b\"}");
+
+        assertThat(documents)
+                .extracting(document ->
+                        DocumentReader.json(document).path("instance").asText())
+                .containsExactly("a", "b");
+    }
+
+    @Test
     @DisplayName("A query is read with its parameters, inputs, EPL and output, and knows the line of its EPL")
     void query() {
         QueryDocument document = (QueryDocument) DocumentReader.readOne("a.yaml", QUERY);
