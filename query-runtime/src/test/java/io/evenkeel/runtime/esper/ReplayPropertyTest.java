@@ -35,7 +35,7 @@ class ReplayPropertyTest {
     private static final int EVENT_BITS = 10;
     private static final int EVENTS = 1 << EVENT_BITS;
     /** Compiling takes the most time of all. */
-    private static final int QUERIES_IN_BUILD = 200;
+    private static final int QUERIES_IN_BUILD = 120;
     /** Other queries in each build; what fails is named by its seed. */
     private static final long FIRST_QUERY = new Random().nextInt(Integer.MAX_VALUE);
 
