@@ -90,6 +90,9 @@ class EveryKindIT {
                     "select id, (select max(v) from Mark) as m from Step",
                     "select id, (select max(v) from Mark#time(60)) as m from Step"));
 
+    /** What neither a timer nor a watermark of two queues can cause: those commit in sessions of their own. */
+    private static final List<String> BY_ONE_QUEUE = List.of("filter/", "rows/");
+
     private record Told(String event, String id, String key, int value, long at) {
         String line() {
             return "{\"id\":\"" + id + "\",\"k\":\"" + key + "\",\"v\":" + value + ",\"at\":\""
@@ -103,7 +106,7 @@ class EveryKindIT {
     @ParameterizedTest(name = "{0} nodes, {1} killed")
     @DisplayName("Q1 filter, aggregate, groups, join, sequence, absence, match_recognize, chain, batches, subquery:"
             + " the matches of one plain Esper on")
-    @CsvSource({"1, 0", "2, 1", "4, 1"})
+    @CsvSource({"1, 0", "2, 0", "2, 1", "4, 0", "4, 1"})
     void shouldGiveWhatEsperGives(int nodes, int kills) {
         Seed seed = Seed.ofRun();
         System.out.println("repeat: " + seed.repeat(EveryKindIT.class));
@@ -123,7 +126,7 @@ class EveryKindIT {
                 .withInput("steps", "Step")
                 .withInput("marks", "Mark")
                 .withOutput("kinds")
-                .start(EVIDENCE.folder().resolve("of-" + nodes), seed)) {
+                .start(EVIDENCE.folder().resolve("of-" + nodes + "-" + kills), seed)) {
             Publishing steps = cluster.publishing("steps", lines(events, "Step"), RATE);
             Publishing marks = cluster.publishing("marks", lines(events, "Mark"), RATE);
             for (int i = 0; i < kills; i++) {
@@ -140,6 +143,9 @@ class EveryKindIT {
             cluster.awaitDrained();
             Verdict verdict = cluster.judge(events.size(), expected);
             assertThat(verdict.complete()).as("%s", verdict).isTrue();
+            assertThat(verdict.disorder())
+                    .as("matches out of order, of kinds of which one session of one queue sends all")
+                    .noneMatch(lane -> BY_ONE_QUEUE.stream().anyMatch(lane::startsWith));
         }
     }
 

@@ -24,18 +24,22 @@ class FromApamaTest {
     private static final List<String> CLAUSES = List.of(
             "parameters",
             "inputs and key",
+            "input filter",
             "within",
             "retain",
             "with unique",
             "time from",
             "find",
             "followed by",
+            "most recent",
             "and",
             "or",
             "where",
+            "pattern within",
             "without",
             "wait",
-            "every select having");
+            "every select having",
+            "action");
 
     /** A row: a definition, events, matches. */
     record Row(String title, String definition, String events, String matches) {

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.evenkeel.correlator.config.ConfigurationReader;
 import io.evenkeel.correlator.config.NodeConfiguration;
 import io.evenkeel.correlator.node.Node;
+import io.evenkeel.runtime.hazelcast.Grid;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +46,7 @@ final class NodeCommand implements Callable<Integer> {
             return 0;
         }
         Thread.setDefaultUncaughtExceptionHandler(NodeCommand::endOnError);
+        Grid.onOutOfMemory(error -> endOnError(Thread.currentThread(), error));
         Node node = Node.start(configuration);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
@@ -64,7 +66,8 @@ final class NodeCommand implements Callable<Integer> {
 
     /**
      * An Error, such as one of memory, leaves a node in a state that nobody knows: others take over what it held. What was
-     * not committed is delivered again.
+     * not committed is delivered again. Errors of queries do not get here, since they would get there as well: what an
+     * event does to a query here it does wherever the shard is replayed. They are recorded, and the event is left out.
      */
     private static void endOnError(Thread thread, Throwable failure) {
         if (failure instanceof Error) {

@@ -107,6 +107,17 @@ public final class NodeApi {
         });
     }
 
+    /** The sum of all samples of a metric, whatever their labels; 0 if there are none. */
+    public double metric(String name) {
+        return get("/metrics")
+                .map(Answer::body)
+                .orElse("")
+                .lines()
+                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     /** Whether the node serves. */
     public boolean ready() {
         return get("/health/ready").filter(answer -> answer.status() == 200).isPresent();

@@ -87,6 +87,30 @@ class ParameterValuesTest {
         assertThat(fault.message()).contains(rule.equals("unknown") ? "did you mean i?" : "but it is '");
     }
 
+    @ParameterizedTest
+    @CsvSource({"0.5, at least 1 EUR", "1001, at most 1000 EUR"})
+    @DisplayName("Q2: a violation names the bound in the parameter's unit")
+    void units(String value, String bound) {
+        QueryDefinition query = query("""
+                query: q
+                parameters:
+                  least: {type: decimal, minimum: 1, maximum: 1000, description: smallest that counts, unit: EUR}
+                inputs: [{event: E, within: 1 s}]
+                epl: select ?:least from E
+                output: {event: O, to: topic:o}
+                """);
+        assertThat(query.parameters()).singleElement().satisfies(parameter -> {
+            assertThat(parameter.unit()).isEqualTo("EUR");
+            assertThat(parameter.description()).isEqualTo("smallest that counts");
+        });
+        DefinitionRefusedException refused = catchThrowableOfType(
+                DefinitionRefusedException.class,
+                () -> ParameterValues.bind(query, ID, Map.of("least", new BigDecimal(value))));
+        assertThat(refused.faults())
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.message()).contains(bound, "but it is '" + value + "'"));
+    }
+
     @Test
     @DisplayName("Q2: all violations are named at once, a missing value among them")
     void several() {

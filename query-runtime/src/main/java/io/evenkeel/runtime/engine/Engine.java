@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * <p><b>Threads.</b> One call at a time, not always from the same thread; the caller orders the calls. No call blocks.
  *
  * <p><b>Failure.</b> After any exception but {@link IllegalArgumentException} the engine is unusable, and what it
- * emitted in the failed call is void: close it, open another, replay.
+ * emitted in the failed call is void: close it, open another, replay. That goes for an {@link Error} as well, which comes as
+ * it is: the stack or the memory gave out, and it may be any instance's doing, or that of all together.
  */
 public interface Engine extends AutoCloseable {
 

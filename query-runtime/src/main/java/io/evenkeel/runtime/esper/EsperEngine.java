@@ -227,7 +227,10 @@ final class EsperEngine implements Engine {
 
     private void end(boolean wanted, EmissionSink sink) {
         InstanceOutput output = failed;
-        RuntimeException failure = output == null ? null : output.failure();
+        Throwable failure = output == null ? null : output.failure();
+        if (failure instanceof Error error) {
+            throw error;
+        }
         if (output != null && failure != null) {
             throw failed(
                     "its own output",

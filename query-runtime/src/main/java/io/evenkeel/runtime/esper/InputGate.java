@@ -81,11 +81,19 @@ final class InputGate {
 
     private static void parse(
             QueryInput input, EPCompiler compiler, Configuration configuration, Module module, Faults faults) {
-        // A module of one statement: what is not one condition does not parse, or is found below.
-        String epl = "select * from " + input.event() + " where (" + input.filter() + "\n)";
+        // Esper reads statements, not expressions, so the text has to be put behind a fixed beginning to be read. It is
+        // read twice. In brackets, all of it is within the condition, unless it closes them; without brackets, text
+        // that
+        // closes one that it has not opened does not parse. What means the same both ways, and is a plain select with
+        // nothing but this condition, is one condition. From then on only the model is used.
+        String beginning = "select * from " + input.event() + " where ";
+        String epl = beginning + "(" + input.filter() + "\n)";
         try {
+            EPStatementObjectModel bare = compiler.eplToModel(beginning + input.filter(), configuration);
             EPStatementObjectModel model = compiler.eplToModel(epl, configuration);
-            if (!isCondition(model, input)) {
+            if (!isCondition(model, input)
+                    || !isCondition(bare, input)
+                    || !model.toEPL().equals(bare.toEPL())) {
                 refuse(input, "has more in it, or another kind of expression", faults);
                 return;
             }

@@ -24,7 +24,7 @@ final class InstanceOutput implements UpdateListener {
     private final Consumer<Emission> sink;
     private final Consumer<InstanceOutput> failed;
     private boolean muted = true;
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
 
     /** @param failed is told when an emission could not be made, by the time Esper is done */
     InstanceOutput(
@@ -63,7 +63,7 @@ final class InstanceOutput implements UpdateListener {
 
     /** What went wrong in here, where Esper would have swallowed it; null if nothing did. */
     @Nullable
-    RuntimeException failure() {
+    Throwable failure() {
         return failure;
     }
 
@@ -85,7 +85,7 @@ final class InstanceOutput implements UpdateListener {
             for (Emission emission : emissions) {
                 sink.accept(emission);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
             failed.accept(this);
         }

@@ -15,12 +15,14 @@ import com.hazelcast.config.RingbufferConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.OutOfMemoryHandler;
 import com.hazelcast.internal.util.ConcurrencyUtil;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Consumer;
 
 /** Starts a member of the grid with the settings on which the guarantees rest. */
 public final class Grid {
@@ -153,6 +155,19 @@ public final class Grid {
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
         return Hazelcast.newHazelcastInstance(config);
+    }
+
+    /**
+     * What this process does when the memory gives out on a thread of the grid. If it is not told, Hazelcast leaves the
+     * cluster, and the process lives on without it.
+     */
+    public static void onOutOfMemory(Consumer<OutOfMemoryError> action) {
+        Hazelcast.setOutOfMemoryHandler(new OutOfMemoryHandler() {
+            @Override
+            public void onOutOfMemory(OutOfMemoryError error, HazelcastInstance[] instances) {
+                action.accept(error);
+            }
+        });
     }
 
     /** The name of a node in its configuration. */

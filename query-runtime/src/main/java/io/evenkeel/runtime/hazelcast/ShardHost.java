@@ -133,6 +133,10 @@ public final class ShardHost {
                 locked.add(seat);
             }
             return apply(requests, current);
+        } catch (Error e) {
+            // What was begun is not done, and nobody knows how far it came: from the log again, if this node goes on.
+            locked.forEach(ShardHost::leave);
+            throw e;
         } finally {
             locked.forEach(seat -> seat.lock.unlock());
         }
@@ -258,6 +262,9 @@ public final class ShardHost {
                 }
             } catch (RuntimeException e) {
                 vacate(seat, e);
+            } catch (Error e) {
+                leave(seat);
+                throw e;
             } finally {
                 seat.lock.unlock();
             }

@@ -115,6 +115,13 @@ final class Efforts {
         return now;
     }
 
+    /** Takes instances apart from now on; false if they are. */
+    boolean takeApartNow() {
+        boolean news = !apart;
+        apart = true;
+        return news;
+    }
+
     /** True if each instance has an engine of its own. */
     boolean apart() {
         return apart;

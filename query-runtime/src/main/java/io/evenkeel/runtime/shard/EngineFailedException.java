@@ -25,7 +25,7 @@ final class EngineFailedException extends RuntimeException {
             String key,
             String shown,
             long engineTime,
-            RuntimeException cause) {
+            Throwable cause) {
         super(cause);
         this.instances = instances;
         this.event = event;
@@ -36,6 +36,14 @@ final class EngineFailedException extends RuntimeException {
 
     List<InstanceId> instances() {
         return instances;
+    }
+
+    /**
+     * True if the stack or the memory gave out, or a class could not be linked. Then nobody knows whose doing it was, and it
+     * may have been everyone's together.
+     */
+    boolean isError() {
+        return getCause() instanceof Error;
     }
 
     @Nullable

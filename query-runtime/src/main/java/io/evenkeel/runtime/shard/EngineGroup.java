@@ -60,7 +60,7 @@ final class EngineGroup {
         if (open != null && !profile.isStopped(atWork)) {
             try {
                 open.advanceTo(time, sound ? sink : new Muting(sink, profile, atWork));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError e) {
                 throw failed(null, Trouble.WHOLE, "", time, e);
             }
         }
@@ -87,14 +87,14 @@ final class EngineGroup {
             }
             open.apply(event, sound ? sink : new Muting(sink, profile, atWork));
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError e) {
             throw failed(logged, input.keyText(event), event.toString(), time, e);
         }
     }
 
     /** If the engine does not say who threw: rather none of its instances than a wrong match of one. */
     private EngineFailedException failed(
-            @Nullable LoggedCause event, String key, String shown, long time, RuntimeException failure) {
+            @Nullable LoggedCause event, String key, String shown, long time, Throwable failure) {
         List<InstanceId> blamed = failure instanceof InstanceFailedException named ? List.of(named.instance()) : ids;
         return new EngineFailedException(blamed, event, key, shown, time, failure);
     }

@@ -62,6 +62,9 @@ class KeyFormsTest {
         System.out.printf(
                 "key forms: %d queries ran without partitions, %d with, %d gave no match%n",
                 keyless, partitioned, silent);
+        if (Long.getLong("evenkeel.forms.seed") != null) {
+            return; // one query, again and again, says nothing about how many there are
+        }
         assertThat(keyless).as("queries without partitions").isGreaterThan(partitioned);
         assertThat(silent).as("queries without a match, of %d", keyless).isLessThanOrEqualTo(keyless / 4 + 1);
     }

@@ -35,7 +35,7 @@ class ReplayPropertyTest {
     private static final int EVENT_BITS = 10;
     private static final int EVENTS = 1 << EVENT_BITS;
     /** Compiling takes the most time of all. */
-    private static final int QUERIES_IN_BUILD = 50;
+    private static final int QUERIES_IN_BUILD = 120;
     /** Other queries in each build; what fails is named by its seed. */
     private static final long FIRST_QUERY = new Random().nextInt(Integer.MAX_VALUE);
 
@@ -72,6 +72,9 @@ class ReplayPropertyTest {
         System.out.printf(
                 "replay equals live: %d queries, %d more were refused, %d gave no match, %d replays%n",
                 runs, refused, silent, claims);
+        if (Long.getLong("evenkeel.replay.seed") != null) {
+            return; // one query, again and again, says nothing about how many there are
+        }
         assertThat(runs).as("queries that were run").isGreaterThan(refused / 2);
         assertThat(silent).as("queries without a match, of %d", runs).isLessThanOrEqualTo(runs / 4 + 1);
     }

@@ -146,6 +146,17 @@ final class ReplayRun {
         int first = 0;
         try {
             for (int i = 0; i < batches.size() && differences.isEmpty(); i++) {
+                if (batches.get(i).size() > 1 && random.nextInt(20) == 0) {
+                    // Died over a part of the batch, before anyone got an answer; the whole comes again.
+                    claims++;
+                    List<Cause> part = batches.get(i)
+                            .subList(0, 1 + random.nextInt(batches.get(i).size() - 1));
+                    shard.begin(request(source(generation, first, i), part), now);
+                    shard.close();
+                    shard = Shard.claim(0, "node", log, SETTINGS, plans);
+                    generation++;
+                    first = i;
+                }
                 compare("batch " + i, expected.get(i), send(shard, source(generation, first, i), i), differences);
                 if (random.nextInt(20) == 0) {
                     claims++;
@@ -172,9 +183,11 @@ final class ReplayRun {
     }
 
     private List<Match> send(Shard shard, Source source, int batch) {
-        return shard.begin(new ShardRequest(0, source, new TreeMap<>(), CauseBlock.of(batches.get(batch))), now)
-                .complete()
-                .matches();
+        return shard.begin(request(source, batches.get(batch)), now).complete().matches();
+    }
+
+    private static ShardRequest request(Source source, List<Cause> causes) {
+        return new ShardRequest(0, source, new TreeMap<>(), CauseBlock.of(causes));
     }
 
     private static void compare(String what, Object expected, Object actual, List<String> differences) {

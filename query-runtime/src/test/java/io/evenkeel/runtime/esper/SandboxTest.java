@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Q8 A query")
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SandboxTest {
     private static final QueryInstance ONE = Queries.instance("i", Map.of());
 
@@ -199,6 +199,29 @@ class SandboxTest {
             assertThat(ClassScan.refusals(Map.of("io.evenkeel.runtime.esper.SandboxTest", in.readAllBytes())))
                     .contains("java.nio.file.Files", "java.lang.System.getProperty");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select k.toUpperCase() as c from A",
+                "select k.matches('(a+)+b') as m from A",
+                "select k.repeat(1000000000) as r from A",
+                "select k from A(k.replaceAll('(a+)+b', '') = 'x')",
+                "select k.intern() as i from A"
+            })
+    @DisplayName("F17 that has found a way around the rules is refused for what its classes refer to:")
+    void isScannedWhereItIsCompiled(String epl) {
+        DefinitionRefusedException refusal = catchThrowableOfType(
+                DefinitionRefusedException.class,
+                () -> EsperQueryCompiler.withoutRules().compile(Queries.query(epl), Queries.TYPES));
+        assertThat(refusal).as(epl).isNotNull();
+        assertThat(refusal.faults())
+                .allSatisfy(fault -> assertThat(fault.message())
+                        .contains("calls what docs/sandbox.md lists, but it would call java.lang."));
+        assertThat(refusal(Queries.query(epl)))
+                .as("the rules refuse it first")
+                .hasMessageContaining("rule=sandbox-call");
     }
 
     @Test

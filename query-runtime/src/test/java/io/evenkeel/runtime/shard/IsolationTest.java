@@ -88,6 +88,45 @@ class IsolationTest {
     }
 
     @Test
+    @DisplayName(
+            "F16 I8 an event at which the stack gives out is left out for the instance that did it, and for nobody else")
+    void shouldOutliveTheStack() {
+        send("a", 1);
+        assertThat(send("a", SumQuery.DEEP)).containsExactly("even a sum 1000002 of 2");
+        assertThat(send("a", 2)).containsExactly("even a sum 1000004 of 3", "odd a sum 3 of 2");
+        assertThat(troubles()).singleElement().satisfies(trouble -> {
+            assertThat(trouble.instance()).isEqualTo(ODD);
+            assertThat(trouble.errors()).isEqualTo(1);
+            assertThat(trouble.latest().get(0).exception()).isEqualTo("java.lang.StackOverflowError");
+        });
+        List<Trouble> before = troubles();
+        kit.takeOver();
+        assertThat(troubles()).isEqualTo(before);
+        assertThat(send("a", 3)).containsExactly("even a sum 1000007 of 4", "odd a sum 6 of 3");
+    }
+
+    @Test
+    @DisplayName(
+            "F16 an event that takes too much memory for all instances together is tried again, and nobody is blamed")
+    void shouldTryAgainApart() {
+        send("a", 1);
+        assertThat(send("a", SumQuery.WIDE)).containsExactly("even a sum 1000004 of 2", "odd a sum 1000004 of 2");
+        assertThat(troubles()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("F16 an event at which the stack gives out is known as such after a takeover in the middle of it")
+    void shouldOutliveTheStackInAReplay() {
+        send("a", 1);
+        now += 10;
+        List<Cause> causes = List.of(new EventCause("m9", "m9", SumQuery.reading("a", SumQuery.DEEP, now), now));
+        List<Match> first = kit.deliver(new Source("in", 1, 2, 0, false, true), causes);
+        kit.takeOver();
+        assertThat(kit.deliver(new Source("in", 2, 1, 0, false, true), causes)).isEqualTo(first);
+        assertThat(troubles()).extracting(Trouble::errors).containsExactly(1);
+    }
+
+    @Test
     @DisplayName("Q10 from the limit on an instance is shown no more of the key, and all of the others")
     void shouldQuarantineTheKey() {
         for (int i = 0; i < 3; i++) {

@@ -39,6 +39,10 @@ public final class SumQuery implements CompiledQuery {
     static final long TOIL_NANOS = 300_000_000;
 
     static final long WORK_NANOS = 1_000_000;
+    /** The stack gives out at an event with this value if a threshold is odd; nothing says whose it was. */
+    static final int DEEP = 1_000_001;
+    /** The memory gives out at an event with this value if instances share an engine. */
+    static final int WIDE = 1_000_003;
 
     public static final EventType TYPE = new EventType(
             "Reading",
@@ -145,6 +149,12 @@ public final class SumQuery implements CompiledQuery {
             emit(sink, key, "sum " + sum + " of " + window.size(), sum, false);
             for (QueryInstance instance : instances) {
                 query.workedNanos += value == TOIL && threshold(instance) % 2 == 1 ? TOIL_NANOS : WORK_NANOS;
+            }
+            if (value == WIDE && instances.size() > 1) {
+                throw new OutOfMemoryError("too much for all of them");
+            }
+            if (value == DEEP && instances.stream().anyMatch(instance -> threshold(instance) % 2 == 1)) {
+                throw new StackOverflowError();
             }
             if (value == POISON) {
                 for (QueryInstance instance : instances) {

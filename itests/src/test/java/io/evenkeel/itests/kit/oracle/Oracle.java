@@ -13,19 +13,25 @@ import com.espertech.esper.runtime.client.EPRuntimeProvider;
 import com.espertech.esper.runtime.client.EPStatement;
 import io.evenkeel.itests.kit.Body;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** One instance of a query: a plain Esper runtime for each key, all on one clock. For one thread. */
 public final class Oracle implements AutoCloseable {
     private static final AtomicLong COUNT = new AtomicLong();
+    /** Which of its beginnings an event completes first means nothing: their matches are put in the order of their text. */
+    private static final Pattern PATTERN = Pattern.compile("\\bpattern\\s*\\[");
 
     private final Configuration configuration;
     private final EPCompiled unit;
+    private final boolean unordered;
     private final long start;
     private final Map<String, EPRuntime> runtimes = new TreeMap<>();
     private final SortedMap<String, List<String>> bodies = new TreeMap<>();
@@ -57,6 +63,7 @@ public final class Oracle implements AutoCloseable {
             throw new IllegalArgumentException(
                     "Expected EPL that Esper compiles, but: " + e.getMessage() + "\n" + epl, e);
         }
+        this.unordered = PATTERN.matcher(epl).find();
         this.start = start;
         this.now = start;
     }
@@ -87,9 +94,12 @@ public final class Oracle implements AutoCloseable {
                     runtime.getDeploymentService().deploy(unit).getStatements();
             statements[statements.length - 1].addListener((added, removed, statement, source) -> {
                 if (added != null) {
-                    for (EventBean row : added) {
-                        bodies.computeIfAbsent(key, k -> new ArrayList<>()).add(body(row));
+                    List<String> rows =
+                            Arrays.stream(added).map(Oracle::body).collect(Collectors.toCollection(ArrayList::new));
+                    if (unordered) {
+                        Collections.sort(rows);
                     }
+                    bodies.computeIfAbsent(key, k -> new ArrayList<>()).addAll(rows);
                 }
             });
         } catch (EPDeployException e) {

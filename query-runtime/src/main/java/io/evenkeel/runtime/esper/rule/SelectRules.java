@@ -61,8 +61,10 @@ final class SelectRules {
                     Area.HISTORY,
                     "no output clause",
                     "output rates",
-                    "All of them count from the first event of the key, even output at: it takes the milliseconds from there."
-                            + " And they go on telling about a key whose events have all left.",
+                    "All of them count from the first event of the key that the engine was shown, even output at: it takes the"
+                            + " milliseconds from there. After a replay that is the first one which the log still has, so they"
+                            + " would speak at other times, or of other events. And they go on telling about a key whose"
+                            + " events have all left.",
                     "Use #time_batch(10 sec, 0L), which gives its rows each ten seconds of the clock, UTC, as long as there"
                             + " are events.")
             .accepts(
