@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -166,9 +167,7 @@ class QueriesIT {
         List<String> unruled = new ArrayList<>();
         for (int i = 0; i < attempts.size(); i++) {
             Attempt attempt = attempts.get(i);
-            NodeApi.Answer answer = node(i % 3)
-                    .send("PUT", "/api/v1/queries/hostile", attempt.document())
-                    .orElseThrow(() -> new AssertionError("Expected an answer to " + attempt));
+            NodeApi.Answer answer = node(i % 3).change("PUT", "/api/v1/queries/hostile", attempt.document());
             assertThat(answer.status()).as("%s: %s", attempt, answer.body()).isEqualTo(422);
             List<String> ruled = new ArrayList<>();
             for (JsonNode fault : answer.json().path("faults")) {
@@ -319,8 +318,7 @@ class QueriesIT {
     }
 
     private static void order(String instance, String order) {
-        assertThat(node(1).post("/api/v1/queries/spent/instances/" + instance + "/errors:" + order)
-                        .orElseThrow()
+        assertThat(node(1).change("POST", "/api/v1/queries/spent/instances/" + instance + "/errors:" + order, "")
                         .status())
                 .isEqualTo(202);
     }
@@ -391,8 +389,18 @@ class QueriesIT {
     }
 
     private static String errorsOf(String query, String instance) {
-        return node(0).get("/api/v1/queries/" + query + "/instances/" + instance + "/errors")
-                .orElseThrow()
-                .body();
+        // It is refused while one of the nodes is too busy to answer.
+        AtomicReference<String> told = new AtomicReference<>("");
+        cluster.await(
+                "the errors of " + query + "/" + instance,
+                SOON,
+                () -> node(0).get("/api/v1/queries/" + query + "/instances/" + instance + "/errors")
+                        .filter(answer -> answer.status() == 200)
+                        .map(answer -> {
+                            told.set(answer.body());
+                            return true;
+                        })
+                        .isPresent());
+        return told.get();
     }
 }

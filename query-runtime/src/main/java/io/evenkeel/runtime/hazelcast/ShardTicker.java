@@ -47,6 +47,7 @@ public final class ShardTicker implements AutoCloseable {
     private final AtomicBoolean settling = new AtomicBoolean();
     private @Nullable Future<?> claims;
     private @Nullable Future<?> ticking;
+    private volatile @Nullable Future<?> sweeping;
     private long probedNanos = Long.MIN_VALUE;
 
     /**
@@ -76,7 +77,7 @@ public final class ShardTicker implements AutoCloseable {
             @Override
             public void memberAdded(MembershipEvent event) {
                 settleSoon();
-                claimer.schedule(ShardTicker.this::sweep, SWEEP_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+                sweeping = claimer.schedule(ShardTicker.this::sweep, SWEEP_AFTER.toMillis(), TimeUnit.MILLISECONDS);
             }
 
             @Override
@@ -201,7 +202,7 @@ public final class ShardTicker implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Future<?> work : new Future<?>[] {claims, ticking}) {
+        for (Future<?> work : new Future<?>[] {claims, ticking, sweeping}) {
             if (work != null) {
                 work.cancel(true);
             }

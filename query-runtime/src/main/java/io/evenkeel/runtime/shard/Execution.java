@@ -74,7 +74,8 @@ final class Execution {
             logged.keep(collector.take(slot.plan(), logged.messageId()));
             return true;
         } catch (EngineFailedException failure) {
-            // An Error does not say who threw, and memory may have been short for another reason. So all are shown it once
+            // An Error does not say who threw, and memory may have been short for another reason. So all are shown it
+            // once
             // more, each in an engine of its own; whoever fails again is to blame.
             if (!failure.isError() || !slot.efforts().takeApartNow()) {
                 isolation.failed(slot.plan(), failure, logged, all.subList(index + 1, all.size()));
