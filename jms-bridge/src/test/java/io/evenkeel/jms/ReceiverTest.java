@@ -223,7 +223,8 @@ class ReceiverTest {
 
         kit.gate.set(true);
         assertThat(kit.takeMatches(10)).isEqualTo(ReceiverKit.numbers(0, 10));
-        assertThat(receiver.status().rolledBack()).isEqualTo(10);
+        // As many as were there when it looked; the others it had never asked for.
+        assertThat(receiver.status().rolledBack()).isBetween(1L, 10L);
     }
 
     @Test
