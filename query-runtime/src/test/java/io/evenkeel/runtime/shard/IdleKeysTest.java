@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -76,13 +77,24 @@ class IdleKeysTest {
     }
 
     private static long usedHeap() {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 5; i++) {
-            System.gc();
-            Runtime runtime = Runtime.getRuntime();
-            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    /**
+     * The JIT holds the class that it compiles, and by that class's static fields the whole engine that Esper
+     * generated it for, closed or not: up to 40 MB for as long as one compilation lasts, seconds where cores are
+     * scarce. What a key leaves behind does not go away by waiting.
+     */
+    private static long usedHeapOnceBelow(long limit) {
+        long patience = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long used = usedHeap();
+        while (used >= limit && System.nanoTime() < patience) {
+            LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+            used = usedHeap();
         }
-        return least;
+        return used;
     }
 
     @Test
@@ -105,22 +117,23 @@ class IdleKeysTest {
         // The first round has the JVM's own growth in it, and what it holds softly.
         comeAndGo(kit, KEYS / 4);
         quieten(kit);
-        usedHeap();
+        long first = usedHeap();
         comeAndGo(kit, KEYS / 4);
         quieten(kit);
-        long before = usedHeap();
+        long before = usedHeapOnceBelow(first + first / 20);
         long begun = System.nanoTime();
         comeAndGo(kit, KEYS);
         long took = (System.nanoTime() - begun) / 1_000_000;
         now++;
         List<Match> visible = kit.batch("in", List.of(cause("k" + (keys - 1))));
         quieten(kit);
-        long after = usedHeap();
+        long limit = before + before / 20;
+        long after = usedHeapOnceBelow(limit);
         System.out.printf(
                 "%d keys in %d ms, %d rebuilds, heap %d kB before and %d kB after%n",
                 KEYS, took, kit.shard(0).rebuilt(), before / 1024, after / 1024);
         assertThat(visible).extracting(Match::body).anyMatch(body -> body.contains("\"n\":2"));
-        assertThat(after).isLessThan(before + before / 20);
+        assertThat(after).isLessThan(limit);
         return kit.shard(0).rebuilt();
     }
 }
