@@ -22,6 +22,7 @@ public interface Engine extends AutoCloseable {
      * @param engineTime in ms since the epoch
      * @throws IllegalArgumentException if {@code engineTime} is before {@link #engineTime()}; the message has both
      * @throws InstanceFailedException  if an instance threw
+     * @throws InstanceUnknownException if one threw, and the engine cannot tell which
      */
     void advanceTo(long engineTime, EmissionSink sink);
 
@@ -38,6 +39,7 @@ public interface Engine extends AutoCloseable {
      *
      * @throws IllegalArgumentException if the event's type is not an input of the query
      * @throws InstanceFailedException  if an instance threw; the exception names it
+     * @throws InstanceUnknownException if one threw, and the engine cannot tell which
      */
     void apply(Event event, EmissionSink sink);
 

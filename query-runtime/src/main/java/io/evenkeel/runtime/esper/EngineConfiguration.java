@@ -109,6 +109,9 @@ final class EngineConfiguration {
     private static Configuration withEventTypes(QueryDefinition query, Map<String, EventType> eventTypes) {
         Configuration configuration = new Configuration();
         configuration.getCommon().getEventTypeAutoNamePackages().clear();
+        configuration
+                .getCommon()
+                .addEventType(SharedInstances.START, SharedInstances.fields(query), SharedInstances.types(query));
         for (QueryInput input : query.inputs()) {
             EventType type = requireNonNull(eventTypes.get(input.event()), input.event());
             configuration

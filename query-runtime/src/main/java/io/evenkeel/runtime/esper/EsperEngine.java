@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.esper;
 
+import static java.util.Objects.requireNonNull;
+
+import com.espertech.esper.common.client.EPCompiled;
+import com.espertech.esper.common.client.EventBean;
+import com.espertech.esper.common.client.EventPropertyGetter;
 import com.espertech.esper.common.client.EventSender;
 import com.espertech.esper.common.client.util.StatementProperty;
 import com.espertech.esper.runtime.client.DeploymentOptions;
@@ -16,16 +21,19 @@ import io.evenkeel.runtime.engine.Emission;
 import io.evenkeel.runtime.engine.EmissionSink;
 import io.evenkeel.runtime.engine.Engine;
 import io.evenkeel.runtime.engine.InstanceFailedException;
+import io.evenkeel.runtime.engine.InstanceUnknownException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Esper runtime with a deployment for each instance of a query.
+ * One Esper runtime with all instances of a query: a deployment for each, or one that they share
+ * ({@link SharedInstances}).
  *
  * <p>Emissions of a call are gathered and handed on, sorted, when Esper is done: a listener that threw would be swallowed
  * by Esper, and results of a failed call must not get out.
@@ -34,6 +42,9 @@ final class EsperEngine implements Engine {
     private static final Comparator<Emission> CANONICAL = Comparator.comparingLong(Emission::engineTime)
             .thenComparing(Emission::instance)
             .thenComparing(Emission::key);
+
+    /** Not the name of an instance. */
+    private static final String SHARED = "*";
 
     private final EsperQuery query;
     private final EPRuntime runtime;
@@ -87,26 +98,51 @@ final class EsperEngine implements Engine {
         }
     }
 
+    /** Deploys an instance by itself. */
     void deploy(QueryInstance instance) throws EPDeployException {
         // Given, not drawn: by default Esper takes a random one.
         String deployment = instance.id().name();
         instances.put(deployment, instance.id());
-        DeploymentOptions options = new DeploymentOptions()
+        DeploymentOptions options = options(query.unit(), deployment).setStatementSubstitutionParameter(context -> {
+            if (context.getSubstitutionParameterNames() != null) {
+                context.getSubstitutionParameterNames()
+                        .keySet()
+                        .forEach(name ->
+                                context.setObject(name, instance.values().get(name)));
+            }
+        });
+        InstanceId id = instance.id();
+        listen(deploy(query.unit(), deployment, options), row -> id);
+    }
+
+    /** Deploys what instances share, and starts them in this order. */
+    void deployShared(EPCompiled shared, List<QueryInstance> all) throws EPDeployException {
+        EPStatement statement = deploy(shared, SHARED, options(shared, SHARED));
+        EventPropertyGetter name = statement.getEventType().getGetter(SharedInstances.COLUMN);
+        listen(statement, row -> requireNonNull(instances.get(String.valueOf(name.get(row)))));
+        EventSender starts = events.getEventSender(SharedInstances.START);
+        for (QueryInstance instance : all) {
+            instances.put(instance.id().name(), instance.id());
+            starts.sendEvent(SharedInstances.start(query.definition(), instance));
+        }
+    }
+
+    private DeploymentOptions options(EPCompiled unit, String deployment) {
+        return new DeploymentOptions()
                 .setDeploymentId(deployment)
-                .setDeploymentClassLoaderOption(context -> parentOf(context.getRuntimeParentClassLoader()))
-                .setStatementNameRuntime(context -> Attribution.statement(deployment, context.getStatementName()))
-                .setStatementSubstitutionParameter(context -> {
-                    if (context.getSubstitutionParameterNames() != null) {
-                        context.getSubstitutionParameterNames()
-                                .keySet()
-                                .forEach(name -> context.setObject(
-                                        name, instance.values().get(name)));
-                    }
-                });
-        runtime.getDeploymentService().deploy(query.unit(), options);
-        EPStatement statement = runtime.getDeploymentService()
+                .setDeploymentClassLoaderOption(context -> parentOf(unit, context.getRuntimeParentClassLoader()))
+                .setStatementNameRuntime(context -> Attribution.statement(deployment, context.getStatementName()));
+    }
+
+    /** Returns the statement that gives the matches. */
+    private EPStatement deploy(EPCompiled unit, String deployment, DeploymentOptions options) throws EPDeployException {
+        runtime.getDeploymentService().deploy(unit, options);
+        return runtime.getDeploymentService()
                 .getStatement(deployment, Attribution.statement(deployment, EsperQuery.OUTPUT));
-        InstanceOutput output = new InstanceOutput(instance.id(), statement, query, gathered::add, one -> failed = one);
+    }
+
+    private void listen(EPStatement statement, Function<EventBean, InstanceId> instanceOf) {
+        InstanceOutput output = new InstanceOutput(instanceOf, statement, query, gathered::add, one -> failed = one);
         outputs.add(output);
         if (delayed) {
             output.listen(true);
@@ -114,10 +150,10 @@ final class EsperEngine implements Engine {
         }
     }
 
-    private ClassLoader parentOf(ClassLoader loader) {
+    private ClassLoader parentOf(EPCompiled unit, ClassLoader loader) {
         UnitParent known = parent;
         if (known == null) {
-            known = new UnitParent(query.unit().getClasses().keySet(), loader);
+            known = new UnitParent(unit.getClasses().keySet(), loader);
             parent = known;
         }
         return known;
@@ -173,7 +209,10 @@ final class EsperEngine implements Engine {
             return 0;
         }
         // An event that starts a partition does so for all instances: one stands for all.
-        String deployment = outputs.get(0).instance().name();
+        String deployment = outputs.get(0).statement().getDeploymentId();
+        if (deployment.equals(SHARED)) {
+            return 0; // the partitions are instances
+        }
         long most = 0;
         for (EPStatement statement :
                 runtime.getDeploymentService().getDeployment(deployment).getStatements()) {
@@ -232,9 +271,9 @@ final class EsperEngine implements Engine {
             throw error;
         }
         if (output != null && failure != null) {
-            throw failed(
-                    "its own output",
-                    new StatementThrewException(output.instance().name(), failure));
+            InstanceId failing = output.failing();
+            String deployment = failing == null ? SHARED : failing.name();
+            throw failed("its own output", new StatementThrewException(deployment, failure));
         }
         if (wanted && !gathered.isEmpty()) {
             if (gathered.size() > 1) {
@@ -255,7 +294,7 @@ final class EsperEngine implements Engine {
             instance = instances.values().iterator().next();
         }
         if (instance == null) {
-            return new IllegalStateException(
+            return new InstanceUnknownException(
                     "Expected Esper to name the instance that failed, but it did not. query="
                             + query.definition().name() + " engineTime=" + time,
                     failure);

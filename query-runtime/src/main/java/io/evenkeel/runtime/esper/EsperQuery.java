@@ -17,19 +17,25 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A query compiled to classes. The units and the configuration are only read.
  *
+ * @param unit    deployed for each instance
+ * @param shared  deployed once for all instances; null if the query has no such form
  * @param filters of the inputs; null if there are none
  */
 record EsperQuery(
         QueryDefinition definition,
         EPCompiled unit,
+        @Nullable EPCompiled shared,
         @Nullable EPCompiled filters,
         Configuration configuration,
         OutputKind outputKind)
         implements CompiledQuery {
+    private static final Logger LOG = LoggerFactory.getLogger(EsperQuery.class);
     /** Name of the statement that gives the matches. */
     static final String OUTPUT = "evenkeel-output";
 
@@ -38,18 +44,38 @@ record EsperQuery(
 
     @Override
     public Engine open(List<QueryInstance> instances, long startTime) {
+        if (shared != null && instances.size() > 1) {
+            try {
+                return open(instances, startTime, engine -> engine.deployShared(shared, sorted(instances)));
+            } catch (IllegalStateException e) {
+                // One that cannot even start is named where each has a deployment of its own.
+                LOG.debug("query={}: instances cannot share a deployment: {}", definition.name(), e.getMessage());
+            }
+        }
+        return openNaming(instances, startTime);
+    }
+
+    @Override
+    public Engine openNaming(List<QueryInstance> instances, long startTime) {
+        return open(instances, startTime, engine -> {
+            for (QueryInstance instance : sorted(instances)) {
+                engine.deploy(instance);
+            }
+        });
+    }
+
+    private interface Deploying {
+        void into(EsperEngine engine) throws EPDeployException;
+    }
+
+    private Engine open(List<QueryInstance> instances, long startTime, Deploying deploying) {
         check(instances);
-        List<QueryInstance> ordered = instances.stream()
-                .sorted(Comparator.comparing(QueryInstance::id))
-                .toList();
         EsperEngine engine = new EsperEngine(this, newRuntime(), startTime);
         try {
             if (filters != null) {
                 engine.admitBy(InputGate.open(definition, filters, newRuntime()));
             }
-            for (QueryInstance instance : ordered) {
-                engine.deploy(instance);
-            }
+            deploying.into(engine);
             return engine;
         } catch (EPDeployException e) {
             engine.close();
@@ -58,6 +84,12 @@ record EsperQuery(
             engine.close();
             throw e;
         }
+    }
+
+    private static List<QueryInstance> sorted(List<QueryInstance> instances) {
+        return instances.stream()
+                .sorted(Comparator.comparing(QueryInstance::id))
+                .toList();
     }
 
     private EPRuntime newRuntime() {

@@ -27,9 +27,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compiles queries with Esper: reads the author's EPL into object models, checks these, adds what the definition
@@ -38,6 +43,7 @@ import java.util.regex.Pattern;
  * <p>Matches come from the statement with {@code @Name('out')}; without one, from the last statement that selects.
  */
 public final class EsperQueryCompiler implements QueryCompiler {
+    private static final Logger LOG = LoggerFactory.getLogger(EsperQueryCompiler.class);
     private static final Pattern LINE = Pattern.compile("at line (\\d+)");
     private static final Pattern GENERATED_TEXT = Pattern.compile(" ?\\[[^\\[]*\\z", Pattern.DOTALL);
 
@@ -98,6 +104,33 @@ public final class EsperQueryCompiler implements QueryCompiler {
 
     private CompiledQuery compileChecked(QueryDefinition query, Map<String, EventType> eventTypes, Faults faults) {
         Configuration configuration = EngineConfiguration.forCompiler(query, eventTypes);
+        Written apart = write(query, eventTypes, configuration, faults);
+        EPCompiled unit = compile(apart.statements(), configuration, faults);
+        EPCompiled shared = compileShared(query, eventTypes, configuration);
+        EPCompiled filters = InputGate.compile(query, compiler, configuration, faults);
+        Stream.of(unit, shared, filters)
+                .filter(Objects::nonNull)
+                .flatMap(compiled -> ClassScan.refusals(compiled.getClasses()).stream())
+                .distinct()
+                .forEach(reference -> faults.add(
+                        1,
+                        "Expected a query that calls what docs/sandbox.md lists, but it would call " + reference
+                                + "."));
+        faults.throwIfAny();
+        return new EsperQuery(
+                query,
+                unit,
+                shared,
+                filters,
+                EngineConfiguration.forRuntime(query, eventTypes),
+                OutputKind.of(apart.output()));
+    }
+
+    /** The statements as they are to be compiled, and which of them gives the matches. */
+    private record Written(List<Statement> statements, Statement output) {}
+
+    private Written write(
+            QueryDefinition query, Map<String, EventType> eventTypes, Configuration configuration, Faults faults) {
         List<Statement> statements = parse(query, configuration, faults);
         if (ruled) {
             check(statements, query, faults);
@@ -113,18 +146,30 @@ public final class EsperQueryCompiler implements QueryCompiler {
         Statement output = output(statements, faults);
         List<Statement> rewritten = KeyContexts.apply(statements, output, query, eventTypes, partitions);
         rename(output);
-        EPCompiled unit = compile(rewritten, configuration, faults);
-        EPCompiled filters = InputGate.compile(query, compiler, configuration, faults);
-        for (EPCompiled compiled : filters == null ? List.of(unit) : List.of(unit, filters)) {
-            ClassScan.refusals(compiled.getClasses())
-                    .forEach(reference -> faults.add(
-                            1,
-                            "Expected a query that calls what docs/sandbox.md lists, but it would call " + reference
-                                    + "."));
+        return new Written(rewritten, output);
+    }
+
+    /**
+     * The form in which instances share one deployment; null if the query has none. What Esper refuses of it, the form of
+     * its own for each instance does.
+     */
+    private @Nullable EPCompiled compileShared(
+            QueryDefinition query, Map<String, EventType> eventTypes, Configuration configuration) {
+        if (query.parameters().isEmpty()) {
+            return null;
         }
-        faults.throwIfAny();
-        return new EsperQuery(
-                query, unit, filters, EngineConfiguration.forRuntime(query, eventTypes), OutputKind.of(output));
+        // Read anew: the models of the other form have been changed.
+        Written written = write(query, eventTypes, configuration, new Faults(query));
+        List<Statement> statements = SharedInstances.apply(written.statements(), written.output());
+        if (statements.isEmpty()) {
+            return null;
+        }
+        try {
+            return compiler.compile(module(statements), new CompilerArguments(configuration));
+        } catch (EPCompileException e) {
+            LOG.debug("query={} has no form in which instances share a deployment: {}", query.name(), e.getMessage());
+            return null;
+        }
     }
 
     private static void checkInputs(QueryDefinition query, Map<String, EventType> eventTypes, Faults faults) {
@@ -213,10 +258,8 @@ public final class EsperQueryCompiler implements QueryCompiler {
     }
 
     private EPCompiled compile(List<Statement> statements, Configuration configuration, Faults faults) {
-        Module module = new Module();
-        statements.forEach(statement -> module.getItems().add(new ModuleItem(statement.model())));
         try {
-            return compiler.compile(module, new CompilerArguments(configuration));
+            return compiler.compile(module(statements), new CompilerArguments(configuration));
         } catch (EPCompileException e) {
             if (e.getItems().isEmpty()) {
                 faults.add(1, sentence(e));
@@ -225,6 +268,12 @@ public final class EsperQueryCompiler implements QueryCompiler {
             faults.throwIfAny();
             throw new IllegalStateException("Expected a fault, but there is none", e);
         }
+    }
+
+    private static Module module(List<Statement> statements) {
+        Module module = new Module();
+        statements.forEach(statement -> module.getItems().add(new ModuleItem(statement.model())));
+        return module;
     }
 
     private static int line(List<Statement> statements, String generated) {

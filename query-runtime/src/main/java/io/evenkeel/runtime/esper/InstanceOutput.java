@@ -12,11 +12,16 @@ import io.evenkeel.runtime.engine.KeyText;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Makes emissions of the rows of one instance's output statement. */
+/** Makes emissions of the rows of an output statement, that of one instance or of several that share it. */
 final class InstanceOutput implements UpdateListener {
-    private final InstanceId instance;
+    private static final Comparator<Emission> CANONICAL = Comparator.comparing(Emission::instance)
+            .thenComparing(Emission::key)
+            .thenComparing(Emission::body);
+
+    private final Function<EventBean, InstanceId> instances;
     private final EPStatement statement;
     private final EventPropertyGetter[] key;
     private final BodyWriter bodies;
@@ -25,15 +30,19 @@ final class InstanceOutput implements UpdateListener {
     private final Consumer<InstanceOutput> failed;
     private boolean muted = true;
     private @Nullable Throwable failure;
+    private @Nullable InstanceId failing;
 
-    /** @param failed is told when an emission could not be made, by the time Esper is done */
+    /**
+     * @param instances tells whose a row is
+     * @param failed    is told when an emission could not be made, by the time Esper is done
+     */
     InstanceOutput(
-            InstanceId instance,
+            Function<EventBean, InstanceId> instances,
             EPStatement statement,
             EsperQuery query,
             Consumer<Emission> sink,
             Consumer<InstanceOutput> failed) {
-        this.instance = instance;
+        this.instances = instances;
         this.statement = statement;
         this.key = KeyContexts.outputColumns(query.definition()).stream()
                 .map(statement.getEventType()::getGetter)
@@ -44,8 +53,8 @@ final class InstanceOutput implements UpdateListener {
         this.failed = failed;
     }
 
-    InstanceId instance() {
-        return instance;
+    EPStatement statement() {
+        return statement;
     }
 
     void listen(boolean on) {
@@ -67,6 +76,12 @@ final class InstanceOutput implements UpdateListener {
         return failure;
     }
 
+    /** Whose row it went wrong at; null if nothing did. */
+    @Nullable
+    InstanceId failing() {
+        return failing;
+    }
+
     @Override
     public void update(
             EventBean @Nullable [] newRows, EventBean @Nullable [] oldRows, EPStatement source, EPRuntime runtime) {
@@ -77,10 +92,12 @@ final class InstanceOutput implements UpdateListener {
             long time = runtime.getEventService().getCurrentTime();
             Emission[] emissions = new Emission[newRows.length];
             for (int i = 0; i < newRows.length; i++) {
+                InstanceId instance = instances.apply(newRows[i]);
+                failing = instance;
                 emissions[i] = new Emission(instance, keyOf(newRows[i]), time, bodies.write(newRows[i]));
             }
             if (unordered && emissions.length > 1) {
-                Arrays.sort(emissions, Comparator.comparing(Emission::key).thenComparing(Emission::body));
+                Arrays.sort(emissions, CANONICAL);
             }
             for (Emission emission : emissions) {
                 sink.accept(emission);

@@ -2,6 +2,7 @@
 package io.evenkeel.runtime.shard;
 
 import io.evenkeel.query.InstanceId;
+import io.evenkeel.runtime.engine.InstanceUnknownException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,11 @@ final class EngineFailedException extends RuntimeException {
      */
     boolean isError() {
         return getCause() instanceof Error;
+    }
+
+    /** True if another engine could say which instance it was. */
+    boolean isUnknown() {
+        return getCause() instanceof InstanceUnknownException;
     }
 
     @Nullable

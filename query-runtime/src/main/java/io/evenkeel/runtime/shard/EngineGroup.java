@@ -33,9 +33,12 @@ final class EngineGroup {
         return ids;
     }
 
-    void open(QueryPlan plan, long time) {
+    /** @param naming whether the engine must be able to say which instance threw */
+    void open(QueryPlan plan, long time, boolean naming) {
         if (engine == null) {
-            engine = plan.compiled().open(instances, time);
+            engine = naming
+                    ? plan.compiled().openNaming(instances, time)
+                    : plan.compiled().open(instances, time);
         }
     }
 

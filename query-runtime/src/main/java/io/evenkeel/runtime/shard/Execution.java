@@ -74,11 +74,15 @@ final class Execution {
             logged.keep(collector.take(slot.plan(), logged.messageId()));
             return true;
         } catch (EngineFailedException failure) {
-            // An Error does not say who threw, and memory may have been short for another reason. So all are shown it
-            // once
-            // more, each in an engine of its own; whoever fails again is to blame.
-            if (!failure.isError() || !slot.efforts().takeApartNow()) {
+            // Instances that share everything are shown it once more, by an engine that can tell them apart. So are all
+            // if
+            // it was an Error, each by an engine of its own: that does not say who threw, and memory may have been
+            // short for another reason. Whoever fails again is to blame.
+            boolean again = failure.isUnknown() && slot.nameInstances(true)
+                    || failure.isError() && slot.efforts().takeApartNow();
+            if (!again) {
                 isolation.failed(slot.plan(), failure, logged, all.subList(index + 1, all.size()));
+                slot.nameInstances(false);
             }
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError failure) {
             // Not even an engine: nobody knows what it was. Rather no match of this query than a wrong one.

@@ -48,6 +48,8 @@ final class QuerySlot {
     private long clock = NEVER;
     private long watermark = NEVER;
     private long late;
+    /** Whether engines are to say which instance threw, whatever that costs. */
+    private boolean naming;
 
     /** @param column where {@link Retention} notes what this query saw */
     QuerySlot(int shard, int shards, int column, QueryPlan plan, Stopwatch stopwatch) {
@@ -140,6 +142,17 @@ final class QuerySlot {
             next = Math.min(next, group.nextTimer(atWork).orElse(Long.MAX_VALUE));
         }
         return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
+    }
+
+    /**
+     * Whether engines are to be such that say which instance threw, from the next {@link #reset} on.
+     *
+     * @return true if that is news
+     */
+    boolean nameInstances(boolean on) {
+        boolean news = naming != on;
+        naming = on;
+        return news;
     }
 
     /** Discards the engines and all that follows from events; from now on each instance is shown what it may be. */
@@ -272,7 +285,7 @@ final class QuerySlot {
         Event aligned = input.align(event);
         boolean admitted = true;
         for (EngineGroup group : groups) {
-            group.open(plan, time);
+            group.open(plan, time, naming);
         }
         advanceTo(time, sink);
         for (EngineGroup group : groups) {

@@ -10,6 +10,7 @@ import static io.evenkeel.runtime.esper.Queries.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.espertech.esper.runtime.client.EPRuntimeProvider;
@@ -23,6 +24,7 @@ import io.evenkeel.runtime.engine.Emission;
 import io.evenkeel.runtime.engine.EmissionSink;
 import io.evenkeel.runtime.engine.Engine;
 import io.evenkeel.runtime.engine.InstanceFailedException;
+import io.evenkeel.runtime.engine.InstanceUnknownException;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -194,7 +196,7 @@ class EsperEngineTest {
                 new EsperQueryCompiler().compile(query(epl, parameter("p", ParameterType.INTEGER)), Queries.TYPES);
         QueryInstance good = instance("good", Map.of("p", 1));
         QueryInstance bad = instance("bad", Map.of("p", 0));
-        try (Engine engine = compiled.open(List.of(good, bad), 0)) {
+        try (Engine engine = compiled.openNaming(List.of(good, bad), 0)) {
             InstanceFailedException failure = catchThrowableOfType(InstanceFailedException.class, () -> {
                 engine.apply(a("k", 1), kept);
                 engine.apply(a("k", 2), kept);
@@ -212,6 +214,19 @@ class EsperEngineTest {
         assertThat(kept.emissions)
                 .isNotEmpty()
                 .allMatch(e -> e.instance().name().equals("good"));
+    }
+
+    @Test
+    @DisplayName("says that it does not know who threw where instances share everything, and is unusable then")
+    void doesNotKnowWhoThrew() {
+        QueryDefinition query = query("select v % ?:p as r from A", parameter("p", ParameterType.INTEGER));
+        try (Engine engine = open(query, instance("good", Map.of("p", 1)), instance("bad", Map.of("p", 0)))) {
+            assertThatThrownBy(() -> engine.apply(a("k", 1), kept))
+                    .isInstanceOf(InstanceUnknownException.class)
+                    .hasRootCauseInstanceOf(ArithmeticException.class);
+            assertThatIllegalStateException().isThrownBy(() -> engine.apply(a("k", 2), kept));
+        }
+        assertThat(kept.emissions).isEmpty();
     }
 
     @ParameterizedTest

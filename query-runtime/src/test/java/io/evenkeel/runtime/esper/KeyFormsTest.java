@@ -30,10 +30,11 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query that runs without a partition for each key gives the matches that it gives with them. Queries and events follow
+ * A query that runs without a partition for each key gives the matches that it gives with them, and instances that share a
+ * deployment give those that they give with one each. Queries and events follow
  * from a seed; repeat one with {@code -Devenkeel.forms.seed=N}, go further with {@code -Devenkeel.forms.tries=10000}.
  */
-@Label("Q1 With and without a partition for each key")
+@Label("Q1 With and without a partition for each key, with and without a deployment for each instance")
 class KeyFormsTest {
     private static final int TRIES = 80;
     private static final int ROUNDS = Math.max(1, Integer.getInteger("evenkeel.forms.tries", TRIES) / TRIES);
@@ -42,6 +43,8 @@ class KeyFormsTest {
     private static int keyless;
     private static int partitioned;
     private static int silent;
+    private static int shared;
+    private static int unshared;
 
     @Property(
             tries = TRIES,
@@ -60,12 +63,14 @@ class KeyFormsTest {
     @AfterContainer
     static void report() {
         System.out.printf(
-                "key forms: %d queries ran without partitions, %d with, %d gave no match%n",
-                keyless, partitioned, silent);
+                "key forms: %d queries ran without partitions, %d with, %d gave no match;"
+                        + " instances of %d shared a deployment, of %d did not%n",
+                keyless, partitioned, silent, shared, unshared);
         if (Long.getLong("evenkeel.forms.seed") != null) {
             return; // one query, again and again, says nothing about how many there are
         }
         assertThat(keyless).as("queries without partitions").isGreaterThan(partitioned);
+        assertThat(shared).as("queries whose instances share").isGreaterThan(unshared);
         assertThat(silent).as("queries without a match, of %d", keyless).isLessThanOrEqualTo(keyless / 4 + 1);
     }
 
@@ -113,12 +118,23 @@ class KeyFormsTest {
                 .as("seed %d: refused only without partitions: %s", seed, query.epl())
                 .isNotNull();
         List<Step> steps = steps(random);
-        List<List<Emission>> expected = run(with, steps, false);
-        List<List<Emission>> actual = run(without, steps, true);
-        for (int i = 0; i < steps.size(); i++) {
-            assertThat(actual.get(i))
-                    .as("seed %d, step %d %s, inputs %s, epl: %s", seed, i, steps.get(i), query.inputs(), query.epl())
-                    .isEqualTo(expected.get(i));
+        List<List<Emission>> expected = run(with::openNaming, steps, false);
+        Map<String, List<List<Emission>>> forms = Map.of(
+                "without partitions", run(without::openNaming, steps, true),
+                "without partitions, shared", run(without::open, steps, false));
+        for (Map.Entry<String, List<List<Emission>>> form : forms.entrySet()) {
+            for (int i = 0; i < steps.size(); i++) {
+                assertThat(form.getValue().get(i))
+                        .as(
+                                "%s, seed %d, step %d %s, inputs %s, epl: %s",
+                                form.getKey(), seed, i, steps.get(i), query.inputs(), query.epl())
+                        .isEqualTo(expected.get(i));
+            }
+        }
+        if (((EsperQuery) without).shared() == null) {
+            unshared++;
+        } else {
+            shared++;
         }
         silent += expected.stream().allMatch(List::isEmpty) ? 1 : 0;
     }
@@ -157,7 +173,11 @@ class KeyFormsTest {
         return new Event(Queries.A, new @Nullable Object[] {key, v, d, x, now});
     }
 
-    private static List<List<Emission>> run(CompiledQuery query, List<Step> steps, boolean counted) {
+    private interface Opening {
+        Engine open(List<QueryInstance> instances, long startTime);
+    }
+
+    private static List<List<Emission>> run(Opening query, List<Step> steps, boolean counted) {
         List<QueryInstance> instances = List.of(
                 Queries.instance("low", Map.of("p", 2, "span", 5.5)),
                 Queries.instance("high", Map.of("p", 5, "span", 2.0)));
