@@ -111,7 +111,7 @@ class ManyInstancesIT {
     }
 
     private static int least(int instance) {
-        return LARGEST - 100 + instance % 100;
+        return LARGEST - 10 + instance % 10;
     }
 
     /** As a client does: until it is told that it is done. */

@@ -11,7 +11,8 @@ import io.evenkeel.client.Feed;
 import io.evenkeel.client.Match;
 import io.evenkeel.client.MatchNews;
 import io.evenkeel.client.MatchNews.Gap;
-import io.evenkeel.correlator.terminal.ProgressBar;
+import io.evenkeel.correlator.terminal.LiveLines;
+import io.evenkeel.correlator.terminal.Screen;
 import io.evenkeel.query.json.ExactJson;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -30,11 +31,13 @@ import picocli.CommandLine.Spec;
         name = "watch",
         description =
                 "Show matches, and changes of the catalog, as they happen; takes nothing from the queues. Goes on with"
-                        + " another node when its own dies.",
+                        + " another node when its own dies. On a terminal a table of the instances that match, else a"
+                        + " line for each match.",
         mixinStandardHelpOptions = true)
 final class WatchCommand implements Callable<Integer> {
     private static final JsonMapper JSON = ExactJson.MAPPER;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final long STEP_NANOS = 200_000_000;
 
     @Option(names = "--query", paramLabel = "QUERY", description = "Only matches of this query.")
     private @Nullable String query;
@@ -46,6 +49,9 @@ final class WatchCommand implements Callable<Integer> {
             names = "--oldest",
             description = "Begin with the oldest match that the cluster has kept, not with the next.")
     private boolean oldest;
+
+    @Option(names = "--lines", description = "A line for each match on a terminal, too.")
+    private boolean lines;
 
     @Option(names = "--count", paramLabel = "N", description = "End after so many matches (default: never).")
     private long count = Long.MAX_VALUE;
@@ -63,35 +69,54 @@ final class WatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        PrintWriter out = requireNonNull(spec, "spec").commandLine().getOut();
         EvenkeelClient client = nodes.patientClient();
         // So that a URL where nobody is gets told, and not waited for.
         long revision = client.cluster().catalogRevision();
-        boolean live = ProgressBar.onTerminal() && !output.json();
+        Optional<Screen> screen = output.json() || lines ? Optional.empty() : Screen.find();
         try (Feed<MatchNews> feed = client.followMatches(query, instance, oldest ? MatchNews.OLDEST : "");
-                Feed<CatalogNews> catalog = client.followCatalog(Long.toString(revision));
-                ProgressBar bar = new ProgressBar(System.err, live, 0, System::nanoTime)) {
-            while (matches < count) {
-                Optional<MatchNews> news = feed.next(LOOK_AGAIN);
-                if (news.isPresent()) {
-                    show(out, live, news.get().fold(this::line, this::line));
-                    bar.add(news.get() instanceof Match ? 1 : 0);
-                } else {
-                    bar.add(0);
-                }
-                Optional<CatalogNews> change = catalog.next(Duration.ZERO);
-                if (change.isPresent()) {
-                    show(out, live, line(change.get()));
-                }
+                Feed<CatalogNews> catalog = client.followCatalog(Long.toString(revision))) {
+            if (screen.isPresent()) {
+                draw(feed, catalog, screen.get());
+            } else {
+                print(feed, catalog);
             }
         }
         return 0;
     }
 
-    /** Above the line that counts, if there is one. */
-    private static void show(PrintWriter out, boolean live, String line) {
-        out.println(live ? "\r" + line + "\033[K" : line);
-        out.flush();
+    private void print(Feed<MatchNews> feed, Feed<CatalogNews> catalog) throws InterruptedException {
+        PrintWriter out = requireNonNull(spec, "spec").commandLine().getOut();
+        while (matches < count) {
+            feed.next(LOOK_AGAIN).map(this::line).ifPresent(out::println);
+            catalog.next(Duration.ZERO).map(this::line).ifPresent(out::println);
+            out.flush();
+        }
+    }
+
+    private void draw(Feed<MatchNews> feed, Feed<CatalogNews> catalog, Screen screen) throws InterruptedException {
+        LiveLines live = new LiveLines(System.out);
+        MatchBoard board = new MatchBoard(screen, System.nanoTime());
+        long drawnNanos = System.nanoTime() - STEP_NANOS;
+        while (matches < count) {
+            Optional<MatchNews> news = feed.next(LOOK_AGAIN);
+            if (news.isPresent()) {
+                String line = line(news.get());
+                if (news.get() instanceof Match match) {
+                    board.add(match, line, System.nanoTime());
+                } else {
+                    live.say(line);
+                }
+            }
+            catalog.next(Duration.ZERO).ifPresent(change -> live.say(screen.cut(line(change))));
+            if (System.nanoTime() - drawnNanos >= STEP_NANOS || matches >= count) {
+                drawnNanos = System.nanoTime();
+                live.draw(board.lines(drawnNanos));
+            }
+        }
+    }
+
+    private String line(MatchNews news) {
+        return news.<String>fold(this::line, this::line);
     }
 
     private String line(Match match) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.demo;
 
+import io.evenkeel.correlator.terminal.LiveLines;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What is seen while the demo runs: lines that stay, and on a terminal a few below them that are drawn over and over. */
@@ -12,19 +14,18 @@ final class DemoScreen {
 
     private final PrintStream out;
     private final boolean terminal;
-    private int drawn;
+    private final LiveLines live;
     private long plainNanos = Long.MIN_VALUE;
 
     DemoScreen(PrintStream out, boolean terminal) {
         this.out = out;
         this.terminal = terminal;
+        this.live = new LiveLines(out);
     }
 
     /** A line that stays. */
-    synchronized void say(String line) {
-        erase();
-        out.println(line);
-        out.flush();
+    void say(String line) {
+        live.say(line);
     }
 
     /** True if it is time to show progress; asking costs nothing. */
@@ -42,23 +43,15 @@ final class DemoScreen {
             out.flush();
             return;
         }
-        erase();
-        out.println(bar(published, total, matches));
-        nodes.forEach(out::println);
-        drawn = nodes.size() + 1;
-        out.flush();
+        List<String> lines = new ArrayList<>();
+        lines.add(bar(published, total, matches));
+        lines.addAll(nodes);
+        live.draw(lines);
     }
 
     private String bar(int published, int total, int matches) {
         String counts = String.format("%,6d of %,d flights published, %,d matches", published, total, matches);
         int filled = (int) ((long) WIDTH * published / Math.max(1, total));
         return terminal ? "[" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + counts : counts;
-    }
-
-    private void erase() {
-        if (drawn > 0) {
-            out.print("\033[" + drawn + "A\033[J");
-            drawn = 0;
-        }
     }
 }

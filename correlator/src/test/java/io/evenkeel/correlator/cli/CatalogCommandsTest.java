@@ -11,13 +11,16 @@ import io.evenkeel.correlator.http.ClusterStatus;
 import io.evenkeel.correlator.http.ClusterView;
 import io.evenkeel.correlator.http.MemoryCatalog;
 import io.evenkeel.correlator.http.MemoryHistory;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -264,6 +267,29 @@ class CatalogCommandsTest {
         JsonNode line = json();
         assertThat(line.path("type").asText()).isEqualTo("match");
         assertThat(line.at("/match/id").asText()).isEqualTo("a");
+    }
+
+    @Test
+    @DisplayName("watch draws a table over and over on a terminal, and lines if it is told to")
+    void shouldWatchLive() throws IOException {
+        history.add("a", "b");
+        System.setProperty("evenkeel.screen", "20 70");
+        PrintStream stdout = System.out;
+        ByteArrayOutputStream drawn = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(drawn, true, StandardCharsets.UTF_8));
+            assertThat(run("watch", "--oldest", "--count", "2"))
+                    .as(err.toString())
+                    .isZero();
+            assertThat(run("watch", "--oldest", "--count", "2", "--lines")).isZero();
+        } finally {
+            System.setOut(stdout);
+            System.clearProperty("evenkeel.screen");
+        }
+        assertThat(drawn.toString(StandardCharsets.UTF_8))
+                .contains("2 matches of 1 instances")
+                .containsPattern("q +i +2 ");
+        assertThat(said()).containsExactly("q/i  key k  E {\"n\":1}", "q/i  key k  E {\"n\":1}");
     }
 
     @Test
