@@ -30,16 +30,14 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** All nodes bring definitions along, and one of them dies and comes back again and again. {@code -Devenkeel.flaps=N} */
 @DisplayName("A node that comes and goes:")
 @TestMethodOrder(OrderAnnotation.class)
-@EnabledIfSystemProperty(named = "evenkeel.faults", matches = ".+")
 class FlappingNodeIT {
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final int FLAPS = Integer.getInteger("evenkeel.flaps", 6);
+    private static final int FLAPS = Integer.getInteger("evenkeel.flaps", 4);
     private static final int CLIENTS = 4;
     private static final String TEN = "/api/v1/queries/high/instances/ten";
     private static final String LOADED = """

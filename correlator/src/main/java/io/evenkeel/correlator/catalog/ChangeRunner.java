@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the changes that arrive at this node.
@@ -72,31 +73,45 @@ final class ChangeRunner {
         awaitSafe();
         warmUp(request, deadline);
         while (true) {
-            long version;
+            Begun begun;
             takeTurn(deadline);
             try {
-                while (true) {
-                    RegisterState now = register.read();
-                    Optional<ChangeRecord> earlier = find(now, request);
-                    if (earlier.isPresent() && earlier.get().state() == ChangeState.COMMITTED) {
-                        CatalogSnapshot catalog = now.catalog().snapshot();
-                        return finish(earlier.get(), catalog, catalog, true);
-                    }
-                    if (now.findOpen(request.id()).isPresent()) {
-                        version = now.version();
-                        break;
-                    }
-                    Optional<ChangeOutcome> outcome = tryOn(now, earlier, request, deadline);
-                    if (outcome.isPresent()) {
-                        return outcome.get();
-                    }
-                    requireTime(deadline);
-                }
+                begun = begin(request, deadline);
             } finally {
                 turn.unlock();
             }
-            // Not in its turn: other changes of this node have nothing to do with it.
-            awaitOther(request, version, deadline);
+            // Not in its turn: the next change of this node may be decided while this one is applied, or awaited.
+            if (begun.outcome() != null) {
+                return finish(begun.outcome());
+            }
+            awaitOther(request, begun.version(), deadline);
+        }
+    }
+
+    /**
+     * How far a change has come in its turn.
+     *
+     * @param outcome of the decision, not applied yet; null if somebody else runs the change
+     * @param version of the register at which somebody else ran it
+     */
+    private record Begun(@Nullable ChangeOutcome outcome, long version) {}
+
+    private Begun begin(ChangeRequest request, Deadline deadline) {
+        while (true) {
+            RegisterState now = register.read();
+            Optional<ChangeRecord> earlier = find(now, request);
+            if (earlier.isPresent() && earlier.get().state() == ChangeState.COMMITTED) {
+                CatalogSnapshot catalog = now.catalog().snapshot();
+                return new Begun(new ChangeOutcome(earlier.get(), catalog, catalog, true), now.version());
+            }
+            if (now.findOpen(request.id()).isPresent()) {
+                return new Begun(null, now.version());
+            }
+            Optional<ChangeOutcome> outcome = tryOn(now, earlier, request, deadline);
+            if (outcome.isPresent()) {
+                return new Begun(outcome.get(), now.version());
+            }
+            requireTime(deadline);
         }
     }
 
@@ -106,14 +121,14 @@ final class ChangeRunner {
         CatalogSnapshot base = now.catalog().snapshot();
         CatalogSnapshot next = next(request, base);
         if (next == base) {
-            return Optional.of(finish(unchanged(request, base), base, base, false));
+            return Optional.of(new ChangeOutcome(unchanged(request, base), base, base, false));
         }
         store.plan(next, deadline.left());
         steps.accept(ChangeStep.VALIDATED);
         Optional<Decision> decision =
                 attempt(request, earlier.map(ChangeRecord::attempt).orElse(0) + 1, CatalogBytes.of(next), deadline);
         if (decision.isPresent() && decision.get().committed()) {
-            return Optional.of(finish(decision.get().record(), base, next, false));
+            return Optional.of(new ChangeOutcome(decision.get().record(), base, next, false));
         }
         if (decision.isPresent() && !decision.get().overtaken()) {
             throw new ChangeAbortedException(decision.get().record());
@@ -198,8 +213,8 @@ final class ChangeRunner {
     }
 
     /** All nodes run it before the caller knows. */
-    private ChangeOutcome finish(
-            ChangeRecord record, CatalogSnapshot before, CatalogSnapshot catalog, boolean repeated) {
+    private ChangeOutcome finish(ChangeOutcome decided) {
+        ChangeRecord record = decided.record();
         steps.accept(ChangeStep.BEFORE_APPLY);
         Set<String> asked = record.nodes().stream().map(NodeOutcome::node).collect(Collectors.toSet());
         List<NodeOutcome> outcomes = rounds.apply(record.revision(), asked, limits.apply());
@@ -220,7 +235,7 @@ final class ChangeRunner {
                     RETRY_AFTER,
                     record.id());
         }
-        return new ChangeOutcome(full, before, catalog, repeated);
+        return new ChangeOutcome(full, decided.before(), decided.catalog(), decided.repeated());
     }
 
     /**

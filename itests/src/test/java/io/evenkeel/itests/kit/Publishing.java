@@ -54,6 +54,11 @@ public final class Publishing {
         return published.get();
     }
 
+    /** Whether all has been said, or nothing more will be. */
+    public boolean isDone() {
+        return task.isDone();
+    }
+
     /** How long of a stretch of time this was under way. */
     long overlapNanos(long fromNanos, long toNanos) {
         return Math.max(0, Math.min(toNanos, endedNanos) - Math.max(fromNanos, begunNanos));
