@@ -21,7 +21,7 @@ final class MatchBoard {
     /** The rate is that of so many seconds. */
     private static final int SECONDS = 10;
 
-    /** The title, two headings and two lines of space. */
+    /** The title, the heading, how many rows are left out, a space, and the line of the cursor. */
     private static final int FRAME = 5;
 
     private static final class Row {
@@ -89,7 +89,7 @@ final class MatchBoard {
     List<String> lines(long nowNanos) {
         long second = second(nowNanos);
         rows.values().forEach(row -> row.reach(second));
-        int room = Math.max(1, screen.rows() - FRAME - LAST - 1);
+        int room = Math.max(1, screen.rows() - FRAME - LAST);
         List<String> lines = new ArrayList<>();
         lines.add("%,d matches of %,d instances in %,d s; Ctrl-C ends".formatted(matches, rows.size(), second));
         if (!rows.isEmpty()) {
