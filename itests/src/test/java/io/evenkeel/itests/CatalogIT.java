@@ -294,6 +294,9 @@ class CatalogIT {
         } else {
             assertThat(first.status()).as(first.body()).isEqualTo(503);
             assertThat(first.json().path("nodes").toString()).contains("node-3");
+            assertThat(agreedRevision()).isEqualTo(before);
+            expect(404, send(node(1), "GET", path, ""));
+            expect(404, send(node(2), "GET", path, ""));
         }
         Answer again = repeat(node(2), "PUT", path, type, key);
         assertThat(again.status()).as(again.body()).isIn(200, 201);
@@ -348,6 +351,9 @@ class CatalogIT {
         expect(204, send(node(2), "DELETE", "/api/v1/events/Used?cascade=true", ""));
 
         expect(404, send(node(3), "GET", "/api/v1/queries/user", ""));
+
+        expect(409, send(node(1), "DELETE", "/api/v1/queries/high", ""));
+        expect(200, send(node(2), "GET", "/api/v1/queries/high/instances/twenty", ""));
     }
 
     @Test

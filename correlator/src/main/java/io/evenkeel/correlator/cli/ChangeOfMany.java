@@ -57,7 +57,7 @@ final class ChangeOfMany {
                     bar.add(steps.size());
                     return done;
                 } catch (TimeoutException e) {
-                    bar.add(0);
+                    bar.await("%,d definitions: until every node runs them".formatted(steps.size()));
                 }
             }
         } catch (ExecutionException e) {

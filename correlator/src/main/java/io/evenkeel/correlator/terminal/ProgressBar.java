@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
 /** Shows how far long work has come, on a terminal; is silent elsewhere. For one thread. */
 public final class ProgressBar implements AutoCloseable {
     private static final int WIDTH = 30;
+    private static final int MARK = 4;
     private static final long STEP_NANOS = 100_000_000;
 
     private final PrintStream terminal;
@@ -40,6 +41,25 @@ public final class ProgressBar implements AutoCloseable {
             terminal.print("\r" + line(now) + "\033[K");
             terminal.flush();
         }
+    }
+
+    /** Draws what is awaited of which nobody knows how far it has come: a mark that moves, and the time. */
+    public void await(String what) {
+        long now = nanoTime.getAsLong();
+        if (shown && now - drawnNanos >= STEP_NANOS) {
+            drawnNanos = now;
+            terminal.print("\r" + awaiting(what, now) + "\033[K");
+            terminal.flush();
+        }
+    }
+
+    String awaiting(String what, long nowNanos) {
+        long elapsed = nowNanos - begunNanos;
+        int way = WIDTH - MARK;
+        int step = (int) (elapsed / STEP_NANOS % (2L * way));
+        int left = Math.min(step, 2 * way - step);
+        return "[" + " ".repeat(left) + "=".repeat(MARK) + " ".repeat(way - left) + "] "
+                + String.format("%.1f s  %s", elapsed / 1e9, what);
     }
 
     String line(long nowNanos) {
