@@ -217,7 +217,13 @@ final class ChangeRunner {
         ChangeRecord record = decided.record();
         steps.accept(ChangeStep.BEFORE_APPLY);
         Set<String> asked = record.nodes().stream().map(NodeOutcome::node).collect(Collectors.toSet());
+        Deadline deadline = new Deadline(pace, limits.apply());
         List<NodeOutcome> outcomes = rounds.apply(record.revision(), asked, limits.apply());
+        // A node cannot read the register while another that held a copy of it dies: a moment later it can.
+        while (outcomes.stream().anyMatch(ChangeRunner::couldNotRead) && !deadline.passed()) {
+            pace.pause(LOOK_AGAIN);
+            outcomes = rounds.apply(record.revision(), asked, deadline.left());
+        }
         steps.accept(ChangeStep.AFTER_APPLY);
         ChangeRecord full = record.with(outcomes);
         decider.keep(full);
@@ -236,6 +242,11 @@ final class ChangeRunner {
                     record.id());
         }
         return new ChangeOutcome(full, decided.before(), decided.catalog(), decided.repeated());
+    }
+
+    private static boolean couldNotRead(NodeOutcome outcome) {
+        return outcome.state() == NodeState.FAILED
+                && CatalogUnavailableException.class.getName().equals(outcome.error());
     }
 
     /**
