@@ -70,7 +70,7 @@ public final class Cluster implements AutoCloseable {
         for (int i = 0; i < plan.nodes; i++) {
             String name = "node-" + (i + 1);
             Path file = NodeFile.write(folder, plan, name, ports.get(i), grid.get(i), grid, broker);
-            nodes.add(new NodeProcess(name, file, folder.resolve(name + ".log"), ports.get(i)));
+            nodes.add(new NodeProcess(name, file, folder.resolve(name + ".log"), ports.get(i), plan.arguments));
         }
         List<NodeProcess> first = nodes.subList(0, Math.min(plan.started, plan.nodes));
         first.forEach(node -> node.start(plan.options));

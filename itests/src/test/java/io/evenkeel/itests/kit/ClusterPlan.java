@@ -15,8 +15,10 @@ public final class ClusterPlan {
     final TreeSet<String> outputs = new TreeSet<>();
     final TreeSet<String> unread = new TreeSet<>();
     Set<String> withoutReceivers = Set.of();
+    final TreeSet<String> notPersistent = new TreeSet<>();
     final TreeMap<String, String> roles = new TreeMap<>();
     String[] options = {};
+    String[] arguments = {};
     int nodes = 3;
     int started = Integer.MAX_VALUE;
     int backups = 1;
@@ -76,6 +78,19 @@ public final class ClusterPlan {
     public ClusterPlan withChain(String queue, String eventType) {
         unread.add(queue);
         return withInput(queue, eventType);
+    }
+
+    /** A queue of matches that the test does not follow, and that need not outlive the broker. */
+    public ClusterPlan withNonPersistent(String queue) {
+        unread.add(queue);
+        notPersistent.add(queue);
+        return this;
+    }
+
+    /** More words on the command line of each node, at each start. */
+    public ClusterPlan withArguments(String... words) {
+        arguments = words.clone();
+        return this;
     }
 
     /** Start the nodes with these options of their JVMs; a restart does not repeat them. */

@@ -49,6 +49,11 @@ public final class NodeApi {
         this.url = "http://127.0.0.1:" + port;
     }
 
+    /** Where it listens. */
+    public String url() {
+        return url;
+    }
+
     /** Put a definition; refused is an error of the test. @param path such as {@code /api/v1/queries/running} */
     public void put(String path, String yaml) {
         Answer answer = change("PUT", path, yaml);

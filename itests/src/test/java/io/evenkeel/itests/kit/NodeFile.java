@@ -39,8 +39,11 @@ final class NodeFile {
         if (!senders.isEmpty()) {
             yaml.append("  senders:%n".formatted());
             senders.forEach(queue -> yaml.append(
-                    "    %s: {connection: main, destination: \"queue:%s\", reliability: BEST_EFFORT, deliveryMode: PERSISTENT}%n"
-                            .formatted(queue, queue)));
+                    "    %s: {connection: main, destination: \"queue:%s\", reliability: BEST_EFFORT, deliveryMode: %s}%n"
+                            .formatted(
+                                    queue,
+                                    queue,
+                                    plan.notPersistent.contains(queue) ? "NON_PERSISTENT" : "PERSISTENT")));
         }
         if (!plan.documents.isEmpty()) {
             yaml.append("catalog: {load: [\"catalog/*.yaml\"]}%n".formatted());

@@ -30,14 +30,16 @@ public final class NodeProcess implements AutoCloseable {
     private final Path configuration;
     private final Path log;
     private final NodeApi api;
+    private final List<String> arguments;
     private @Nullable Process process;
     private boolean endExpected;
     private int seenLines;
 
-    NodeProcess(String name, Path configuration, Path log, int httpPort) {
+    NodeProcess(String name, Path configuration, Path log, int httpPort, String[] arguments) {
         this.name = name;
         this.configuration = configuration;
         this.log = log;
+        this.arguments = List.of(arguments.clone());
         this.api = new NodeApi(name, httpPort);
     }
 
@@ -60,6 +62,7 @@ public final class NodeProcess implements AutoCloseable {
                 "node",
                 "--config",
                 configuration.toString()));
+        command.addAll(arguments);
         try {
             endExpected = false;
             process = new ProcessBuilder(command)
