@@ -42,6 +42,10 @@ public final class Broker implements AutoCloseable {
         return "tcp://127.0.0.1:" + settings.port();
     }
 
+    int port() {
+        return settings.port();
+    }
+
     Path passwordFile() {
         return settings.passwordFile();
     }

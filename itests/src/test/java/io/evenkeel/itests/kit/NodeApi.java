@@ -44,9 +44,9 @@ public final class NodeApi {
         }
     }
 
-    NodeApi(String node, int port) {
+    NodeApi(String node, String host, int port) {
         this.node = node;
-        this.url = "http://127.0.0.1:" + port;
+        this.url = "http://" + host + ":" + port;
     }
 
     /** Where it listens. */
