@@ -140,11 +140,13 @@ public final class BrokerCheck {
     }
 
     private void checkExisting(QueueUse use, AddressSettings settings) throws JMSException {
-        String promise = use.exclusive() ? ORDER : SHARING;
-        String expected = Boolean.toString(use.exclusive());
+        boolean judged = use.consumers() != QueueUse.Consumers.ANY;
+        boolean exclusive = use.consumers() == QueueUse.Consumers.ONE;
+        String promise = exclusive ? ORDER : SHARING;
+        String expected = Boolean.toString(exclusive);
         if (!exists(use.queue())) {
             // Receivers make their strict queue exclusive themselves; a default is wrong only where it forbids sharing.
-            if (settings.isDefaultExclusiveQueue() && !use.exclusive()) {
+            if (settings.isDefaultExclusiveQueue() && judged && !exclusive) {
                 compare(
                         use.queue() + ": default-exclusive-queue",
                         expected,
@@ -155,14 +157,16 @@ public final class BrokerCheck {
             return;
         }
         String resource = ResourceNames.QUEUE + use.queue();
-        compare(
-                use.queue() + ": exclusive",
-                expected,
-                broker.attribute(resource, "Exclusive"),
-                promise,
-                "Call updateQueue({\"name\":\"%s\",\"exclusive\":%s}) of the broker's management, or start a receiver with this"
-                                .formatted(use.queue(), expected)
-                        + " ordering whose user may manage.");
+        if (judged) {
+            compare(
+                    use.queue() + ": exclusive",
+                    expected,
+                    broker.attribute(resource, "Exclusive"),
+                    promise,
+                    "Call updateQueue({\"name\":\"%s\",\"exclusive\":%s}) of the broker's management, or start a receiver"
+                                    .formatted(use.queue(), expected)
+                            + " with this ordering whose user may manage.");
+        }
         compare(
                 use.queue() + ": durable",
                 "true",

@@ -20,6 +20,12 @@ public record Finding(String setting, String expected, String actual, String pro
         return !actual.startsWith(UNKNOWN);
     }
 
+    /** True if messages may be lost or doubled; false if what breaks is order, a bound of time, or security. */
+    public boolean loses() {
+        boolean blocks = setting.endsWith(PromisedSetting.ADDRESS_FULL_POLICY.xmlName()) && !actual.equals("DROP");
+        return !known() || promise.contains("no loss") && !blocks || promise.startsWith("N17");
+    }
+
     @Override
     public String toString() {
         return "Expected %s to be %s, but it is %s. promise=%s remedy=%s"

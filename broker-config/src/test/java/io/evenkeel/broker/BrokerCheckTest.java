@@ -9,6 +9,7 @@ import jakarta.jms.Connection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BrokerCheckTest {
+
+    private static final Set<PromisedSetting> LOSING = EnumSet.of(
+            PromisedSetting.MAX_DELIVERY_ATTEMPTS,
+            PromisedSetting.NO_EXPIRY,
+            PromisedSetting.ENABLE_INGRESS_TIMESTAMP,
+            PromisedSetting.ADDRESS_FULL_POLICY,
+            PromisedSetting.AUTO_DELETE_ADDRESSES,
+            PromisedSetting.PERSISTENCE_ENABLED,
+            PromisedSetting.JOURNAL_SYNC_TRANSACTIONAL,
+            PromisedSetting.JOURNAL_SYNC_NON_TRANSACTIONAL);
 
     /** One way to break each setting. */
     private static final Map<PromisedSetting, Consumer<Configuration>> BROKEN = Map.ofEntries(
@@ -78,6 +89,7 @@ class BrokerCheckTest {
                 assertThat(finding.known()).isTrue();
                 assertThat(finding.promise()).isEqualTo(setting.promise());
                 assertThat(finding.remedy()).contains("<%s>%s<".formatted(setting.xmlName(), setting.value()));
+                assertThat(finding.loses()).as("loses or doubles").isEqualTo(LOSING.contains(setting));
             });
         }
     }
@@ -121,6 +133,9 @@ class BrokerCheckTest {
                     .extracting(Finding::setting)
                     .containsExactly(
                             "flights: exclusive", "matches: exclusive", "passing: durable", "passing: auto-delete");
+            assertThat(check(broker, QueueUse.output("matches")))
+                    .as("who reads an output may have it exclusive")
+                    .isEmpty();
         }
     }
 

@@ -8,7 +8,9 @@ import io.evenkeel.itests.kit.Publishing;
 import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Verdict;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Load on the queue {@code readings}, with keys of its own, while faults happen; then its verdict. Several runs may follow
@@ -27,11 +29,21 @@ final class FaultRun {
 
     /** @param prefix of the keys, begins those of no other run on the cluster. @param rate events per second */
     FaultRun(Cluster cluster, String prefix, int events, int rate) {
+        this(
+                cluster,
+                prefix,
+                IntStream.range(0, KEYS).mapToObj(key -> prefix + key).toList(),
+                events,
+                rate);
+    }
+
+    /** @param keys to choose from; they begin with the prefix */
+    FaultRun(Cluster cluster, String prefix, List<String> keys, int events, int rate) {
         this.cluster = cluster;
         this.prefix = prefix;
         this.limit = LONG.plusSeconds(events / rate);
         this.publishing = cluster.publishing(
-                QUEUE, readings.lines(prefix, events, KEYS, cluster.seed().random(prefix)), rate);
+                QUEUE, readings.lines(keys, events, cluster.seed().random(prefix)), rate);
     }
 
     /** Wait until so many events are with the broker, or all. */
@@ -65,12 +77,17 @@ final class FaultRun {
 
     /** Wait for all matches and empty queues; fail if any is lost, doubled, invented or out of order. */
     Verdict end() {
-        publishing.await(limit);
-        cluster.awaitCount("a match of each event of run " + prefix, readings.published(), limit, matches());
-        cluster.awaitDrained();
-        Verdict verdict = cluster.judge(readings.published(), readings.running(), matches());
+        Verdict verdict = outcome();
         assertThat(verdict.complete()).as("%s", verdict).isTrue();
         assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
         return verdict;
+    }
+
+    /** Wait for a match of each event and empty queues, and compare; whoever asks decides. */
+    Verdict outcome() {
+        publishing.await(limit);
+        cluster.awaitCount("a match of each event of run " + prefix, readings.published(), limit, matches());
+        cluster.awaitDrained();
+        return cluster.judge(readings.published(), readings.running(), matches());
     }
 }

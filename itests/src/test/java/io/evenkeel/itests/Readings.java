@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Events that these tests publish, the queries over them, and what must come of them.
@@ -62,10 +63,15 @@ final class Readings {
 
     /** The same with keys of their own. */
     List<String> lines(String prefix, int count, int keys, Random random) {
+        return lines(IntStream.range(0, keys).mapToObj(key -> prefix + key).toList(), count, random);
+    }
+
+    /** The same with these keys. */
+    List<String> lines(List<String> keys, int count, Random random) {
         List<String> lines = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            lines.add(
-                    reading(prefix + random.nextInt(keys), random.nextInt(100)).json());
+            lines.add(reading(keys.get(random.nextInt(keys.size())), random.nextInt(100))
+                    .json());
         }
         return lines;
     }

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Sends matches in the session of their causes: persistent, and without {@code _AMQ_DUPL_ID}, for which see the design. */
+/** Sends matches in the session of their causes, without {@code _AMQ_DUPL_ID}, for which see the design. */
 final class MatchSender {
     private final Session session;
     private final MessageProducer producer;
@@ -32,7 +32,7 @@ final class MatchSender {
             producer.send(
                     destination(match.destination()),
                     message,
-                    DeliveryMode.PERSISTENT,
+                    match.persistent() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT,
                     Message.DEFAULT_PRIORITY,
                     Message.DEFAULT_TIME_TO_LIVE);
         }

@@ -6,13 +6,14 @@ import static java.util.Objects.requireNonNull;
 import java.util.Map;
 
 /**
- * A match on its way out: a persistent text message.
+ * A match on its way out: a text message.
  *
  * @param destination in the form {@code queue:name} or {@code topic:name}
  * @param properties  string properties of the message, by name
  * @param body        JSON
+ * @param persistent  false: it is gone if the broker ends before it was read
  */
-public record OutboundMatch(String destination, Map<String, String> properties, String body) {
+public record OutboundMatch(String destination, Map<String, String> properties, String body, boolean persistent) {
     public OutboundMatch {
         requireNonNull(destination, "destination");
         properties = Map.copyOf(properties);

@@ -7,7 +7,7 @@ import io.evenkeel.jms.connection.Destination;
 
 /**
  * Where matches may go. A match is sent in the session that received its cause, so a sender has no connection at work of
- * its own: what is named here is checked against the receivers' when the node starts.
+ * its own: the report of guarantees names a sender whose connection no receiver has.
  *
  * @param name       unique in its node
  * @param connection name of the connection; the receivers whose matches go here use the same

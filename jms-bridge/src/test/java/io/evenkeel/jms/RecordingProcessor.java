@@ -49,7 +49,8 @@ final class RecordingProcessor implements BatchProcessor {
                 matches.add(new OutboundMatch(
                         "queue:matches",
                         Map.of("cause", event.messageId()),
-                        String.valueOf(event.event().values()[0])));
+                        String.valueOf(event.event().values()[0]),
+                        true));
             }
         }
         return new BatchAnswer(matches, late);

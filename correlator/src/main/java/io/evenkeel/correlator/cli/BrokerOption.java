@@ -27,6 +27,11 @@ final class BrokerOption {
     private @Nullable Path passwordFile;
 
     ConnectionSettings connection() throws IOException {
+        return connection(url, user, passwordFile);
+    }
+
+    /** @param passwordFile null: where it is by default */
+    static ConnectionSettings connection(String url, String user, @Nullable Path passwordFile) throws IOException {
         Path file = passwordFile != null ? passwordFile : defaultFile();
         if (!Files.isReadable(file)) {
             throw new CommandException("Expected a file with the password of the broker, but cannot read " + file

@@ -6,6 +6,10 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.correlator.terminal.TextTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -70,9 +74,40 @@ final class ClusterCommand implements Callable<Integer> {
                         + (status.path("safe").asBoolean() ? "safe" : "NOT SAFE: nothing is committed"));
         status.path("reasons").forEach(reason -> text.append("\n  ").append(reason.asText()));
         text.append("\n\n").append(members).append("\n\n").append(receivers);
-        if (!status.path("guarantees").isEmpty()) {
-            text.append("\n\nweakened guarantees:");
-            status.path("guarantees").forEach(finding -> text.append("\n  ").append(finding.asText()));
+        text.append("\n\n").append(guarantees(status.path("guarantees")));
+        return text.toString();
+    }
+
+    /** Facts that all nodes have in common are told once. */
+    private static String guarantees(JsonNode guarantees) {
+        TextTable facts = new TextTable("guarantee", "is", "on");
+        Map<List<String>, List<String>> nodes = new LinkedHashMap<>();
+        for (JsonNode fact : guarantees.path("facts")) {
+            nodes.computeIfAbsent(
+                            List.of(
+                                    fact.path("name").asText(),
+                                    fact.path("value").asText()),
+                            same -> new ArrayList<>())
+                    .add(fact.path("node").asText());
+        }
+        nodes.forEach((fact, on) -> facts.row(fact.get(0), fact.get(1), String.join(", ", on)));
+        StringBuilder text = new StringBuilder("guarantee: ")
+                .append(guarantees.path("noLoss").asBoolean() ? "no-loss" : "WEAKENED: events or matches may be lost")
+                .append("\n")
+                .append(facts);
+        for (JsonNode weakness : guarantees.path("weaknesses")) {
+            text.append("\n\n")
+                    .append(weakness.path("name").asText())
+                    .append(" on ")
+                    .append(weakness.path("node").asText())
+                    .append(": ")
+                    .append(weakness.path("subject").asText())
+                    .append(" is ")
+                    .append(weakness.path("found").asText())
+                    .append("\n  breaks: ")
+                    .append(weakness.path("promise").asText())
+                    .append("\n  remedy: ")
+                    .append(weakness.path("remedy").asText());
         }
         return text.toString();
     }

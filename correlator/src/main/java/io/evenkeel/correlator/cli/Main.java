@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             ClusterCommand.class,
             ApplyCommand.class,
             WatchCommand.class,
+            DrillCommand.class,
             CompletionCommand.class
         })
 public final class Main implements Callable<Integer> {

@@ -3,16 +3,21 @@ package io.evenkeel.correlator.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.correlator.config.ConfigurationKey;
 import io.evenkeel.correlator.config.ConfigurationReader;
 import io.evenkeel.correlator.config.NodeConfiguration;
+import io.evenkeel.correlator.guarantee.TooWeakException;
 import io.evenkeel.correlator.node.Node;
 import io.evenkeel.runtime.hazelcast.Grid;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,20 +39,32 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Read the configuration and end; the exit code tells.")
     private boolean check;
 
+    @Option(
+            names = "--require",
+            paramLabel = "LEVEL",
+            description = "no-loss: end with 2 if anything is known to weaken it, or cannot be checked (node.require).")
+    private @Nullable String require;
+
     @Spec
     private @Nullable CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
         var out = requireNonNull(spec, "spec").commandLine().getOut();
-        NodeConfiguration configuration = ConfigurationReader.read(requireNonNull(config, "config"), System.getenv());
+        NodeConfiguration configuration = ConfigurationReader.read(requireNonNull(config, "config"), environment());
         if (check) {
             out.println("ok " + configuration.file());
             return 0;
         }
         Thread.setDefaultUncaughtExceptionHandler(NodeCommand::endOnError);
         Grid.onOutOfMemory(error -> endOnError(Thread.currentThread(), error));
-        Node node = Node.start(configuration);
+        Node node;
+        try {
+            node = Node.start(configuration);
+        } catch (TooWeakException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -62,6 +79,15 @@ final class NodeCommand implements Callable<Integer> {
         out.flush();
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    /** The option is one more way to set the key. */
+    private Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        if (require != null) {
+            environment.put(ConfigurationKey.variable(ConfigurationKey.NODE_REQUIRE.path()), require);
+        }
+        return environment;
     }
 
     /**

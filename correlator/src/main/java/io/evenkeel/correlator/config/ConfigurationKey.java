@@ -19,6 +19,7 @@ public enum ConfigurationKey {
     HTTP_HOST("node.http.host", "127.0.0.1", "where the HTTP API listens"),
     HTTP_PORT("node.http.port", "8701", "its port; 0 for a free one"),
     NODE_ROLES("node.roles", "receiver, compute", "receiver takes messages, compute owns shards"),
+    NODE_REQUIRE("node.require", "none", "no-loss: do not start if anything is known to weaken that"),
     CLUSTER_NAME("cluster.name", "evenkeel", "the same on all members"),
     CLUSTER_BIND("cluster.bind", "127.0.0.1", "the one interface that the grid listens on"),
     CLUSTER_PORT("cluster.port", "5701", "its port"),

@@ -16,6 +16,7 @@ import static io.evenkeel.correlator.config.ConfigurationKey.HTTP_HOST;
 import static io.evenkeel.correlator.config.ConfigurationKey.HTTP_PORT;
 import static io.evenkeel.correlator.config.ConfigurationKey.NODE_DATA;
 import static io.evenkeel.correlator.config.ConfigurationKey.NODE_NAME;
+import static io.evenkeel.correlator.config.ConfigurationKey.NODE_REQUIRE;
 import static io.evenkeel.correlator.config.ConfigurationKey.NODE_ROLES;
 
 import io.evenkeel.correlator.config.NodeConfiguration.Catalog;
@@ -122,7 +123,7 @@ public final class ConfigurationReader {
     private NodeConfiguration configuration() {
         Http http = new Http(
                 values.text(HTTP_HOST, HTTP_HOST.path()), values.number(HTTP_PORT, HTTP_PORT.path(), 0, 65_535));
-        Node node = new Node(name(NODE_NAME), values.file(NODE_DATA, NODE_DATA.path()), http, roles());
+        Node node = new Node(name(NODE_NAME), values.file(NODE_DATA, NODE_DATA.path()), http, roles(), required());
         Cluster cluster = cluster();
         Jms jms = new JmsReader(values, given).read();
         if (!node.roles().contains(NodeRole.COMPUTE)
@@ -145,6 +146,10 @@ public final class ConfigurationReader {
                             + ". Rename it.");
         }
         return name;
+    }
+
+    private RequiredLevel required() {
+        return values.choice(NODE_REQUIRE, NODE_REQUIRE.path(), RequiredLevel.class, RequiredLevel.NONE);
     }
 
     private Set<NodeRole> roles() {

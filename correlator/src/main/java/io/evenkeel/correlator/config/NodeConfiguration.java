@@ -25,9 +25,10 @@ public record NodeConfiguration(Path file, Node node, Cluster cluster, Jms jms, 
      * The node itself.
      *
      * @param name unique in the cluster
-     * @param data folder for what must survive a restart; made if it is not there
+     * @param data    folder for what must survive a restart; made if it is not there
+     * @param require what must be guaranteed for it to start
      */
-    public record Node(String name, Path data, Http http, Set<NodeRole> roles) {
+    public record Node(String name, Path data, Http http, Set<NodeRole> roles, RequiredLevel require) {
         public Node {
             roles = Set.copyOf(roles);
         }

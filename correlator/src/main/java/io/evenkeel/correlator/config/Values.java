@@ -136,7 +136,7 @@ final class Values {
 
     private <E extends Enum<E>> E choice(String path, String text, Class<E> type, E standIn) {
         for (E constant : type.getEnumConstants()) {
-            if (constant.name().equals(text.toUpperCase(Locale.ROOT))) {
+            if (constant.name().equals(text.toUpperCase(Locale.ROOT).replace('-', '_'))) {
                 return constant;
             }
         }

@@ -5,10 +5,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.client.DefinitionId;
 import io.evenkeel.client.EvenkeelClient;
-import io.evenkeel.correlator.demo.oracle.ExpectedMatch;
 import io.evenkeel.correlator.demo.oracle.FlightOracle;
 import io.evenkeel.correlator.terminal.CommandException;
-import io.evenkeel.correlator.terminal.TextTable;
+import io.evenkeel.correlator.verdict.Comparison;
+import io.evenkeel.correlator.verdict.ExpectedMatch;
+import io.evenkeel.correlator.verdict.MatchCollection;
+import io.evenkeel.correlator.verdict.ReceivedMatch;
+import io.evenkeel.correlator.verdict.VerdictTable;
 import io.evenkeel.jms.tool.PublishReport;
 import io.evenkeel.jms.tool.PublishSettings;
 import io.evenkeel.jms.tool.QueuePublisher;
@@ -190,36 +193,17 @@ public final class Demo {
 
     private void tell(PublishReport report, Comparison comparison, List<ReceivedMatch> matches) {
         screen.say("");
-        out.println(new TextTable("what", "count")
-                .row("flights published", report.ok())
-                .row("matches expected", comparison.expected())
-                .row("matches received", comparison.received())
-                .row("lost", comparison.lost())
-                .row("duplicated", comparison.duplicated())
-                .row("phantom", comparison.phantom())
-                .row("out of order", comparison.outOfOrder())
-                .row("failover gap in ms", killedNanos == NEVER ? 0 : gapMs(killedNanos, matches)));
-        comparison.examples().forEach(example -> out.println("  " + example));
+        out.println(VerdictTable.of(
+                "flights",
+                report.ok(),
+                comparison,
+                killedNanos == NEVER ? 0 : VerdictTable.gapMs(killedNanos, matches)));
         out.println(
                 comparison.good()
                         ? "Each match came once and in order"
                                 + (killedNanos == NEVER ? "." : ", although a node was killed.")
                         : "NOT GOOD: see above.");
         out.flush();
-    }
-
-    /** The longest silence in the stream of matches that ended after the kill. */
-    static long gapMs(long killedNanos, List<ReceivedMatch> matches) {
-        List<Long> times = matches.stream().map(ReceivedMatch::nanos).sorted().toList();
-        long longest = 0;
-        long before = killedNanos;
-        for (long time : times) {
-            if (time - killedNanos > 0) {
-                longest = Math.max(longest, time - before);
-                before = time;
-            }
-        }
-        return TimeUnit.NANOSECONDS.toMillis(longest);
     }
 
     private void keepRunning(DemoCluster cluster) throws InterruptedException {

@@ -4,7 +4,7 @@
  * match compared with what a single thread finds.
  *
  * <p>{@link io.evenkeel.correlator.demo.Demo#run} is the story from beginning to end. {@link
- * io.evenkeel.correlator.demo.Comparison} decides; it knows neither cluster nor broker. Every process that the demo
+ * io.evenkeel.correlator.verdict.Comparison} decides. Every process that the demo
  * starts is ended by its id, whatever happens.
  */
 @NullMarked

@@ -4,6 +4,7 @@ package io.evenkeel.correlator.hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.evenkeel.correlator.catalog.ClusterCatalog;
 import io.evenkeel.correlator.catalog.NodeCatalog;
+import io.evenkeel.correlator.guarantee.GuaranteeWatch;
 import io.evenkeel.jms.ReceiverStatus;
 import io.evenkeel.runtime.engine.QueryCompiler;
 import io.evenkeel.runtime.hazelcast.Grid;
@@ -44,7 +45,8 @@ public final class GridMember implements AutoCloseable {
             Consumer<Enum<?>> steps,
             Duration tickInterval,
             TickQueue ticks,
-            Supplier<List<ReceiverStatus>> receivers) {
+            Supplier<List<ReceiverStatus>> receivers,
+            GuaranteeWatch guarantees) {
         this.grid = grid;
         this.gate = new GridGate(grid, settings);
         this.catalog = new GridCatalog(
@@ -54,7 +56,7 @@ public final class GridMember implements AutoCloseable {
         this.router = new ShardRouter(grid, host, running::plans, OWNER_DEADLINE);
         this.ticker = new ShardTicker(grid, host, settings.minimum(), tickInterval, ticks);
         this.matches = new GridMatches(grid, settings.feed());
-        this.view = new GridView(grid, settings, gate, host, running, receivers, ticks);
+        this.view = new GridView(grid, settings, gate, host, running, receivers, guarantees, ticks);
     }
 
     /**
@@ -64,7 +66,8 @@ public final class GridMember implements AutoCloseable {
      * @param data      folder for what must survive a restart
      * @param steps     told when this node passes a step of a protocol
      * @param ticks     the way to the tick queue
-     * @param receivers how the receivers of this node stand
+     * @param receivers  how the receivers of this node stand
+     * @param guarantees what this node and its brokers guarantee
      */
     public static GridMember join(
             GridSettings settings,
@@ -75,9 +78,19 @@ public final class GridMember implements AutoCloseable {
             Consumer<Enum<?>> steps,
             Duration tickInterval,
             TickQueue ticks,
-            Supplier<List<ReceiverStatus>> receivers) {
+            Supplier<List<ReceiverStatus>> receivers,
+            GuaranteeWatch guarantees) {
         GridMember member = new GridMember(
-                Grid.start(settings, http), settings, shards, compiler, data, steps, tickInterval, ticks, receivers);
+                Grid.start(settings, http),
+                settings,
+                shards,
+                compiler,
+                data,
+                steps,
+                tickInterval,
+                ticks,
+                receivers,
+                guarantees);
         member.catalog.serve();
         member.gate.start();
         member.ticker.start();

@@ -8,6 +8,11 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import io.evenkeel.correlator.catalog.CatalogUnavailableException;
 import io.evenkeel.correlator.catalog.NodeCatalog;
+import io.evenkeel.correlator.guarantee.Fact;
+import io.evenkeel.correlator.guarantee.GuaranteeWatch;
+import io.evenkeel.correlator.guarantee.Guarantees;
+import io.evenkeel.correlator.guarantee.Weakening;
+import io.evenkeel.correlator.guarantee.Weakness;
 import io.evenkeel.correlator.http.ClusterStatus;
 import io.evenkeel.correlator.http.ClusterStatus.ReceiverRow;
 import io.evenkeel.correlator.http.ClusterStatus.ShardRow;
@@ -26,6 +31,7 @@ import io.evenkeel.runtime.shard.Order;
 import io.evenkeel.runtime.shard.ShardStatus;
 import io.evenkeel.runtime.shard.Trouble;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -45,6 +51,11 @@ import org.jspecify.annotations.Nullable;
 public final class GridView implements ClusterView {
     private static final String CONTEXT = "evenkeel.view";
     private static final long PATIENCE_MS = 1_000;
+    private static final long STARTED_MS = ProcessHandle.current()
+            .info()
+            .startInstant()
+            .map(Instant::toEpochMilli)
+            .orElse(0L);
     private static final JsonMapper JSON = new JsonMapper();
 
     private final HazelcastInstance grid;
@@ -53,6 +64,7 @@ public final class GridView implements ClusterView {
     private final ShardHost host;
     private final NodeCatalog catalog;
     private final Supplier<List<ReceiverStatus>> receivers;
+    private final GuaranteeWatch guarantees;
     private final TickQueue ticks;
     private volatile boolean serving;
 
@@ -63,6 +75,7 @@ public final class GridView implements ClusterView {
             ShardHost host,
             NodeCatalog catalog,
             Supplier<List<ReceiverStatus>> receivers,
+            GuaranteeWatch guarantees,
             TickQueue ticks) {
         this.grid = grid;
         this.settings = settings;
@@ -70,6 +83,7 @@ public final class GridView implements ClusterView {
         this.host = host;
         this.catalog = catalog;
         this.receivers = receivers;
+        this.guarantees = guarantees;
         this.ticks = ticks;
         grid.getUserContext().put(CONTEXT, this);
     }
@@ -97,7 +111,14 @@ public final class GridView implements ClusterView {
         List<ShardRow> shards = host.status().stream().map(this::row).toList();
         List<ReceiverRow> rows = receivers.get().stream().map(this::row).toList();
         return new NodeReport(
-                settings.node(), catalog.bytes().revision(), catalog.bytes().hash(), shards, rows);
+                settings.node(),
+                ProcessHandle.current().pid(),
+                STARTED_MS,
+                catalog.bytes().revision(),
+                catalog.bytes().hash(),
+                shards,
+                rows,
+                ownGuarantees());
     }
 
     private ShardRow row(ShardStatus shard) {
@@ -140,6 +161,7 @@ public final class GridView implements ClusterView {
         List<ShardRow> shards = new ArrayList<>();
         List<ReceiverRow> rows = new ArrayList<>();
         List<ClusterStatus.Member> members = List.of();
+        Guarantees promised = Guarantees.UNKNOWN;
         try {
             List<NodeReport> reports = reports(reasons);
             for (NodeReport report : reports) {
@@ -147,6 +169,7 @@ public final class GridView implements ClusterView {
                 rows.addAll(report.receivers());
             }
             members = members(reports);
+            promised = together(reports);
             if (!hasReceiver()) {
                 reasons.add("no node with the role receiver is here: events wait in their queues");
             }
@@ -165,7 +188,7 @@ public final class GridView implements ClusterView {
                 members,
                 shards,
                 rows,
-                weakenings());
+                promised);
     }
 
     /** What an instance threw in the shards of this node, as JSON. */
@@ -270,7 +293,9 @@ public final class GridView implements ClusterView {
                     member.getAttribute(Grid.HTTP_ATTRIBUTE),
                     report == null ? null : report.catalogRevision(),
                     report == null ? null : report.catalogHash(),
-                    roles(member)));
+                    roles(member),
+                    report == null ? null : report.pid(),
+                    report == null ? null : report.startedMs()));
         }
         members.sort(Comparator.comparing(ClusterStatus.Member::name));
         return members;
@@ -296,19 +321,56 @@ public final class GridView implements ClusterView {
         return roles;
     }
 
-    /** What the configuration gives up, by name. */
-    private List<String> weakenings() {
-        List<String> weakenings = new ArrayList<>(catalog.findings());
-        for (Member member : liveMembers()) {
+    @Override
+    public List<Weakness> weaknesses(String query) {
+        return guarantees.of(query);
+    }
+
+    /** What this node knows of its own configuration, and of its copy of the catalog. */
+    private Guarantees ownGuarantees() {
+        List<Weakness> weaknesses = catalog.findings().stream()
+                .map(finding -> Weakening.CATALOG_FILE.at(settings.node(), "node.data", finding))
+                .toList();
+        return guarantees.now().and(Guarantees.of(List.of(), weaknesses));
+    }
+
+    /** What all nodes say, and in what they differ. */
+    private Guarantees together(List<NodeReport> reports) {
+        Collection<Member> live = liveMembers();
+        List<Fact> facts = List.of(
+                new Fact(
+                        "members",
+                        settings.node(),
+                        live.size() + " of " + settings.members().size()),
+                new Fact(
+                        "copies",
+                        settings.node(),
+                        gate.open() ? "each log entry is on " + (settings.backups() + 1) + " nodes" : "incomplete"),
+                new Fact("commits", settings.node(), gate.open() ? "go on" : "wait"));
+        List<Weakness> weaknesses = new ArrayList<>();
+        for (Member member : live) {
             String feed = Grid.feedOf(member);
             if (!feed.equals(Integer.toString(settings.feed()))) {
-                weakenings.add("cluster.feed is " + settings.feed() + " here and " + feed + " on node "
-                        + Grid.nameOf(member) + ": the feed of matches may have gaps that nobody is told of");
+                weaknesses.add(Weakening.FEED_DIFFERS.at(
+                        settings.node(),
+                        "cluster.feed",
+                        settings.feed() + " here and " + feed + " on node " + Grid.nameOf(member)));
             }
         }
-        if (settings.backups() == 0) {
-            weakenings.add("cluster.backups is 0: the history of a node is lost when it dies");
+        Guarantees all = Guarantees.of(facts, weaknesses);
+        for (NodeReport report : reports) {
+            all = all.and(report.guarantees());
+            for (Fact fact : report.guarantees().facts()) {
+                if (fact.name().equals("cluster.backups") && !fact.value().equals(String.valueOf(settings.backups()))) {
+                    all = all.and(Guarantees.of(
+                            List.of(),
+                            List.of(Weakening.BACKUPS_DIFFER.at(
+                                    settings.node(),
+                                    "cluster.backups",
+                                    settings.backups() + " here and " + fact.value() + " on node " + fact.node()))));
+                }
+            }
         }
-        return weakenings;
+        return all;
     }
 }

@@ -3,14 +3,25 @@ package io.evenkeel.correlator.hazelcast;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.evenkeel.correlator.guarantee.Guarantees;
 import io.evenkeel.correlator.http.ClusterStatus.ReceiverRow;
 import io.evenkeel.correlator.http.ClusterStatus.ShardRow;
 import java.util.List;
 
-/** What a node tells the others about its catalog, shards and receivers. */
+/** What a node tells the others about its process, catalog, shards, receivers, and what it guarantees. */
 record NodeReport(
-        String node, long catalogRevision, String catalogHash, List<ShardRow> shards, List<ReceiverRow> receivers) {
+        String node,
+        long pid,
+        long startedMs,
+        long catalogRevision,
+        String catalogHash,
+        List<ShardRow> shards,
+        List<ReceiverRow> receivers,
+        Guarantees guarantees) {
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** Of a node that is not a member yet. */
+    static final NodeReport NONE = new NodeReport("", 0, 0, 0, "", List.of(), List.of(), Guarantees.UNKNOWN);
 
     static NodeReport parse(String json) {
         try {

@@ -4,7 +4,6 @@ package io.evenkeel.correlator.hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceAware;
 import java.io.Serializable;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +21,6 @@ final class ReportTask implements Callable<String>, Serializable, HazelcastInsta
     @Override
     public String call() {
         GridView view = GridView.of(grid);
-        return (view == null ? new NodeReport("", 0, "", List.of(), List.of()) : view.ownReport()).json();
+        return (view == null ? NodeReport.NONE : view.ownReport()).json();
     }
 }

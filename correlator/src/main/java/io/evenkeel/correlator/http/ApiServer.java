@@ -51,7 +51,7 @@ public final class ApiServer implements AutoCloseable {
         this.matchFeed = new MatchFeed(matches);
         this.operations = Stream.of(
                         List.of(feed.operation(), matchFeed.operation()),
-                        new CatalogRoutes(catalog).operations(),
+                        new CatalogRoutes(catalog, cluster).operations(),
                         new ChangeRoutes(catalog).operations(),
                         new ErrorRoutes(catalog, cluster).operations(),
                         operations())

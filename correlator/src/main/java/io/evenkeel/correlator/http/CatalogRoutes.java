@@ -31,10 +31,15 @@ final class CatalogRoutes {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    private final CatalogStore store;
+    /** Present if a query that was put is outside the guarantee: why (N16). */
+    static final String WEAKNESS = "Evenkeel-Weakness";
 
-    CatalogRoutes(CatalogStore store) {
+    private final CatalogStore store;
+    private final ClusterView cluster;
+
+    CatalogRoutes(CatalogStore store, ClusterView cluster) {
         this.store = store;
+        this.cluster = cluster;
     }
 
     List<Operation> operations() {
@@ -167,6 +172,9 @@ final class CatalogRoutes {
         }
         context.status(resource.find(outcome.before()) == null ? 201 : 200);
         context.header(Header.ETAG, resource.etag(outcome.catalog()));
+        if (resource instanceof QueryResource query) {
+            cluster.weaknesses(query.name()).forEach(weakness -> context.res().addHeader(WEAKNESS, weakness.text()));
+        }
         write(context, resource.json(outcome.catalog()));
     }
 

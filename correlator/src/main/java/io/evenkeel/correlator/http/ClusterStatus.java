@@ -3,6 +3,7 @@ package io.evenkeel.correlator.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.correlator.guarantee.Guarantees;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param members         as this node sees them
  * @param shards          in the order of their ids
  * @param receivers       of this node at least; a row names its node
- * @param guarantees      findings that weaken a promise, such as a broker setting or backups of 0; empty: none known
+ * @param guarantees      what is promised now, and what weakens it by name, of all nodes that answered
  */
 public record ClusterStatus(
         String cluster,
@@ -28,7 +29,7 @@ public record ClusterStatus(
         List<Member> members,
         List<ShardRow> shards,
         List<ReceiverRow> receivers,
-        List<String> guarantees) {
+        Guarantees guarantees) {
 
     /**
      * A live member.
@@ -38,6 +39,9 @@ public record ClusterStatus(
      * @param catalogRevision that it runs; null: it did not say
      * @param catalogHash     SHA-256 of the catalog that it runs, equal on nodes that run the same; null: it did not say
      * @param roles           what it does: receiver, compute, or both
+     * @param pid             of its process on its host; null: it did not say
+     * @param startedMs       when its process was started, in ms since the epoch, as its operating system has it; null: it
+     *                        did not say
      */
     public record Member(
             String name,
@@ -45,10 +49,12 @@ public record ClusterStatus(
             @Nullable String http,
             @Nullable Long catalogRevision,
             @Nullable String catalogHash,
-            List<String> roles) {
+            List<String> roles,
+            @Nullable Long pid,
+            @Nullable Long startedMs) {
         /** Of which nothing is known but where it is. */
         public Member(String name, String address, @Nullable String http) {
-            this(name, address, http, null, null, List.of());
+            this(name, address, http, null, null, List.of(), null, null);
         }
 
         public Member {
@@ -110,6 +116,6 @@ public record ClusterStatus(
         members = List.copyOf(members);
         shards = List.copyOf(shards);
         receivers = List.copyOf(receivers);
-        guarantees = List.copyOf(guarantees);
+        requireNonNull(guarantees, "guarantees");
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.http;
 
+import io.evenkeel.correlator.guarantee.Weakness;
 import java.util.List;
 
 /** The cluster as this node sees it. For any thread; local and quick. */
@@ -9,6 +10,11 @@ public interface ClusterView {
 
     /** True if this node takes its part: it is a member, the catalog is loaded, and the cluster may commit. */
     boolean ready();
+
+    /** What is outside the guarantee of a query in force, on this node. */
+    default List<Weakness> weaknesses(String query) {
+        return List.of();
+    }
 
     /** What an instance threw, in all shards, by shard and key. Asks all nodes. */
     default List<InstanceTrouble> troubles(String query, String instance) {

@@ -5,6 +5,9 @@ import io.evenkeel.correlator.catalog.CatalogUnavailableException;
 import io.evenkeel.correlator.catalog.ChangeAbortedException;
 import io.evenkeel.correlator.config.NodeConfiguration;
 import io.evenkeel.correlator.config.NodeRole;
+import io.evenkeel.correlator.config.RequiredLevel;
+import io.evenkeel.correlator.guarantee.GuaranteeWatch;
+import io.evenkeel.correlator.guarantee.TooWeakException;
 import io.evenkeel.correlator.hazelcast.GridMember;
 import io.evenkeel.correlator.http.ApiServer;
 import io.evenkeel.jms.CommitGate;
@@ -14,6 +17,7 @@ import io.evenkeel.jms.ReceiverSettings;
 import io.evenkeel.jms.ReceiverStatus;
 import io.evenkeel.jms.TickSender;
 import io.evenkeel.jms.connection.ConnectionSettings;
+import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.runtime.esper.EsperQueryCompiler;
 import io.evenkeel.runtime.hazelcast.GridGate;
 import io.evenkeel.runtime.hazelcast.GridSettings;
@@ -27,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +49,9 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final Duration LOAD_AGAIN = Duration.ofMillis(500);
+    /** A broker that starts together with its nodes is given so long, where it must be checked. */
+    private static final Duration BROKER_PATIENCE = Duration.ofSeconds(60);
+
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
     private final NodeConfiguration configuration;
@@ -51,6 +59,7 @@ public final class Node implements AutoCloseable {
     private final CrashPoints crashPoints = CrashPoints.ofSystemProperty();
     private final FaultPoints faultPoints = FaultPoints.ofSystemProperty();
     private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
+    private final GuaranteeWatch guarantees;
     private final StartingNode facade;
     private final ApiServer api;
     private @Nullable GridMember grid;
@@ -59,6 +68,7 @@ public final class Node implements AutoCloseable {
 
     private Node(NodeConfiguration configuration) {
         this.configuration = configuration;
+        this.guarantees = new GuaranteeWatch(configuration);
         this.facade = new StartingNode(
                 configuration.cluster().name(), configuration.node().name());
         this.api = new ApiServer(configuration.node().http(), facade, facade, facade, this::scrape);
@@ -69,6 +79,7 @@ public final class Node implements AutoCloseable {
      * receivers running. Blocks for as long as the others take to come.
      *
      * @throws InterruptedException if it is to stop before it serves; what was started is closed again
+     * @throws TooWeakException     if it must guarantee more than it can; what was started is closed again
      */
     public static Node start(NodeConfiguration configuration) throws InterruptedException {
         Node node = new Node(configuration);
@@ -82,6 +93,9 @@ public final class Node implements AutoCloseable {
     }
 
     private void start() throws InterruptedException {
+        if (configuration.node().require() == RequiredLevel.NO_LOSS) {
+            guarantees.require(CatalogSnapshot.EMPTY, BROKER_PATIENCE);
+        }
         api.start();
         GridMember member = joinGrid();
         facade.joined(member.view(), member.matches());
@@ -93,7 +107,11 @@ public final class Node implements AutoCloseable {
         member.catalog().start();
         facade.agreed(member.catalog());
         loadCatalog(member);
+        if (configuration.node().require() == RequiredLevel.NO_LOSS) {
+            guarantees.require(member.catalog().current(), BROKER_PATIENCE);
+        }
         startReceivers(member);
+        guarantees.start(member.catalog()::current);
         member.view().serving(true);
     }
 
@@ -137,7 +155,8 @@ public final class Node implements AutoCloseable {
                 crashPoints::pass,
                 cluster.tickInterval(),
                 tickQueue(),
-                this::receiverStatus);
+                this::receiverStatus,
+                guarantees);
         grid = member;
         return member;
     }
@@ -195,7 +214,7 @@ public final class Node implements AutoCloseable {
         ReceiverPorts ports = new ReceiverPorts(
                 configuration.node().name(),
                 new CatalogDecoding(member.catalog()::current),
-                new ReceiverBridge(member.router(), member.progress(), member.matches(), tickQueue),
+                new ReceiverBridge(member.router(), member.progress(), member.matches(), tickQueue, notPersistent()),
                 faultPoints.around(gate(member.gate())),
                 crashPoints::pass,
                 meters,
@@ -208,6 +227,14 @@ public final class Node implements AutoCloseable {
                         receivers.add(new Receiver(connection(receiver.connection()), receiver.settings(), ports)));
         receivers.add(new Receiver(tickConnection, ReceiverSettings.ofTicks(tickQueue), ports));
         receivers.forEach(Receiver::start);
+    }
+
+    /** Destinations of senders that ask for it; to all others matches are persistent. */
+    private Set<String> notPersistent() {
+        return configuration.jms().senders().values().stream()
+                .filter(sender -> !sender.persistent())
+                .map(sender -> sender.destination().toString())
+                .collect(Collectors.toSet());
     }
 
     /** Ticks go through the broker of the first receiver: events and timers are to have one clock. */
@@ -251,6 +278,7 @@ public final class Node implements AutoCloseable {
     /** Finishes what was received, hands over what this node holds, and leaves. Blocks. */
     @Override
     public void close() {
+        guarantees.close();
         GridMember member = grid;
         if (member != null) {
             member.view().serving(false);

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,15 +45,19 @@ final class ReceiverBridge implements BatchProcessor {
     private final Progress progress;
     private final GridMatches matches;
     private final String tickQueue;
+    private final Set<String> notPersistent;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
 
     private record Session(String queue, long generation) {}
 
-    ReceiverBridge(ShardRouter router, Progress progress, GridMatches matches, String tickQueue) {
+    /** @param notPersistent destinations, as queries write them, where matches need not outlive the broker */
+    ReceiverBridge(
+            ShardRouter router, Progress progress, GridMatches matches, String tickQueue, Set<String> notPersistent) {
         this.router = router;
         this.progress = progress;
         this.matches = matches;
         this.tickQueue = tickQueue;
+        this.notPersistent = notPersistent;
     }
 
     @Override
@@ -85,8 +90,7 @@ final class ReceiverBridge implements BatchProcessor {
             }
             // Before they are sent and committed: so no reader misses one, whoever dies meanwhile.
             matches.keep(routed.matches());
-            return new BatchAnswer(
-                    routed.matches().stream().map(ReceiverBridge::outbound).toList(), late(routed, batch));
+            return new BatchAnswer(routed.matches().stream().map(this::outbound).toList(), late(routed, batch));
         } catch (RoutingFailedException e) {
             throw new BatchFailedException(String.valueOf(e.getMessage()), e);
         }
@@ -141,7 +145,7 @@ final class ReceiverBridge implements BatchProcessor {
         }
     }
 
-    private static OutboundMatch outbound(Match match) {
+    private OutboundMatch outbound(Match match) {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put(JmsProperties.MESSAGE_TYPE, match.event());
         properties.put("evenkeelMatchId", match.id());
@@ -150,6 +154,7 @@ final class ReceiverBridge implements BatchProcessor {
         properties.put("evenkeelVersion", Integer.toString(match.version()));
         properties.put("evenkeelKey", match.key());
         properties.put("evenkeelCause", match.cause());
-        return new OutboundMatch(match.destination(), properties, match.body());
+        return new OutboundMatch(
+                match.destination(), properties, match.body(), !notPersistent.contains(match.destination()));
     }
 }

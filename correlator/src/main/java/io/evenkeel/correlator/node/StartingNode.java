@@ -6,6 +6,8 @@ import io.evenkeel.correlator.catalog.CatalogUnavailableException;
 import io.evenkeel.correlator.catalog.ChangeOutcome;
 import io.evenkeel.correlator.catalog.ChangeRecord;
 import io.evenkeel.correlator.catalog.ChangeRequest;
+import io.evenkeel.correlator.guarantee.Guarantees;
+import io.evenkeel.correlator.guarantee.Weakness;
 import io.evenkeel.correlator.http.ClusterStatus;
 import io.evenkeel.correlator.http.ClusterView;
 import io.evenkeel.correlator.http.InstanceTrouble;
@@ -121,13 +123,18 @@ final class StartingNode implements CatalogStore, ClusterView, MatchHistory {
                         List.of(),
                         List.of(),
                         List.of(),
-                        List.of());
+                        Guarantees.UNKNOWN);
     }
 
     @Override
     public boolean ready() {
         ClusterView joined = view;
         return joined != null && joined.ready();
+    }
+
+    @Override
+    public List<Weakness> weaknesses(String query) {
+        return joinedView().weaknesses(query);
     }
 
     @Override

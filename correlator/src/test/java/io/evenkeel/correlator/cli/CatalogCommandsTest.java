@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.correlator.config.NodeConfiguration.Http;
+import io.evenkeel.correlator.guarantee.Guarantees;
 import io.evenkeel.correlator.http.ApiServer;
 import io.evenkeel.correlator.http.ClusterStatus;
 import io.evenkeel.correlator.http.ClusterView;
@@ -72,7 +73,7 @@ class CatalogCommandsTest {
                         List.of(),
                         List.of(),
                         List.of(),
-                        List.of());
+                        Guarantees.UNKNOWN);
             }
 
             @Override

@@ -4,6 +4,8 @@ package io.evenkeel.correlator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.correlator.config.NodeConfiguration.Http;
+import io.evenkeel.correlator.guarantee.Guarantees;
+import io.evenkeel.correlator.guarantee.Weakening;
 import io.evenkeel.correlator.http.ApiServer;
 import io.evenkeel.correlator.http.ClusterStatus;
 import io.evenkeel.correlator.http.ClusterStatus.Member;
@@ -53,7 +55,7 @@ class CommandLineTest {
                         List.of(new Member("n1", "127.0.0.1:5701", null)),
                         List.of(new ShardRow(0, "n1", 1, 1, 0, 1, 0), new ShardRow(1, "n1", 1, 1, 0, 1, 0)),
                         List.of(new ReceiverRow("n1", "flights", "flights", "ACTIVE", 9, 8, 1, 0, 0, null)),
-                        List.of("backups=0"));
+                        Guarantees.of(List.of(), List.of(Weakening.NO_BACKUPS.at("n1", "cluster.backups", "0"))));
             }
 
             @Override
@@ -114,7 +116,7 @@ class CommandLineTest {
     void shouldAskTheNextNode() {
         assertThat(run("cluster", "--url", NOBODY + "," + server.url())).isZero();
         assertThat(out.toString())
-                .contains("NOT SAFE", "n2 left", "backups=0")
+                .contains("NOT SAFE", "n2 left", "NO_BACKUPS", "remedy: Set cluster.backups")
                 .containsPattern("n1 +127.0.0.1:5701 +- +2")
                 .containsPattern("flights +n1 +flights +ACTIVE +8 +1");
 

@@ -45,7 +45,8 @@ class ConfigurationReaderTest {
 
     /** Every key with a value that is not its default. */
     private static final String FULL = """
-            node: {name: node-1, data: data/node-1, http: {host: 0.0.0.0, port: 8702}, roles: [receiver]}
+            node: {name: node-1, data: data/node-1, http: {host: 0.0.0.0, port: 8702}, roles: [receiver],
+                   require: no-loss}
             cluster:
               name: demo
               bind: 10.0.0.1
@@ -80,7 +81,8 @@ class ConfigurationReaderTest {
                 + "  receivers: {r: {connection: main, destination: 'queue:in'}}\n"
                 + "  senders: {s: {connection: main, destination: 'queue:out'}}\n");
 
-        assertThat(read.node()).isEqualTo(new Node("n1", folder.resolve("d"), new Http("127.0.0.1", 8701), BOTH));
+        assertThat(read.node())
+                .isEqualTo(new Node("n1", folder.resolve("d"), new Http("127.0.0.1", 8701), BOTH, RequiredLevel.NONE));
         assertThat(read.cluster())
                 .isEqualTo(new Cluster(
                         "evenkeel",
@@ -136,7 +138,12 @@ class ConfigurationReaderTest {
                 new ConnectionSettings("main", "tcp://127.0.0.1:61617", "node", folder.resolve("secrets/main"));
         return new NodeConfiguration(
                 file,
-                new Node("node-1", folder.resolve("data/node-1"), new Http("0.0.0.0", 8702), Set.of(NodeRole.RECEIVER)),
+                new Node(
+                        "node-1",
+                        folder.resolve("data/node-1"),
+                        new Http("0.0.0.0", 8702),
+                        Set.of(NodeRole.RECEIVER),
+                        RequiredLevel.NO_LOSS),
                 new Cluster(
                         "demo",
                         "10.0.0.1",
@@ -162,6 +169,7 @@ class ConfigurationReaderTest {
                 entry("EVENKEEL_NODE_NAME", "node-1"),
                 entry("EVENKEEL_NODE_DATA", "data/node-1"),
                 entry("EVENKEEL_NODE_ROLES", "receiver"),
+                entry("EVENKEEL_NODE_REQUIRE", "no-loss"),
                 entry("EVENKEEL_NODE_HTTP_HOST", "0.0.0.0"),
                 entry("EVENKEEL_NODE_HTTP_PORT", "8702"),
                 entry("EVENKEEL_CLUSTER_NAME", "demo"),

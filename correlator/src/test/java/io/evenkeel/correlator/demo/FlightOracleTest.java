@@ -4,10 +4,10 @@ package io.evenkeel.correlator.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.evenkeel.correlator.demo.oracle.ExpectedMatch;
 import io.evenkeel.correlator.demo.oracle.FlightOracle;
 import io.evenkeel.correlator.demo.oracle.FlightOracle.Instance;
 import io.evenkeel.correlator.demo.oracle.OracleFlight;
+import io.evenkeel.correlator.verdict.ExpectedMatch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ class FlightOracleTest {
 
         assertThat(matches).singleElement().satisfies(match -> {
             assertThat(match.key()).isEqualTo("JFK");
-            assertThat(match.flight()).isEqualTo(2);
+            assertThat(match.place()).isEqualTo(2);
         });
     }
 

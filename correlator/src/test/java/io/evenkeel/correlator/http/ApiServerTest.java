@@ -10,6 +10,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.evenkeel.correlator.catalog.NodeOutcome;
 import io.evenkeel.correlator.catalog.NodeState;
 import io.evenkeel.correlator.config.NodeConfiguration.Http;
+import io.evenkeel.correlator.guarantee.Guarantees;
+import io.evenkeel.correlator.guarantee.Weakening;
 import io.evenkeel.query.catalog.CatalogChange;
 import io.evenkeel.query.document.DocumentReader;
 import java.io.IOException;
@@ -65,7 +67,7 @@ class ApiServerTest {
                     List.of(new ClusterStatus.Member("n1", "127.0.0.1:5701", null)),
                     List.of(new ClusterStatus.ShardRow(0, "n1", 2, 17, 1, 3, 0)),
                     List.of(),
-                    List.of("backups=0: a dead node takes its history along"));
+                    Guarantees.of(List.of(), List.of(Weakening.NO_BACKUPS.at("n1", "cluster.backups", "0"))));
         }
 
         @Override
@@ -277,7 +279,8 @@ class ApiServerTest {
 
         assertThat(status.path("node").asText()).isEqualTo("n1");
         assertThat(status.at("/shards/0/sequence").asLong()).isEqualTo(17);
-        assertThat(status.at("/guarantees/0").asText()).contains("backups=0");
+        assertThat(status.at("/guarantees/weaknesses/0/name").asText()).isEqualTo("NO_BACKUPS");
+        assertThat(status.at("/guarantees/noLoss").asBoolean()).isFalse();
         assertThat(send("GET", "/metrics", null).body()).isEqualTo("evenkeel_up 1\n");
         assertThat(send("GET", "/health/live", null).statusCode()).isEqualTo(200);
         assertThat(send("GET", "/health/ready", null).statusCode()).isEqualTo(200);

@@ -25,6 +25,7 @@ import io.evenkeel.client.RefusedException;
 import io.evenkeel.correlator.catalog.NodeOutcome;
 import io.evenkeel.correlator.catalog.NodeState;
 import io.evenkeel.correlator.config.NodeConfiguration.Http;
+import io.evenkeel.correlator.guarantee.Guarantees;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URL;
@@ -85,7 +86,7 @@ class ClientTest {
                     List.of(new ClusterStatus.Member(name, "127.0.0.1:5701", null)),
                     List.of(new ClusterStatus.ShardRow(0, null, 2, 17, 1, 3, 0)),
                     List.of(new ClusterStatus.ReceiverRow(name, "f", "flights", "ACTIVE", 9, 8, 1, 0, 0, null)),
-                    List.of());
+                    Guarantees.UNKNOWN);
         }
 
         @Override

@@ -10,6 +10,7 @@ import io.evenkeel.client.Match;
 import io.evenkeel.client.MatchNews;
 import io.evenkeel.correlator.catalog.CatalogUnavailableException;
 import io.evenkeel.correlator.config.NodeConfiguration.Http;
+import io.evenkeel.correlator.guarantee.Guarantees;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -67,7 +68,8 @@ class MatchFeedTest {
     private static final class Alone implements ClusterView {
         @Override
         public ClusterStatus status() {
-            return new ClusterStatus("demo", "n1", true, List.of(), 0, List.of(), List.of(), List.of(), List.of());
+            return new ClusterStatus(
+                    "demo", "n1", true, List.of(), 0, List.of(), List.of(), List.of(), Guarantees.UNKNOWN);
         }
 
         @Override

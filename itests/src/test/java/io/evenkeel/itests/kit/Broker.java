@@ -42,6 +42,10 @@ public final class Broker implements AutoCloseable {
         return "tcp://127.0.0.1:" + settings.port();
     }
 
+    int port() {
+        return settings.port();
+    }
+
     Path passwordFile() {
         return settings.passwordFile();
     }
@@ -67,13 +71,24 @@ public final class Broker implements AutoCloseable {
 
     /** Let an address hold so many bytes and then make its senders wait, as an operator may; until the next restart. */
     public void blockAt(String address, long bytes) {
-        new BrokerQuestion(connection())
-                .operation(
-                        "broker",
-                        "addAddressSettings",
-                        address,
-                        "{\"addressFullMessagePolicy\":\"BLOCK\",\"pageSizeBytes\":" + bytes / 2 + ",\"maxSizeBytes\":"
-                                + bytes + "}");
+        change(
+                address,
+                "{\"addressFullMessagePolicy\":\"BLOCK\",\"pageSizeBytes\":" + bytes / 2 + ",\"maxSizeBytes\":" + bytes
+                        + "}");
+    }
+
+    /** Change settings of an address while the broker runs, as an operator may; until the next restart. */
+    public void change(String address, String json) {
+        new BrokerQuestion(connection()).operation("broker", "addAddressSettings", address, json);
+    }
+
+    /** Take one message of a queue away from whoever reads it, as soon as there is one. */
+    public void steal(String queue, Duration limit) {
+        try (RawQueue thief = new RawQueue(connection(), queue)) {
+            if (thief.take(1, limit).isEmpty()) {
+                throw new AssertionError("Expected a message in " + queue + " to take away, but none came");
+            }
+        }
     }
 
     /** Messages in a queue; 0 if nobody made it. */

@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -36,6 +38,7 @@ public final class Cluster implements AutoCloseable {
     private final Broker broker;
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final SortedMap<String, MatchReader> readers = new TreeMap<>();
+    private final List<TcpProxy> proxies = new ArrayList<>();
     private final List<Publishing> loads = new ArrayList<>();
     private final Await await = new Await(this::raiseAlarm);
     private final List<String> announcedErrors = new ArrayList<>();
@@ -67,14 +70,41 @@ public final class Cluster implements AutoCloseable {
     private void startNodes(Path folder) {
         List<Integer> ports = FreePorts.take(2 * plan.nodes);
         List<Integer> grid = ports.subList(plan.nodes, 2 * plan.nodes);
+        List<NodePlace> places = new ArrayList<>();
+        for (int i = 0; i < plan.nodes; i++) {
+            places.add(place(i, ports.get(i), grid.get(i)));
+        }
         for (int i = 0; i < plan.nodes; i++) {
             String name = "node-" + (i + 1);
-            Path file = NodeFile.write(folder, plan, name, ports.get(i), grid.get(i), grid, broker);
-            nodes.add(new NodeProcess(name, file, folder.resolve(name + ".log"), ports.get(i)));
+            Path file = NodeFile.write(folder, plan, name, places.get(i), places, brokerUrl(), broker.passwordFile());
+            nodes.add(new NodeProcess(name, file, folder.resolve(name + ".log"), places.get(i), plan.arguments));
         }
         List<NodeProcess> first = nodes.subList(0, Math.min(plan.started, plan.nodes));
         first.forEach(node -> node.start(plan.options));
         awaitSafe(first.size());
+    }
+
+    private NodePlace place(int number, int httpPort, int gridPort) {
+        Networks networks = plan.networks;
+        var environment = plan.environments.getOrDefault("node-" + (number + 1), Map.of());
+        return networks == null
+                ? new NodePlace("127.0.0.1", httpPort, gridPort, List.of(), environment)
+                : new NodePlace(networks.host(number), httpPort, gridPort, networks.prefix(number), environment);
+    }
+
+    /** As nodes have it: the broker itself listens on loopback only, and knows nothing of what is between. */
+    private String brokerUrl() {
+        if (plan.networks == null && plan.brokerDelay.isZero()) {
+            return broker.url();
+        }
+        TcpProxy between = new TcpProxy(
+                plan.networks == null ? "127.0.0.1" : plan.networks.brokerHost(),
+                broker.port(),
+                plan.brokerDelay,
+                plan.stallPercent,
+                seed.random("stalls"));
+        proxies.add(between);
+        return between.url();
     }
 
     // ---- parts
@@ -193,6 +223,11 @@ public final class Cluster implements AutoCloseable {
     /** Wait for anything else; a node that dies meanwhile fails the wait at once. */
     public void await(String what, Duration limit, BooleanSupplier condition) {
         await.until(what, limit, this::statusText, condition);
+    }
+
+    /** The same for something that is looked for. */
+    public <T> T awaitFound(String what, Duration limit, Supplier<Optional<T>> search) {
+        return await.value(what, limit, this::statusText, search);
     }
 
     /** Wait for so many matches on all output queues together. */
@@ -434,6 +469,7 @@ public final class Cluster implements AutoCloseable {
         readers.values().forEach(MatchReader::close);
         List<AutoCloseable> processes = new ArrayList<>(nodes);
         processes.add(broker);
+        processes.addAll(proxies);
         AssertionError failure = null;
         for (AutoCloseable process : processes) {
             try {

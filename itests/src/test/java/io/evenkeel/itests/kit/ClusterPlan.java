@@ -2,11 +2,14 @@
 package io.evenkeel.itests.kit;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What a cluster is to be made of; ends with {@link #start}. */
 public final class ClusterPlan {
@@ -15,8 +18,17 @@ public final class ClusterPlan {
     final TreeSet<String> outputs = new TreeSet<>();
     final TreeSet<String> unread = new TreeSet<>();
     Set<String> withoutReceivers = Set.of();
+    final TreeSet<String> notPersistent = new TreeSet<>();
     final TreeMap<String, String> roles = new TreeMap<>();
+    final TreeMap<String, Map<String, String>> environments = new TreeMap<>();
+
+    @Nullable
+    Networks networks;
+
+    Duration brokerDelay = Duration.ZERO;
+    int stallPercent;
     String[] options = {};
+    String[] arguments = {};
     int nodes = 3;
     int started = Integer.MAX_VALUE;
     int backups = 1;
@@ -78,6 +90,19 @@ public final class ClusterPlan {
         return withInput(queue, eventType);
     }
 
+    /** A queue of matches that the test does not follow, and that need not outlive the broker. */
+    public ClusterPlan withNonPersistent(String queue) {
+        unread.add(queue);
+        notPersistent.add(queue);
+        return this;
+    }
+
+    /** More words on the command line of each node, at each start. */
+    public ClusterPlan withArguments(String... words) {
+        arguments = words.clone();
+        return this;
+    }
+
     /** Start the nodes with these options of their JVMs; a restart does not repeat them. */
     public ClusterPlan withOptions(String... ofJvm) {
         options = ofJvm.clone();
@@ -99,6 +124,30 @@ public final class ClusterPlan {
     /** What a node does, as in {@code node.roles}; the others do everything. */
     public ClusterPlan withRole(String name, String role) {
         roles.put(name, role);
+        return this;
+    }
+
+    /** Each node in a network namespace of its own. @param made for as many nodes */
+    public ClusterPlan withNetworks(Networks made) {
+        networks = made;
+        return this;
+    }
+
+    /**
+     * A slow and lossy network between each node and the broker.
+     *
+     * @param delay  of each byte, in each direction
+     * @param stalls of each hundred pieces so many stand still, for up to two seconds
+     */
+    public ClusterPlan withSlowBroker(Duration delay, int stalls) {
+        brokerDelay = delay;
+        stallPercent = stalls;
+        return this;
+    }
+
+    /** Variables of a node's process. */
+    public ClusterPlan withEnvironment(String node, Map<String, String> variables) {
+        environments.put(node, variables);
         return this;
     }
 

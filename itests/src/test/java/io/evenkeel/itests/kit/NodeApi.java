@@ -44,9 +44,14 @@ public final class NodeApi {
         }
     }
 
-    NodeApi(String node, int port) {
+    NodeApi(String node, String host, int port) {
         this.node = node;
-        this.url = "http://127.0.0.1:" + port;
+        this.url = "http://" + host + ":" + port;
+    }
+
+    /** Where it listens. */
+    public String url() {
+        return url;
     }
 
     /** Put a definition; refused is an error of the test. @param path such as {@code /api/v1/queries/running} */

@@ -15,19 +15,26 @@ final class NodeFile {
     private NodeFile() {}
 
     static Path write(
-            Path folder, ClusterPlan plan, String name, int httpPort, int gridPort, List<Integer> grid, Broker broker) {
+            Path folder,
+            ClusterPlan plan,
+            String name,
+            NodePlace place,
+            List<NodePlace> all,
+            String brokerUrl,
+            Path passwordFile) {
         StringBuilder yaml = new StringBuilder();
         String roles = plan.roles.containsKey(name) ? ", roles: [" + plan.roles.get(name) + "]" : "";
-        yaml.append("node: {name: %s, data: data/%s, http: {host: 127.0.0.1, port: %d}%s}%n"
-                .formatted(name, name, httpPort, roles));
-        yaml.append("cluster:%n  name: %s%n  bind: 127.0.0.1%n  port: %d%n  members: [%s]%n"
+        yaml.append("node: {name: %s, data: data/%s, http: {host: %s, port: %d}%s}%n"
+                .formatted(name, name, place.host(), place.httpPort(), roles));
+        yaml.append("cluster:%n  name: %s%n  bind: %s%n  port: %d%n  members: [%s]%n"
                 .formatted(
                         folder.getFileName().toString().replaceAll("[^A-Za-z0-9]", ""),
-                        gridPort,
-                        grid.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "))));
+                        place.host(),
+                        place.gridPort(),
+                        all.stream().map(NodePlace::member).collect(Collectors.joining(", "))));
         yaml.append("  backups: %d%n  shards: %d%n".formatted(plan.backups, plan.shards));
         yaml.append("jms:%n  connections: {main: {url: \"%s\", user: evenkeel, passwordFile: \"%s\"}}%n"
-                .formatted(broker.url(), broker.passwordFile()));
+                .formatted(brokerUrl, passwordFile));
         if (!plan.withoutReceivers.contains(name)) {
             yaml.append("  receivers:%n".formatted());
             plan.inputs.forEach((queue, event) -> yaml.append(
@@ -39,8 +46,11 @@ final class NodeFile {
         if (!senders.isEmpty()) {
             yaml.append("  senders:%n".formatted());
             senders.forEach(queue -> yaml.append(
-                    "    %s: {connection: main, destination: \"queue:%s\", reliability: BEST_EFFORT, deliveryMode: PERSISTENT}%n"
-                            .formatted(queue, queue)));
+                    "    %s: {connection: main, destination: \"queue:%s\", reliability: BEST_EFFORT, deliveryMode: %s}%n"
+                            .formatted(
+                                    queue,
+                                    queue,
+                                    plan.notPersistent.contains(queue) ? "NON_PERSISTENT" : "PERSISTENT")));
         }
         if (!plan.documents.isEmpty()) {
             yaml.append("catalog: {load: [\"catalog/*.yaml\"]}%n".formatted());

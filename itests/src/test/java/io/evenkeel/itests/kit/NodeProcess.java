@@ -30,15 +30,19 @@ public final class NodeProcess implements AutoCloseable {
     private final Path configuration;
     private final Path log;
     private final NodeApi api;
+    private final NodePlace place;
+    private final List<String> arguments;
     private @Nullable Process process;
     private boolean endExpected;
     private int seenLines;
 
-    NodeProcess(String name, Path configuration, Path log, int httpPort) {
+    NodeProcess(String name, Path configuration, Path log, NodePlace place, String[] arguments) {
         this.name = name;
         this.configuration = configuration;
         this.log = log;
-        this.api = new NodeApi(name, httpPort);
+        this.arguments = List.of(arguments.clone());
+        this.api = new NodeApi(name, place.host(), place.httpPort());
+        this.place = place;
     }
 
     /** Start the JVM; does not wait until it serves. @param options of the JVM, beside the usual ones */
@@ -46,7 +50,8 @@ public final class NodeProcess implements AutoCloseable {
         if (isAlive()) {
             throw new IllegalStateException("Expected " + name + " not to run, but it does. pid=" + pid());
         }
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(place.prefix());
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
@@ -60,12 +65,14 @@ public final class NodeProcess implements AutoCloseable {
                 "node",
                 "--config",
                 configuration.toString()));
+        command.addAll(arguments);
         try {
             endExpected = false;
-            process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(place.environment());
+            process = builder.start();
             RUNNING.add(process);
         } catch (IOException e) {
             throw new UncheckedIOException("Expected to start " + name + ", but could not", e);

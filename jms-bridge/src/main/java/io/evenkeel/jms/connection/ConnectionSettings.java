@@ -40,7 +40,8 @@ public record ConnectionSettings(String name, String url, String user, Path pass
         }
     }
 
-    String readPassword() {
+    /** The password as it is now. @throws UncheckedIOException if the file cannot be read */
+    public String readPassword() {
         try {
             return Files.readString(passwordFile).stripTrailing();
         } catch (IOException e) {

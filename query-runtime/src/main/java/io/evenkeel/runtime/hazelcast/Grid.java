@@ -83,7 +83,11 @@ public final class Grid {
             Map.entry("hazelcast.shutdownhook.enabled", "false"),
             Map.entry("hazelcast.logging.type", "slf4j"),
             Map.entry("hazelcast.socket.bind.any", "false"),
-            Map.entry("hazelcast.partition.migration.interval", "0"),
+            // Tests let the making of copies take its time, to see what may happen meanwhile: seconds between two
+            // copies.
+            Map.entry(
+                    "hazelcast.partition.migration.interval",
+                    Integer.toString(Integer.getInteger("evenkeel.fault.copyInterval", 0))),
             // Two cores are enough for anybody who runs three nodes on one machine; more come with the machine.
             Map.entry("hazelcast.operation.generic.thread.count", "2"));
 

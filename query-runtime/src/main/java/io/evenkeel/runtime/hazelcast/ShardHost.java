@@ -46,6 +46,8 @@ public final class ShardHost {
     private static final long STATUS_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String node;
+    private final HazelcastInstance grid;
+    private final int minimum;
     private final ShardPlaces places;
     private final HazelcastShardLog log;
     private final ShardSettings settings;
@@ -92,6 +94,8 @@ public final class ShardHost {
             LongFunction<QueryPlans> plans,
             Consumer<OwnerStep> steps) {
         this.node = grids.node();
+        this.grid = grid;
+        this.minimum = grids.minimum();
         this.places = new ShardPlaces(grid);
         this.log = new HazelcastShardLog(grid, places);
         this.settings = settings;
@@ -109,6 +113,11 @@ public final class ShardHost {
             throw new NotReadyException("Expected this node to serve shards, but it is still starting");
         }
         return (ShardHost) host;
+    }
+
+    /** True if this node sees too few others for anything to be logged or committed. */
+    boolean minority() {
+        return grid.getCluster().getMembers().size() < minimum;
     }
 
     ShardPlaces places() {

@@ -186,6 +186,14 @@ public final class ShardRouter {
                 }
                 return new Routed(matches, late);
             }
+            if (host.minority()) {
+                // Nobody here will answer. If the others are a majority they can do it, as soon as the broker has the
+                // messages back; to wait for the deadline would keep them from it.
+                throw new RoutingFailedException(
+                        "Expected a majority of nodes, for the owners of shards " + todo.keySet()
+                                + " to answer, but this node sees too few",
+                        last);
+            }
             if (System.nanoTime() - start > deadline.toNanos()) {
                 throw new RoutingFailedException(
                         "Expected the owners of shards " + todo.keySet() + " to answer within " + deadline.toMillis()

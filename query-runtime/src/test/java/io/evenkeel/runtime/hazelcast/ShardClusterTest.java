@@ -2,6 +2,7 @@
 package io.evenkeel.runtime.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.core.HazelcastInstance;
 import io.evenkeel.query.Event;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /** Owners and a receiver on real members; the engine is a small one. */
 class ShardClusterTest {
     private static final int SHARDS = 8;
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final SumQuery QUERY = new SumQuery("sums", false);
     private static final List<QueryInstance> INSTANCES = List.of(SumQuery.instance("sums", "low", 6));
     private static final QueryPlans PLANS = new QueryPlans(
@@ -63,13 +65,32 @@ class ShardClusterTest {
         }
     }
 
+    @Test
+    @DisplayName("F8 in a minority a batch fails at once, so that the others can have it, and not at its deadline")
+    void failsAtOnceInAMinority() throws Exception {
+        try (TestGrid grid = new TestGrid(3, 1, SHARDS)) {
+            ShardRouter receiver = receiverOn(grid);
+            long generation = receiver.nextGeneration("in");
+            receiver.process(source(generation), batch(50), Map.of());
+
+            grid.terminate(1);
+            grid.terminate(2);
+
+            long begun = System.nanoTime();
+            assertThatThrownBy(() -> receiver.process(source(generation), batch(50), Map.of()))
+                    .isInstanceOf(RoutingFailedException.class)
+                    .hasMessageContaining("Expected a majority of nodes");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(DEADLINE.dividedBy(2));
+        }
+    }
+
     private static ShardRouter receiverOn(TestGrid grid) {
         List<ShardHost> hosts = new ArrayList<>();
         for (int i = 0; i < grid.members().size(); i++) {
             HazelcastInstance member = grid.member(i);
             hosts.add(new ShardHost(member, grid.settings(i), ShardSettings.DEFAULT, revision -> PLANS, step -> {}));
         }
-        return new ShardRouter(grid.member(0), hosts.get(0), () -> PLANS, Duration.ofSeconds(20));
+        return new ShardRouter(grid.member(0), hosts.get(0), () -> PLANS, DEADLINE);
     }
 
     private Source source(long generation) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.correlator.demo;
+package io.evenkeel.correlator.verdict;
 
 import io.evenkeel.jms.connection.ConnectionSettings;
 import io.evenkeel.jms.tool.QueueReader;
@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads the match queues, a thread for each, and keeps what comes with its time. */
-final class MatchCollection implements AutoCloseable {
+public final class MatchCollection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MatchCollection.class);
 
     private static final Duration IDLE = Duration.ofMillis(200);
@@ -23,11 +23,13 @@ final class MatchCollection implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
 
-    static MatchCollection start(ConnectionSettings connection, List<String> queues) throws QueueUnavailableException {
+    /** Reads until {@link #close}. */
+    public static MatchCollection start(ConnectionSettings connection, List<String> queues)
+            throws QueueUnavailableException {
         MatchCollection collection = new MatchCollection();
         for (String queue : queues) {
             QueueReader reader = new QueueReader(connection, queue);
-            Thread thread = new Thread(() -> collection.read(reader), "evenkeel-demo-" + queue);
+            Thread thread = new Thread(() -> collection.read(reader), "evenkeel-matches-" + queue);
             thread.setDaemon(true);
             collection.threads.add(thread);
             thread.start();
@@ -63,13 +65,14 @@ final class MatchCollection implements AutoCloseable {
         }
     }
 
-    int size() {
+    public int size() {
         synchronized (matches) {
             return matches.size();
         }
     }
 
-    List<ReceivedMatch> matches() {
+    /** In the order in which they came, of each queue. */
+    public List<ReceivedMatch> matches() {
         synchronized (matches) {
             return List.copyOf(matches);
         }

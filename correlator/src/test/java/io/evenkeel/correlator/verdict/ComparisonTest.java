@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.correlator.demo;
+package io.evenkeel.correlator.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.correlator.demo.oracle.ExpectedMatch;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,8 +80,8 @@ class ComparisonTest {
         return Comparison.of(EXPECTED, List.of(received), Set.of());
     }
 
-    private static ExpectedMatch expected(String key, int flight, double mean) {
-        return new ExpectedMatch("q", "i", key, flight, Map.of("n", 2L, "mean", mean));
+    private static ExpectedMatch expected(String key, int place, double mean) {
+        return new ExpectedMatch("q", "i", key, place, Map.of("n", 2L, "mean", mean));
     }
 
     private static ReceivedMatch received(String id, String key, String body) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.correlator.demo;
+package io.evenkeel.correlator.verdict;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.evenkeel.correlator.demo.oracle.ExpectedMatch;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,20 +22,20 @@ import java.util.TreeMap;
  * @param lost       expected, and did not come
  * @param duplicated came more often than expected, or under an id that had come before
  * @param phantom    came, and nothing like it was expected
- * @param outOfOrder came after a match of the same instance and key that a later flight caused
+ * @param outOfOrder came after a match of the same instance and key that a later event caused
  * @param examples   the first few differences in words
  */
-record Comparison(
+public record Comparison(
         int expected, int received, int lost, int duplicated, int phantom, int outOfOrder, List<String> examples) {
     private static final int MOST_EXAMPLES = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    Comparison {
+    public Comparison {
         examples = List.copyOf(examples);
     }
 
     /** True if each match came once and in order. */
-    boolean good() {
+    public boolean good() {
         return lost + duplicated + phantom + outOfOrder == 0;
     }
 
@@ -45,11 +44,11 @@ record Comparison(
      *
      * @param unordered queries whose matches are caused by time, where the order within a key is not promised
      */
-    static Comparison of(List<ExpectedMatch> expected, List<ReceivedMatch> received, Set<String> unordered) {
+    public static Comparison of(List<ExpectedMatch> expected, List<ReceivedMatch> received, Set<String> unordered) {
         Map<String, Deque<Integer>> open = new HashMap<>();
         for (ExpectedMatch match : expected) {
             open.computeIfAbsent(identity(match), identity -> new ArrayDeque<>())
-                    .add(match.flight());
+                    .add(match.place());
         }
         Set<String> known = Set.copyOf(open.keySet());
         Set<String> ids = new HashSet<>();
@@ -60,25 +59,25 @@ record Comparison(
         List<String> examples = new ArrayList<>();
         for (ReceivedMatch match : received) {
             String identity = identity(match);
-            Deque<Integer> flights = open.getOrDefault(identity, new ArrayDeque<>());
+            Deque<Integer> places = open.getOrDefault(identity, new ArrayDeque<>());
             if (!known.contains(identity)) {
                 phantom++;
                 examples.add("phantom " + identity + " id=" + match.id());
-            } else if (!ids.add(match.id()) || flights.isEmpty()) {
+            } else if (!ids.add(match.id()) || places.isEmpty()) {
                 duplicated++;
                 examples.add("duplicated " + identity + " id=" + match.id());
             } else {
-                int flight = flights.removeFirst();
+                int place = places.removeFirst();
                 String stream = match.query() + "/" + match.instance() + "/" + match.key();
-                if (flight < last.getOrDefault(stream, 0) && !unordered.contains(match.query())) {
+                if (place < last.getOrDefault(stream, 0) && !unordered.contains(match.query())) {
                     outOfOrder++;
                     examples.add("out of order " + identity + " id=" + match.id());
                 }
-                last.merge(stream, flight, Math::max);
+                last.merge(stream, place, Math::max);
             }
         }
         int lost = open.values().stream().mapToInt(Deque::size).sum();
-        open.forEach((identity, flights) -> flights.forEach(flight -> examples.add("lost " + identity)));
+        open.forEach((identity, places) -> places.forEach(place -> examples.add("lost " + identity)));
         List<String> few = examples.subList(0, Math.min(MOST_EXAMPLES, examples.size()));
         return new Comparison(expected.size(), received.size(), lost, duplicated, phantom, outOfOrder, few);
     }

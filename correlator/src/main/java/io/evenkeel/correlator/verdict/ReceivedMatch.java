@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.evenkeel.correlator.demo;
+package io.evenkeel.correlator.verdict;
 
 /**
  * A match that came.
@@ -8,4 +8,4 @@ package io.evenkeel.correlator.demo;
  * @param id    the property evenkeelMatchId
  * @param body  of the message, JSON
  */
-record ReceivedMatch(long nanos, String id, String query, String instance, String key, String body) {}
+public record ReceivedMatch(long nanos, String id, String query, String instance, String key, String body) {}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests.kit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A network namespace for each node, joined by a bridge on which the broker has an address and the test another one. What
+ * is cut is cut within the namespace, by a route into the void: packets to there vanish, and those that come from there do
+ * too, because no answer could go back (rp_filter). The test still reaches every node. For one thread.
+ *
+ * <p>Needs root and the command {@code ip}. All that is made here is removed by {@link #close}, and when this JVM ends.
+ */
+public final class Networks implements AutoCloseable {
+    private static final int MOST_NODES = 100;
+
+    private final String name;
+    private final String net;
+    private final int nodes;
+    private final Set<String> cuts = new HashSet<>();
+    private final Thread reaper = new Thread(this::remove, "networks-reaper");
+
+    private Networks(int nodes) {
+        // Another test run may be under way on this machine.
+        int number = ThreadLocalRandom.current().nextInt(1, 250);
+        this.name = "evk" + number;
+        this.net = "10.177." + number + ".";
+        this.nodes = nodes;
+    }
+
+    /** Whether this machine lets us; asked by tests that need it. */
+    public static boolean possible() {
+        try {
+            Process process = new ProcessBuilder("unshare", "-n", "ip", "link", "add", "evkcheck", "type", "bridge")
+                    .redirectErrorStream(true)
+                    .start();
+            return process.waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Makes all. */
+    public static Networks create(int nodes) {
+        if (nodes > MOST_NODES) {
+            throw new IllegalArgumentException("Expected at most " + MOST_NODES + " nodes, but got " + nodes);
+        }
+        Networks networks = new Networks(nodes);
+        Runtime.getRuntime().addShutdownHook(networks.reaper);
+        try {
+            networks.make();
+            return networks;
+        } catch (RuntimeException | Error e) {
+            networks.close();
+            throw e;
+        }
+    }
+
+    private void make() {
+        run("ip", "link", "add", name, "type", "bridge");
+        // The first is what the test's own connections come from, so that they outlive a cut from the broker.
+        run("ip", "addr", "add", net + "254/24", "dev", name);
+        run("ip", "addr", "add", brokerHost() + "/24", "dev", name);
+        run("ip", "link", "set", name, "up");
+        for (int i = 0; i < nodes; i++) {
+            String space = space(i);
+            run("ip", "netns", "add", space);
+            run("ip", "link", "add", name + "v" + i, "type", "veth", "peer", "name", "eth0", "netns", space);
+            run("ip", "link", "set", name + "v" + i, "master", name, "up");
+            run("ip", "-n", space, "addr", "add", host(i) + "/24", "dev", "eth0");
+            run("ip", "-n", space, "link", "set", "eth0", "up");
+            run("ip", "-n", space, "link", "set", "lo", "up");
+            bothWays(i, true);
+        }
+    }
+
+    String brokerHost() {
+        return net + "1";
+    }
+
+    /** Address of a node, counted from 0. */
+    String host(int node) {
+        return net + (10 + node);
+    }
+
+    /** What a node's command begins with. */
+    List<String> prefix(int node) {
+        return List.of("ip", "netns", "exec", space(node));
+    }
+
+    private String space(int node) {
+        return name + "-" + node;
+    }
+
+    private void bothWays(int node, boolean both) {
+        run(
+                "ip",
+                "netns",
+                "exec",
+                space(node),
+                "sh",
+                "-c",
+                "echo " + (both ? 1 : 0) + " > /proc/sys/net/ipv4/conf/all/rp_filter");
+    }
+
+    /** No packet passes between a node and the broker. */
+    public void cutFromBroker(int node) {
+        cut(node, brokerHost());
+    }
+
+    /** The broker hears nothing of a node, which hears the broker. */
+    public void muteToBroker(int node) {
+        bothWays(node, false);
+        cut(node, brokerHost());
+    }
+
+    /** No packet passes between a node and the others. */
+    public void cutFromNodes(int node) {
+        for (int other = 0; other < nodes; other++) {
+            if (other != node) {
+                cut(node, host(other));
+            }
+        }
+    }
+
+    private void cut(int node, String host) {
+        cuts.add(node + " " + host);
+        run("ip", "-n", space(node), "route", "add", "blackhole", host + "/32");
+    }
+
+    /** All packets pass again. */
+    public void heal() {
+        for (String cut : List.copyOf(cuts)) {
+            int node = Integer.parseInt(cut.substring(0, cut.indexOf(' ')));
+            run("ip", "-n", space(node), "route", "del", "blackhole", cut.substring(cut.indexOf(' ') + 1) + "/32");
+            bothWays(node, true);
+            cuts.remove(cut);
+        }
+    }
+
+    private static void run(String... command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int exit = process.waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException(
+                        "Expected to do " + String.join(" ", command) + ", but it ended with " + exit + ": " + said);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected to run " + String.join(" ", command) + ", but could not", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted at " + String.join(" ", command), e);
+        }
+    }
+
+    private void remove() {
+        List<String[]> commands = new ArrayList<>();
+        for (int i = 0; i < nodes; i++) {
+            commands.add(new String[] {"ip", "netns", "del", space(i)});
+        }
+        commands.add(new String[] {"ip", "link", "del", name});
+        for (String[] command : commands) {
+            try {
+                run(command);
+            } catch (RuntimeException e) {
+                // It was not made; the others are to go all the same.
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        remove();
+        try {
+            Runtime.getRuntime().removeShutdownHook(reaper);
+        } catch (IllegalStateException e) {
+            // This JVM is ending.
+        }
+    }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests.kit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Stands between clients and a server of this host: passes bytes on in their order, later. What a lossy network does to a
+ * TCP stream is that it stands still until a segment was sent again, and so does this one now and then.
+ */
+public final class TcpProxy implements AutoCloseable {
+    private static final int CHUNK = 16 * 1024;
+    private static final int CHUNKS = 256;
+    private static final int LONGEST_STALL_MS = 2_000;
+    private static final Chunk END = new Chunk(new byte[0], 0);
+
+    private final ServerSocket server;
+    private final int targetPort;
+    private final Duration delay;
+    private final int stallPercent;
+    private final Random random;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+    private record Chunk(byte[] bytes, long dueNanos) {}
+
+    /**
+     * Listens from now on.
+     *
+     * @param host         to listen on
+     * @param delay        of each byte, in each direction
+     * @param stallPercent of each hundred pieces so many stand still, for up to two seconds, and all behind them
+     */
+    TcpProxy(String host, int targetPort, Duration delay, int stallPercent, Random random) {
+        this.targetPort = targetPort;
+        this.delay = delay;
+        this.stallPercent = stallPercent;
+        this.random = random;
+        try {
+            server = new ServerSocket();
+            server.bind(new InetSocketAddress(host, 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected to listen on " + host + ", but could not", e);
+        }
+        start("accept", this::accept);
+    }
+
+    /** For Core clients. */
+    String url() {
+        return "tcp://" + server.getInetAddress().getHostAddress() + ":" + server.getLocalPort();
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket client = server.accept();
+                open.add(client);
+                start("connect", () -> connect(client));
+            } catch (IOException e) {
+                return; // closed
+            }
+        }
+    }
+
+    private void connect(Socket client) {
+        try {
+            Socket target = new Socket(InetAddress.getLoopbackAddress(), targetPort);
+            open.add(target);
+            client.setTcpNoDelay(true);
+            target.setTcpNoDelay(true);
+            pass(client, target);
+            pass(target, client);
+        } catch (IOException e) {
+            end(client); // nobody is there now; the client sees that at once
+        }
+    }
+
+    private void pass(Socket from, Socket to) {
+        BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(CHUNKS);
+        start("read", () -> read(from, chunks));
+        start("write", () -> write(chunks, from, to));
+    }
+
+    private void read(Socket from, BlockingQueue<Chunk> chunks) {
+        try {
+            byte[] buffer = new byte[CHUNK];
+            for (int n = from.getInputStream().read(buffer);
+                    n >= 0;
+                    n = from.getInputStream().read(buffer)) {
+                chunks.put(new Chunk(Arrays.copyOf(buffer, n), System.nanoTime() + delay.toNanos() + stallNanos()));
+            }
+            chunks.put(END);
+        } catch (IOException e) {
+            chunks.offer(END);
+            end(from);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private long stallNanos() {
+        synchronized (random) {
+            return random.nextInt(100) < stallPercent
+                    ? TimeUnit.MILLISECONDS.toNanos(random.nextInt(LONGEST_STALL_MS))
+                    : 0;
+        }
+    }
+
+    private void write(BlockingQueue<Chunk> chunks, Socket from, Socket to) {
+        try {
+            for (Chunk chunk = chunks.take(); chunk != END; chunk = chunks.take()) {
+                for (long left = chunk.dueNanos() - System.nanoTime();
+                        left > 0;
+                        left = chunk.dueNanos() - System.nanoTime()) {
+                    LockSupport.parkNanos(left);
+                }
+                to.getOutputStream().write(chunk.bytes());
+            }
+        } catch (IOException e) {
+            end(from); // the other side is gone
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            end(to);
+        }
+    }
+
+    private void end(Socket socket) {
+        open.remove(socket);
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is closed for us.
+        }
+    }
+
+    private static void start(String what, Runnable work) {
+        Thread thread = new Thread(work, "tcp-proxy-" + what);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected to close a proxy, but could not", e);
+        } finally {
+            open.forEach(this::end);
+        }
+    }
+}
