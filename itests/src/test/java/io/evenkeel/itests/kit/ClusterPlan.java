@@ -16,6 +16,7 @@ public final class ClusterPlan {
     final TreeSet<String> unread = new TreeSet<>();
     Set<String> withoutReceivers = Set.of();
     final TreeMap<String, String> roles = new TreeMap<>();
+    final List<String> settings = new ArrayList<>();
     String[] options = {};
     int nodes = 3;
     int started = Integer.MAX_VALUE;
@@ -76,6 +77,12 @@ public final class ClusterPlan {
     public ClusterPlan withChain(String queue, String eventType) {
         unread.add(queue);
         return withInput(queue, eventType);
+    }
+
+    /** More of each node's configuration, as YAML. */
+    public ClusterPlan withSettings(String yaml) {
+        settings.add(yaml);
+        return this;
     }
 
     /** Start the nodes with these options of their JVMs; a restart does not repeat them. */

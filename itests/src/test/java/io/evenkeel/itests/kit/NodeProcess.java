@@ -32,6 +32,7 @@ public final class NodeProcess implements AutoCloseable {
     private final NodeApi api;
     private @Nullable Process process;
     private boolean endExpected;
+    private boolean frozen;
     private int seenLines;
 
     NodeProcess(String name, Path configuration, Path log, int httpPort) {
@@ -62,6 +63,7 @@ public final class NodeProcess implements AutoCloseable {
                 configuration.toString()));
         try {
             endExpected = false;
+            frozen = false;
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -107,12 +109,19 @@ public final class NodeProcess implements AutoCloseable {
 
     /** SIGSTOP: the process keeps its connections and does nothing. */
     public void freeze() {
+        frozen = true;
         Signal.STOP.send(pid(), name);
+    }
+
+    /** Between {@link #freeze} and {@link #thaw}: whoever asks it anything hangs. */
+    public boolean frozen() {
+        return frozen;
     }
 
     /** SIGCONT: the process goes on as if nothing had been. */
     public void thaw() {
         Signal.CONT.send(pid(), name);
+        frozen = false;
     }
 
     /** From now on the process may end by itself: an armed crash point. */
