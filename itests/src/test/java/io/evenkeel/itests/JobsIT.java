@@ -97,7 +97,8 @@ class JobsIT {
             String step = steps.get(i);
             NodeProcess victim = cluster.nodes().get(i % 3);
             victim.stop();
-            cluster.restart(victim, "-Devenkeel.crash=" + step + ":1");
+            // The first that it takes is its slot of the task that runs on each.
+            cluster.restart(victim, "-Devenkeel.crash=" + step + (step.equals("TAKEN") ? ":2" : ":1"));
             awaitMembers(3);
             victim.expectEnd();
             String key = keyFor(victim);
@@ -153,7 +154,7 @@ class JobsIT {
         cluster.awaitWhole();
 
         assertThat(done.path("node").asText()).isNotEqualTo(victim.name());
-        assertThat(done.path("fence").asLong()).isEqualTo(2);
+        assertThat(done.path("fence").asLong()).isGreaterThan(1);
         assertThat(linesOf(result)).hasSize(BACKTEST_EVENTS);
         assertThat(cluster.nodes())
                 .allSatisfy(node -> assertThat(tasks.result(node, id)).isEqualTo(result));

@@ -132,7 +132,11 @@ final class Running implements JobContext {
                 }
             }
         } catch (StoppedException e) {
-            LOG.info("{} is left to others: {}", key, e.getMessage());
+            if (stopping()) {
+                LOG.debug("{} stops", key);
+            } else {
+                LOG.warn("{} is left to others: {}", key, e.getMessage());
+            }
         } catch (InterruptedException e) {
             // It is told to stop, and does.
             LOG.debug("{} was interrupted", key);

@@ -199,7 +199,11 @@ public final class TaskRunner implements AutoCloseable {
             boolean changed = wanted != null
                     && (wanted.born() != here.run().born() || !wanted.settings().equals(here.settings()));
             if ((wanted == null || wanted.cancel() || taken || changed) && !here.stopping()) {
-                LOG.info("Stops {}", key);
+                if (taken) {
+                    LOG.warn("Stops {}: another node took it over while this one was away", key);
+                } else {
+                    LOG.info("Stops {}", key);
+                }
                 here.stop();
             }
         });

@@ -25,7 +25,8 @@ import org.yaml.snakeyaml.nodes.Tag;
 /** What the file and the environment say, by path and still as text. Unknown names are noted as faults on the way in. */
 final class Given {
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
-    private static final List<String> SECTIONS = List.of("jms.connections", "jms.receivers", "jms.senders", "tasks.databases");
+    private static final List<String> SECTIONS =
+            List.of("jms.connections", "jms.receivers", "jms.senders", "tasks.databases");
 
     /**
      * A value as it was written.

@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
 import org.slf4j.LoggerFactory;
@@ -22,11 +23,15 @@ import org.slf4j.LoggerFactory;
 final class MatchTable implements ForwardTarget {
     private static final String COLUMNS =
             "match_id, query, instance, version, match_key, cause, event, destination, body";
+    private static final String ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final List<String> FIELDS =
             List.of("id", "query", "instance", "version", "key", "cause", "event", "destination");
 
     private final Connection connection;
-    private final String upsert;
+    private final Upsert upsert;
+
+    /** What stands before and behind the rows. */
+    private record Upsert(String head, String tail) {}
 
     /** @param table its name; checked, since it becomes part of statements */
     MatchTable(DatabaseSettings settings, String table) throws SQLException {
@@ -35,7 +40,6 @@ final class MatchTable implements ForwardTarget {
         login.setProperty("password", settings.readPassword());
         connection = DriverManager.getConnection(settings.url(), login);
         try {
-            connection.setAutoCommit(false);
             String product = connection.getMetaData().getDatabaseProductName();
             upsert = upsert(product, table);
             make(table);
@@ -51,28 +55,32 @@ final class MatchTable implements ForwardTarget {
                     + " (match_id varchar(1000) primary key, query varchar(1000), instance varchar(1000), version integer,"
                     + " match_key varchar(10000), cause varchar(1000), event varchar(1000), destination varchar(1000),"
                     + " body varchar(1000000))");
-            connection.commit();
         }
     }
 
-    private static String upsert(String product, String table) {
-        String places = " values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static Upsert upsert(String product, String table) {
+        String values = " (" + COLUMNS + ")";
         return switch (product) {
             case "PostgreSQL" ->
-                "insert into " + table + " (" + COLUMNS + ")" + places + " on conflict (match_id) do nothing";
-            case "H2" -> "merge into " + table + " (" + COLUMNS + ") key (match_id)" + places;
+                new Upsert("insert into " + table + values + " values ", " on conflict (match_id) do nothing");
+            case "H2" -> new Upsert("merge into " + table + values + " key (match_id) values ", "");
             default ->
                 throw new IllegalArgumentException("Expected PostgreSQL or H2, whose way to write a row once is known,"
                         + " but the database is " + product + ".");
         };
     }
 
+    /**
+     * One statement is the whole transaction: a node that is frozen between two of them holds no row that its successor
+     * waits for.
+     */
     @Override
     public void write(List<MatchHistory.Entry> matches) throws SQLException, IOException {
-        try (PreparedStatement statement = connection.prepareStatement(upsert)) {
+        String rows = String.join(", ", Collections.nCopies(matches.size(), ROW));
+        try (PreparedStatement statement = connection.prepareStatement(upsert.head() + rows + upsert.tail())) {
+            int column = 1;
             for (MatchHistory.Entry match : matches) {
                 JsonNode json = ExactJson.MAPPER.readTree(match.json());
-                int column = 1;
                 for (String field : FIELDS) {
                     if (field.equals("version")) {
                         statement.setInt(column++, json.path(field).asInt());
@@ -82,12 +90,10 @@ final class MatchTable implements ForwardTarget {
                 }
                 // A body that the feed does not carry is null here too.
                 JsonNode body = json.path("body");
-                statement.setString(column, body.isNull() ? null : body.toString());
-                statement.addBatch();
+                statement.setString(column++, body.isNull() ? null : body.toString());
             }
-            statement.executeBatch();
+            statement.executeUpdate();
         }
-        connection.commit();
     }
 
     @Override
