@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.tasks.run;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.evenkeel.query.DefinitionRefusedException;
@@ -73,7 +75,7 @@ final class TaskDocument {
                 kinds.tasks().keySet(),
                 "kind",
                 kind,
-                settings -> kinds.tasks().get(kind).check(settings));
+                settings -> requireNonNull(kinds.tasks().get(kind)).check(settings));
         return new OfTask(name, kind, placement, truth("failover", true), settings());
     }
 
@@ -84,7 +86,7 @@ final class TaskDocument {
                 kinds.jobs().keySet(),
                 "job",
                 kind,
-                settings -> kinds.jobs().get(kind).check(settings));
+                settings -> requireNonNull(kinds.jobs().get(kind)).check(settings));
         return new OfJob(
                 kind, texts(document.path("key"), "key"), number(document, "attempts", DEFAULT_ATTEMPTS), settings());
     }

@@ -159,7 +159,7 @@ public final class TaskRunner implements AutoCloseable {
                 ? List.of()
                 : wanted(values, runs, topology).stream()
                         .filter(wanted -> wanted.place().isOn(members.self().name()))
-                        .filter(wanted -> runs.get(wanted.key()) == null || !wanted.settled(runs.get(wanted.key())))
+                        .filter(wanted -> !isSettled(wanted, runs.get(wanted.key())))
                         .toList();
         Map<String, Wanted> byKey = mine.stream().collect(Collectors.toMap(Wanted::key, wanted -> wanted));
         stopOthers(byKey, runs);
@@ -171,6 +171,10 @@ public final class TaskRunner implements AutoCloseable {
             }
         }
         forgetOld(values, runs);
+    }
+
+    private static boolean isSettled(Wanted wanted, @Nullable Run run) {
+        return run != null && wanted.settled(run);
     }
 
     private List<Wanted> wanted(Map<String, Stored> values, SortedMap<String, Run> runs, Topology topology) {

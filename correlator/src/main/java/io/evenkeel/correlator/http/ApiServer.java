@@ -56,8 +56,10 @@ public final class ApiServer implements AutoCloseable {
                 metrics);
     }
 
-    /** @param tasks   may refuse with an exception of the catalog's, as long as the node has not joined
-     * @param metrics gives the text of {@code /metrics} in the format of Prometheus, such as {@code registry::scrape} */
+    /**
+     * @param tasks   may refuse with an exception of the catalog's, as long as the node has not joined
+     * @param metrics gives the text of {@code /metrics} in the format of Prometheus, such as {@code registry::scrape}
+     */
     public ApiServer(
             Http address,
             CatalogStore catalog,
