@@ -226,6 +226,8 @@ public final class ClusterTasks {
             Optional<JobView> there = findJob(id);
             if (there.isPresent()) {
                 JobRecord known = there.get().job();
+                // As it comes back from there: a number is a number, whoever read it.
+                job = RecordCodec.decode(RecordCodec.encode(job), JobRecord.class);
                 if (!known.kind().equals(job.kind()) || !known.settings().equals(job.settings())) {
                     throw new TaskConflictException(
                             Kind.REUSED, "Expected a key of this job's own, but another job was submitted with it.");

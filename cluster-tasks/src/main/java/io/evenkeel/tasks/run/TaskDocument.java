@@ -173,7 +173,9 @@ final class TaskDocument {
         if (value.isMissingNode()) {
             return otherwise;
         }
-        if (!value.isInt() || value.intValue() < 1 || value.intValue() > MOST) {
+        // However many bytes its reader took for it.
+        boolean whole = value.isIntegralNumber() && value.canConvertToInt();
+        if (!whole || value.intValue() < 1 || value.intValue() > MOST) {
             fault(field, "Expected a number from 1 to " + MOST + ", but it is " + Wording.quote(value) + ".");
             return otherwise;
         }

@@ -48,16 +48,6 @@ final class Settings {
         return given.has(name) ? text(name) : this;
     }
 
-    Settings numberIfGiven(String name, int least, int most) {
-        JsonNode value = given.path(name);
-        if (!value.isMissingNode() && (!value.isInt() || value.intValue() < least || value.intValue() > most)) {
-            fault(
-                    name,
-                    "Expected a number from " + least + " to " + most + ", but it is " + Wording.quote(value) + ".");
-        }
-        return this;
-    }
-
     /** Exactly one of these is to be there. */
     Settings oneOf(String... names) {
         long there = Set.of(names).stream().filter(given::has).count();
