@@ -118,7 +118,7 @@ class JobsIT {
                 assertThat(done.path("attempt").asInt()).isEqualTo(1);
             } else {
                 assertThat(done.path("node").asText()).isNotEqualTo(victim.name());
-                assertThat(done.path("attempt").asInt()).isEqualTo(2);
+                assertThat(done.path("attempt").asInt()).isGreaterThan(1);
                 assertThat(done.path("failure").asText()).contains("node " + victim.name() + " left");
             }
             assertThat(tasks.submit(key, EXPORT)).as("the same key again").isEqualTo(id);
@@ -132,10 +132,8 @@ class JobsIT {
         awaitMembers(3);
         String job = backtest();
         String id = tasks.submit("frozen", job);
-        NodeProcess victim = cluster.node(
-                tasks.awaitJob(id, "on its way", now -> now.path("done").asLong() > 0)
-                        .path("node")
-                        .asText());
+        NodeProcess victim =
+                cluster.node(tasks.awaitJob(id, "RUNNING").path("node").asText());
         victim.freeze();
         String result;
         JsonNode done;
@@ -203,9 +201,9 @@ class JobsIT {
     void shouldSurviveTheEndOfAll() {
         awaitMembers(3);
         String id = tasks.submit("all", backtest());
-        tasks.awaitJob(id, "on its way", now -> now.path("done").asLong() > 0);
-        // Each node has it on its disk within a second of the answer; on the first one it is before.
-        cluster.hold("the disks", Duration.ofSeconds(1));
+        tasks.awaitJob(id, "RUNNING");
+        // Nodes look, and write what is new to their disks, three times a second.
+        cluster.hold("the disks", Duration.ofMillis(400));
         cluster.nodes().forEach(cluster::kill);
         cluster.restartDead();
         JsonNode done = tasks.awaitJob(id, "DONE");
@@ -217,7 +215,7 @@ class JobsIT {
 
     // ---- the test's own
 
-    private static final int BACKTEST_EVENTS = 12_000;
+    private static final int BACKTEST_EVENTS = 16_000;
 
     private static String backtest() {
         StringBuilder yaml = new StringBuilder("job: backtest\nattempts: 10\nsettings:\n  definitions: |\n");

@@ -28,8 +28,14 @@ public final class Tasks {
 
     /** Submit a job under a key. @return its id */
     public String submit(String key, String yaml) {
-        NodeApi.Answer answer = any().send("POST", "/api/v1/jobs", yaml, "Idempotency-Key", key)
-                .orElseThrow(() -> new AssertionError("Expected an answer to a job, but there is none"));
+        // The node that is asked may die of the job before it answers: the same key again is the same job.
+        NodeApi.Answer answer = new Await(() -> {})
+                .value(
+                        "an answer to a job",
+                        LIMIT,
+                        () -> "nobody answered",
+                        () -> any().send("POST", "/api/v1/jobs", yaml, "Idempotency-Key", key)
+                                .filter(one -> one.status() != 503));
         require(answer, "job");
         return answer.json().path("id").asText();
     }
