@@ -41,6 +41,10 @@ public final class AsyncEvenkeelClient {
         return new AsyncEvenkeelClient(calls, true);
     }
 
+    NodeCalls calls() {
+        return calls;
+    }
+
     // ---- definitions
 
     /** A definition; empty if it does not exist. */

@@ -34,6 +34,11 @@ public final class EvenkeelClient {
         return async;
     }
 
+    /** Tasks and jobs. */
+    public TaskClient tasks() {
+        return new TaskClient(async.calls());
+    }
+
     /** As {@link AsyncEvenkeelClient#latest}. */
     public EvenkeelClient latest() {
         return new EvenkeelClient(async.latest());
@@ -134,7 +139,7 @@ public final class EvenkeelClient {
         return async.followMatches(query, instance, lastEventId);
     }
 
-    private static <T> T await(CompletableFuture<T> call) throws InterruptedException {
+    static <T> T await(CompletableFuture<T> call) throws InterruptedException {
         try {
             return call.get();
         } catch (InterruptedException e) {

@@ -38,6 +38,8 @@ import picocli.CommandLine.Spec;
             EventCommand.class,
             ClusterCommand.class,
             ApplyCommand.class,
+            TaskCommand.class,
+            JobCommand.class,
             WatchCommand.class,
             DrillCommand.class,
             CompletionCommand.class

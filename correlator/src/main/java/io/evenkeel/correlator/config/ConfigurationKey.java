@@ -43,7 +43,15 @@ public enum ConfigurationKey {
     SENDER_DESTINATION("jms.senders.*.destination", null, "queue:NAME or topic:NAME"),
     SENDER_RELIABILITY("jms.senders.*.reliability", "BEST_EFFORT", "matches travel with their cause"),
     SENDER_DELIVERY_MODE("jms.senders.*.deliveryMode", "PERSISTENT", "PERSISTENT or NON_PERSISTENT"),
-    CATALOG_LOAD("catalog.load", "none", "globs of definitions, from the folder of this file");
+    CATALOG_LOAD("catalog.load", "none", "globs of definitions, from the folder of this file"),
+    TASKS_LABELS("tasks.labels", "none", "what this node is good for: a task with labels runs where all of them are"),
+    TASKS_REDISTRIBUTE_AFTER(
+            "tasks.redistributeAfter",
+            "15 minutes",
+            "so long a pinned task waits for its node; the same on all members"),
+    DATABASE_URL("tasks.databases.*.url", null, "of JDBC; tasks name the database, not its address"),
+    DATABASE_USER("tasks.databases.*.user", "evenkeel", "at the database"),
+    DATABASE_PASSWORD_FILE("tasks.databases.*.passwordFile", null, "holds the password");
 
     /** What environment variables of the configuration begin with. */
     static final String PREFIX = "EVENKEEL_";
@@ -75,7 +83,7 @@ public enum ConfigurationKey {
 
     /** True if the value is a list of texts. */
     boolean list() {
-        return this == NODE_ROLES || this == CLUSTER_MEMBERS || this == CATALOG_LOAD;
+        return this == NODE_ROLES || this == CLUSTER_MEMBERS || this == CATALOG_LOAD || this == TASKS_LABELS;
     }
 
     /** The path of an entry with this name. */

@@ -12,18 +12,24 @@ import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_NAME;
 import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_PORT;
 import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_SHARDS;
 import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_TICK_INTERVAL;
+import static io.evenkeel.correlator.config.ConfigurationKey.DATABASE_PASSWORD_FILE;
+import static io.evenkeel.correlator.config.ConfigurationKey.DATABASE_URL;
+import static io.evenkeel.correlator.config.ConfigurationKey.DATABASE_USER;
 import static io.evenkeel.correlator.config.ConfigurationKey.HTTP_HOST;
 import static io.evenkeel.correlator.config.ConfigurationKey.HTTP_PORT;
 import static io.evenkeel.correlator.config.ConfigurationKey.NODE_DATA;
 import static io.evenkeel.correlator.config.ConfigurationKey.NODE_NAME;
 import static io.evenkeel.correlator.config.ConfigurationKey.NODE_REQUIRE;
 import static io.evenkeel.correlator.config.ConfigurationKey.NODE_ROLES;
+import static io.evenkeel.correlator.config.ConfigurationKey.TASKS_LABELS;
+import static io.evenkeel.correlator.config.ConfigurationKey.TASKS_REDISTRIBUTE_AFTER;
 
 import io.evenkeel.correlator.config.NodeConfiguration.Catalog;
 import io.evenkeel.correlator.config.NodeConfiguration.Cluster;
 import io.evenkeel.correlator.config.NodeConfiguration.Http;
 import io.evenkeel.correlator.config.NodeConfiguration.Jms;
 import io.evenkeel.correlator.config.NodeConfiguration.Node;
+import io.evenkeel.correlator.config.NodeConfiguration.Tasks;
 import io.evenkeel.query.Fault;
 import io.evenkeel.query.Wording;
 import java.io.IOException;
@@ -38,6 +44,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -134,7 +143,32 @@ public final class ConfigurationReader {
                             + " would have nothing to do. Add receivers, or the role compute.");
         }
         List<String> load = values.texts(CATALOG_LOAD.path(), List.of());
-        return new NodeConfiguration(file, node, cluster, jms, new Catalog(folder, load));
+        return new NodeConfiguration(file, node, cluster, jms, new Catalog(folder, load), tasks());
+    }
+
+    private Tasks tasks() {
+        SortedMap<String, DatabaseSettings> databases = new TreeMap<>();
+        for (String name : given.names("tasks.databases")) {
+            String url = values.text(DATABASE_URL, DATABASE_URL.of(name));
+            if (!url.isEmpty() && !url.startsWith("jdbc:")) {
+                values.refuse(DATABASE_URL.of(name), "Expected jdbc:..., but it is " + Wording.quote(url) + ".");
+            }
+            databases.put(
+                    name,
+                    new DatabaseSettings(
+                            name,
+                            url,
+                            values.text(DATABASE_USER, DATABASE_USER.of(name)),
+                            values.file(DATABASE_PASSWORD_FILE, DATABASE_PASSWORD_FILE.of(name))));
+        }
+        return new Tasks(
+                new TreeSet<>(values.texts(TASKS_LABELS.path(), List.of())),
+                values.duration(
+                        TASKS_REDISTRIBUTE_AFTER,
+                        TASKS_REDISTRIBUTE_AFTER.path(),
+                        Duration.ofSeconds(1),
+                        Duration.ofDays(7)),
+                databases);
     }
 
     private String name(ConfigurationKey key) {

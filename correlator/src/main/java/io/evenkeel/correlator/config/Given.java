@@ -25,7 +25,8 @@ import org.yaml.snakeyaml.nodes.Tag;
 /** What the file and the environment say, by path and still as text. Unknown names are noted as faults on the way in. */
 final class Given {
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
-    private static final List<String> SECTIONS = List.of("jms.connections", "jms.receivers", "jms.senders");
+    private static final List<String> SECTIONS =
+            List.of("jms.connections", "jms.receivers", "jms.senders", "tasks.databases");
 
     /**
      * A value as it was written.
@@ -141,7 +142,7 @@ final class Given {
     void readEnvironment(Map<String, String> environment) {
         for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
             String variable = entry.getKey();
-            if (variable.matches(ConfigurationKey.PREFIX + "(NODE|CLUSTER|JMS|CATALOG)_.*")) {
+            if (variable.matches(ConfigurationKey.PREFIX + "(NODE|CLUSTER|JMS|CATALOG|TASKS)_.*")) {
                 String path = path(variable);
                 if (path == null) {
                     List<String> known = Arrays.stream(ConfigurationKey.values())

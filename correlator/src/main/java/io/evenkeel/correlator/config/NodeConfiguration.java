@@ -13,13 +13,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * All that a node is told. Immutable; {@link ConfigurationReader} has checked it as a whole.
  *
  * @param file where it was read
  */
-public record NodeConfiguration(Path file, Node node, Cluster cluster, Jms jms, Catalog catalog) {
+public record NodeConfiguration(Path file, Node node, Cluster cluster, Jms jms, Catalog catalog, Tasks tasks) {
 
     /**
      * The node itself.
@@ -93,11 +94,27 @@ public record NodeConfiguration(Path file, Node node, Cluster cluster, Jms jms, 
         }
     }
 
+    /**
+     * Tasks and jobs.
+     *
+     * @param labels            what this node is good for
+     * @param redistributeAfter so long a pinned task waits for its node
+     * @param databases         that tasks may write to, by name
+     */
+    public record Tasks(Set<String> labels, Duration redistributeAfter, SortedMap<String, DatabaseSettings> databases) {
+        public Tasks {
+            labels = Collections.unmodifiableSortedSet(new TreeSet<>(labels));
+            requireNonNull(redistributeAfter, "redistributeAfter");
+            databases = Collections.unmodifiableSortedMap(new TreeMap<>(databases));
+        }
+    }
+
     public NodeConfiguration {
         requireNonNull(file, "file");
         requireNonNull(node, "node");
         requireNonNull(cluster, "cluster");
         requireNonNull(jms, "jms");
         requireNonNull(catalog, "catalog");
+        requireNonNull(tasks, "tasks");
     }
 }

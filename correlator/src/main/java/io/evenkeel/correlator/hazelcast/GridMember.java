@@ -5,22 +5,33 @@ import com.hazelcast.core.HazelcastInstance;
 import io.evenkeel.correlator.catalog.ClusterCatalog;
 import io.evenkeel.correlator.catalog.NodeCatalog;
 import io.evenkeel.correlator.guarantee.GuaranteeWatch;
+import io.evenkeel.correlator.task.QueryHistory;
+import io.evenkeel.correlator.task.TaskFile;
 import io.evenkeel.jms.ReceiverStatus;
 import io.evenkeel.runtime.engine.QueryCompiler;
 import io.evenkeel.runtime.hazelcast.Grid;
 import io.evenkeel.runtime.hazelcast.GridGate;
 import io.evenkeel.runtime.hazelcast.GridSettings;
 import io.evenkeel.runtime.hazelcast.Progress;
+import io.evenkeel.runtime.hazelcast.RetainedLog;
 import io.evenkeel.runtime.hazelcast.ShardHost;
 import io.evenkeel.runtime.hazelcast.ShardRouter;
 import io.evenkeel.runtime.hazelcast.ShardTicker;
 import io.evenkeel.runtime.hazelcast.TickQueue;
 import io.evenkeel.runtime.shard.ShardSettings;
+import io.evenkeel.tasks.hazelcast.GridMembers;
+import io.evenkeel.tasks.hazelcast.GridTaskStore;
+import io.evenkeel.tasks.run.ClusterTasks;
+import io.evenkeel.tasks.run.Kinds;
+import io.evenkeel.tasks.run.RunnerSettings;
+import io.evenkeel.tasks.run.TaskRunner;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A node's membership of the grid, with all that stands on it. Started and closed once, by one thread. */
 public final class GridMember implements AutoCloseable {
@@ -35,6 +46,9 @@ public final class GridMember implements AutoCloseable {
     private final GridCatalog catalog;
     private final GridView view;
     private final GridMatches matches;
+    private final Path data;
+    private final Consumer<Enum<?>> steps;
+    private @Nullable TaskRunner tasks;
 
     private GridMember(
             HazelcastInstance grid,
@@ -48,6 +62,8 @@ public final class GridMember implements AutoCloseable {
             Supplier<List<ReceiverStatus>> receivers,
             GuaranteeWatch guarantees) {
         this.grid = grid;
+        this.data = data;
+        this.steps = steps;
         this.gate = new GridGate(grid, settings);
         this.catalog = new GridCatalog(
                 grid, settings, gate, compiler, data.resolve("catalog"), this::settleShards, steps::accept);
@@ -125,6 +141,28 @@ public final class GridMember implements AutoCloseable {
         return matches;
     }
 
+    /** What the log still has of the queries' events. */
+    public QueryHistory history() {
+        return new QueryHistory(catalog.node()::plans, new RetainedLog(grid)::read);
+    }
+
+    /** Takes this node's part in tasks and jobs from now on. Called once. */
+    public ClusterTasks serveTasks(Kinds kinds, RunnerSettings settings) {
+        GridTaskStore store = new GridTaskStore(grid);
+        TaskRunner runner = new TaskRunner(
+                store,
+                new GridMembers(grid),
+                kinds,
+                new TaskFile(data.resolve("tasks")),
+                settings,
+                Clock.systemUTC(),
+                System::nanoTime,
+                steps);
+        tasks = runner;
+        runner.start();
+        return new ClusterTasks(store, kinds, runner, Clock.systemUTC(), steps);
+    }
+
     public GridView view() {
         return view;
     }
@@ -132,6 +170,10 @@ public final class GridMember implements AutoCloseable {
     /** Leaves the grid in order: what this node has is handed to the others first. Blocks. */
     @Override
     public void close() {
+        TaskRunner runner = tasks;
+        if (runner != null) {
+            runner.close();
+        }
         ticker.close();
         catalog.close();
         gate.close();

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.correlator.catalog.CatalogStore;
 import io.evenkeel.correlator.config.NodeConfiguration.Http;
+import io.evenkeel.tasks.run.ClusterTasks;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -41,9 +42,31 @@ public final class ApiServer implements AutoCloseable {
     private final ClusterView cluster;
     private final Supplier<String> metrics;
 
-    /** @param metrics gives the text of {@code /metrics} in the format of Prometheus, such as {@code registry::scrape} */
+    /** Without tasks. @param metrics as below */
     public ApiServer(
             Http address, CatalogStore catalog, ClusterView cluster, MatchHistory matches, Supplier<String> metrics) {
+        this(
+                address,
+                catalog,
+                cluster,
+                matches,
+                () -> {
+                    throw new ProblemException(ProblemCode.NOT_FOUND, "Expected tasks, but this server has none.");
+                },
+                metrics);
+    }
+
+    /**
+     * @param tasks   may refuse with an exception of the catalog's, as long as the node has not joined
+     * @param metrics gives the text of {@code /metrics} in the format of Prometheus, such as {@code registry::scrape}
+     */
+    public ApiServer(
+            Http address,
+            CatalogStore catalog,
+            ClusterView cluster,
+            MatchHistory matches,
+            Supplier<ClusterTasks> tasks,
+            Supplier<String> metrics) {
         this.address = requireNonNull(address, "address");
         this.cluster = requireNonNull(cluster, "cluster");
         this.metrics = requireNonNull(metrics, "metrics");
@@ -54,6 +77,8 @@ public final class ApiServer implements AutoCloseable {
                         new CatalogRoutes(catalog, cluster).operations(),
                         new ChangeRoutes(catalog).operations(),
                         new ErrorRoutes(catalog, cluster).operations(),
+                        new TaskRoutes(tasks).operations(),
+                        new JobRoutes(tasks).operations(),
                         operations())
                 .flatMap(List::stream)
                 .toList();

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * match that the reader has seen last. For one thread, which calls {@link #remember} until it is done, and then
  * {@link #read} again and again.
  */
-final class MatchCursor {
+public final class MatchCursor {
     /**
      * So many more ids than the history holds are remembered: what is in it and was given is known, although some of it
      * stands there twice, and came first when others did that are gone.
@@ -45,7 +45,7 @@ final class MatchCursor {
     private boolean gap;
 
     /** A match to give, and the token of a reader that has it. */
-    record Step(Entry entry, String token) {}
+    public record Step(Entry entry, String token) {}
 
     private MatchCursor(MatchHistory history, long next, long last) {
         this.history = history;
@@ -56,12 +56,12 @@ final class MatchCursor {
     }
 
     /** Behind all that is there. Asks the history once. */
-    static MatchCursor atEnd(MatchHistory history) {
+    public static MatchCursor atEnd(MatchHistory history) {
         return new MatchCursor(history, history.read(Long.MAX_VALUE).from(), NONE);
     }
 
     /** Behind the match of a token. @throws IllegalArgumentException if it is none */
-    static MatchCursor at(MatchHistory history, String token) {
+    public static MatchCursor at(MatchHistory history, String token) {
         Matcher parts = TOKEN.matcher(token);
         if (!parts.matches()) {
             throw new IllegalArgumentException("Expected a position such as 17-0123456789ab, but it is another text.");
@@ -76,7 +76,7 @@ final class MatchCursor {
      *
      * @return false when all of it was read
      */
-    boolean remember() {
+    public boolean remember() {
         if (remembered < next) {
             Stretch stretch = history.read(remembered);
             if (!stretch.entries().isEmpty() && stretch.from() < next) {
@@ -97,7 +97,7 @@ final class MatchCursor {
     }
 
     /** What follows: up to some hundred, or nothing yet. */
-    List<Step> read() {
+    public List<Step> read() {
         long expected = last;
         long from = expected == NONE ? next : next - 1;
         Stretch stretch = history.read(from);
@@ -140,14 +140,14 @@ final class MatchCursor {
     }
 
     /** True once after matches may have been missed; what follows may repeat some. */
-    boolean takeGap() {
+    public boolean takeGap() {
         boolean found = gap;
         gap = false;
         return found;
     }
 
     /** Names the position, for any node. */
-    String token() {
+    public String token() {
         return next + "-" + (last == NONE ? "" : HexFormat.of().toHexDigits(last, TOKEN_DIGITS));
     }
 

@@ -47,6 +47,7 @@ final class Operation {
         QUERY("query", false, "string", "Only matches of this query. Else of all."),
         INSTANCE("instance", false, "string", "Only matches of instances with this name. Else of all."),
         KEY("key", false, "string", "Only for this key, as it is written in matches. Else for all."),
+        NODE("node", false, "string", "The name of a node."),
         LIMIT("limit", false, "integer", "At most so many, 1 to 1000; the Link header names the next page. Else all."),
         CURSOR("cursor", false, "string", "Where a page begins; from the Link header of the one before.");
 

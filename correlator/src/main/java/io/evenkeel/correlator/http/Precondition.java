@@ -28,6 +28,11 @@ record Precondition(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
         }
     }
 
+    /** True if {@code If-Match} names what is there. @param actual its ETag; null: nothing is there */
+    boolean isMatchedBy(@Nullable String actual) {
+        return ifMatch != null && actual != null && names(ifMatch, actual);
+    }
+
     /** True if a reader has this already. */
     boolean unchanged(String actual) {
         return ifNoneMatch != null && names(ifNoneMatch, actual);

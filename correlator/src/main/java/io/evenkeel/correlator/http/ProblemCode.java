@@ -7,7 +7,7 @@ enum ProblemCode {
     BAD_REQUEST(400, "The request is wrong"),
     NOT_FOUND(404, "There is no such thing"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
-    CONFLICT(409, "The catalog does not allow it"),
+    CONFLICT(409, "It is not allowed as things stand"),
     PRECONDITION_FAILED(412, "It has changed in the meantime"),
     TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The body is neither JSON nor YAML"),

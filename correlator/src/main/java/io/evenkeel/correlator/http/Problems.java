@@ -11,6 +11,8 @@ import io.evenkeel.correlator.catalog.NoSuchDefinitionException;
 import io.evenkeel.correlator.catalog.PreconditionFailedException;
 import io.evenkeel.query.DefinitionRefusedException;
 import io.evenkeel.query.Fault;
+import io.evenkeel.tasks.record.TasksUnavailableException;
+import io.evenkeel.tasks.run.TaskConflictException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -49,6 +51,21 @@ final class Problems {
                 problem.put("change", change);
             }
             write(context, ProblemCode.UNAVAILABLE, problem);
+        });
+        routes.exception(
+                TaskConflictException.class,
+                (e, context) -> plain(
+                        context,
+                        switch (e.kind()) {
+                            case MISSING -> ProblemCode.NOT_FOUND;
+                            case CHANGED -> ProblemCode.PRECONDITION_FAILED;
+                            case STATE -> ProblemCode.CONFLICT;
+                            case REUSED -> ProblemCode.KEY_REUSED;
+                        },
+                        e));
+        routes.exception(TasksUnavailableException.class, (e, context) -> {
+            context.header(Header.RETRY_AFTER, "2");
+            plain(context, ProblemCode.UNAVAILABLE, e);
         });
         routes.exception(HttpResponseException.class, (e, context) -> {
             ProblemCode code = ProblemCode.of(e.getStatus());

@@ -42,12 +42,32 @@ final class Schemas {
                 list.set("items", RecordSchema.of(InstanceTrouble.class));
                 yield list;
             }
+            case TASK -> parse("""
+                                {'type': 'object', 'required': ['task', 'kind', 'settings'], 'properties': {
+                                 'task': {'type': 'string'}, 'kind': {'type': 'string'}, 'run': {},
+                                 'labels': {'type': 'array', 'items': {'type': 'string'}},
+                                 'failover': {'type': 'boolean'}, 'settings': {'type': 'object'},
+                                 'pin': {'type': 'string', 'nullable': true}, 'paused': {'type': 'boolean'},
+                                 'etag': {'type': 'string'}, 'slots': {'type': 'array', 'items': {'type': 'object'}}}}
+                                """);
+            case JOB -> parse("""
+                                {'type': 'object', 'required': ['job', 'settings'], 'properties': {
+                                 'id': {'type': 'string'}, 'job': {'type': 'string'}, 'settings': {'type': 'object'},
+                                 'key': {'type': 'array', 'items': {'type': 'string'}},
+                                 'attempts': {'type': 'integer'}, 'state': {'type': 'string'},
+                                 'node': {'type': 'string', 'nullable': true}, 'attempt': {'type': 'integer'},
+                                 'failures': {'type': 'integer'}, 'fence': {'type': 'integer'},
+                                 'done': {'type': 'integer'}, 'total': {'type': 'integer'},
+                                 'failure': {'type': 'string', 'nullable': true}, 'checkpoint': {}}}
+                                """);
+            case TASKS -> parse("{'type': 'array', 'items': {'$ref': '#/components/schemas/Task'}}");
+            case JOBS -> parse("{'type': 'array', 'items': {'$ref': '#/components/schemas/Job'}}");
             case CLUSTER -> RecordSchema.of(ClusterStatus.class);
             case HEALTH -> parse("""
                                 {'type': 'object', 'required': ['status'], 'properties': {'status': {'type': 'string'},
                                  'reasons': {'type': 'array', 'items': {'type': 'string'}}}}
                                 """);
-            case FEED, METRICS -> parse("{'type': 'string'}");
+            case FEED, METRICS, RESULT -> parse("{'type': 'string'}");
             case PROBLEM -> problem();
         };
         return schema.put("description", shape.description());

@@ -10,6 +10,7 @@ import io.evenkeel.correlator.guarantee.GuaranteeWatch;
 import io.evenkeel.correlator.guarantee.TooWeakException;
 import io.evenkeel.correlator.hazelcast.GridMember;
 import io.evenkeel.correlator.http.ApiServer;
+import io.evenkeel.correlator.task.NodeKinds;
 import io.evenkeel.jms.CommitGate;
 import io.evenkeel.jms.Receiver;
 import io.evenkeel.jms.ReceiverPorts;
@@ -23,6 +24,7 @@ import io.evenkeel.runtime.hazelcast.GridGate;
 import io.evenkeel.runtime.hazelcast.GridSettings;
 import io.evenkeel.runtime.hazelcast.TickQueue;
 import io.evenkeel.runtime.shard.ShardSettings;
+import io.evenkeel.tasks.run.RunnerSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -71,7 +73,7 @@ public final class Node implements AutoCloseable {
         this.guarantees = new GuaranteeWatch(configuration);
         this.facade = new StartingNode(
                 configuration.cluster().name(), configuration.node().name());
-        this.api = new ApiServer(configuration.node().http(), facade, facade, facade, this::scrape);
+        this.api = new ApiServer(configuration.node().http(), facade, facade, facade, facade::tasks, this::scrape);
     }
 
     /**
@@ -112,6 +114,15 @@ public final class Node implements AutoCloseable {
         }
         startReceivers(member);
         guarantees.start(member.catalog()::current);
+        facade.began(member.serveTasks(
+                NodeKinds.of(
+                        member.history(),
+                        member.matches(),
+                        configuration.tasks().databases()),
+                RunnerSettings.of(
+                        configuration.cluster().minimum(),
+                        configuration.tasks().labels(),
+                        configuration.tasks().redistributeAfter())));
         member.view().serving(true);
     }
 

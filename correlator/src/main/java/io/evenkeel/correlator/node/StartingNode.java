@@ -14,6 +14,7 @@ import io.evenkeel.correlator.http.InstanceTrouble;
 import io.evenkeel.correlator.http.MatchHistory;
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.catalog.CatalogChange;
+import io.evenkeel.tasks.run.ClusterTasks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class StartingNode implements CatalogStore, ClusterView, MatchHistory {
     private volatile @Nullable CatalogStore catalog;
     private volatile @Nullable ClusterView view;
     private volatile @Nullable MatchHistory matches;
+    private volatile @Nullable ClusterTasks tasks;
 
     StartingNode(String cluster, String node) {
         this.cluster = cluster;
@@ -60,6 +62,19 @@ final class StartingNode implements CatalogStore, ClusterView, MatchHistory {
             throw notJoined();
         }
         return joined;
+    }
+
+    /** From now on this node takes its part in tasks. */
+    void began(ClusterTasks ofCluster) {
+        tasks = ofCluster;
+    }
+
+    ClusterTasks tasks() {
+        ClusterTasks known = tasks;
+        if (known == null) {
+            throw notJoined();
+        }
+        return known;
     }
 
     /** From now on this node knows the catalog of the cluster. */

@@ -38,6 +38,7 @@ class DocumentationTest {
         List<String> blocks = new ArrayList<>(blocks("README.md", "sh"));
         blocks.addAll(blocks("docs/testing-queries.md", "sh"));
         blocks.addAll(blocks("docs/operations.md", "sh"));
+        blocks.addAll(blocks("docs/tasks.md", "sh"));
         blocks.addAll(blocks("queries/README.md", "sh"));
         List<String> commands = blocks.stream()
                 .flatMap(String::lines)

@@ -12,6 +12,7 @@ import io.evenkeel.correlator.config.NodeConfiguration.Http;
 import io.evenkeel.correlator.config.NodeConfiguration.Jms;
 import io.evenkeel.correlator.config.NodeConfiguration.Node;
 import io.evenkeel.correlator.config.NodeConfiguration.Receiver;
+import io.evenkeel.correlator.config.NodeConfiguration.Tasks;
 import io.evenkeel.jms.Ordering;
 import io.evenkeel.jms.ReceiverSettings;
 import io.evenkeel.jms.Reliability;
@@ -67,6 +68,10 @@ class ConfigurationReaderTest {
                 late: {connection: main, destination: "topic:out", reliability: BEST_EFFORT,
                        deliveryMode: NON_PERSISTENT}
             catalog: {load: ["queries/*.yaml", "events/*.yaml"]}
+            tasks:
+              labels: [disk, db]
+              redistributeAfter: 1 minute
+              databases: {warehouse: {url: "jdbc:postgresql://db/w", user: writer, passwordFile: secrets/db}}
             """;
 
     private static final Set<NodeRole> BOTH = Set.of(NodeRole.RECEIVER, NodeRole.COMPUTE);
@@ -100,6 +105,7 @@ class ConfigurationReaderTest {
                 .isEqualTo(new Receiver("main", ReceiverSettings.strict("r", "in", null)));
         assertThat(read.jms().senders().get("s").persistent()).isTrue();
         assertThat(read.catalog().load()).isEmpty();
+        assertThat(read.tasks()).isEqualTo(new Tasks(Set.of(), Duration.ofMinutes(15), new TreeMap<>()));
     }
 
     @Test
@@ -159,7 +165,17 @@ class ConfigurationReaderTest {
                         new TreeMap<>(Map.of("main", connection)),
                         new TreeMap<>(Map.of("flights", new Receiver("main", receiver))),
                         new TreeMap<>(Map.of("late", sender))),
-                new Catalog(folder, List.of("queries/*.yaml", "events/*.yaml")));
+                new Catalog(folder, List.of("queries/*.yaml", "events/*.yaml")),
+                new Tasks(
+                        Set.of("db", "disk"),
+                        Duration.ofMinutes(1),
+                        new TreeMap<>(Map.of(
+                                "warehouse",
+                                new DatabaseSettings(
+                                        "warehouse",
+                                        "jdbc:postgresql://db/w",
+                                        "writer",
+                                        folder.resolve("secrets/db"))))));
     }
 
     @Test
@@ -195,7 +211,12 @@ class ConfigurationReaderTest {
                 entry("EVENKEEL_JMS_SENDERS_LATE_DESTINATION", "topic:out"),
                 entry("EVENKEEL_JMS_SENDERS_LATE_RELIABILITY", "BEST_EFFORT"),
                 entry("EVENKEEL_JMS_SENDERS_LATE_DELIVERY_MODE", "NON_PERSISTENT"),
-                entry("EVENKEEL_CATALOG_LOAD", "queries/*.yaml,events/*.yaml")));
+                entry("EVENKEEL_CATALOG_LOAD", "queries/*.yaml,events/*.yaml"),
+                entry("EVENKEEL_TASKS_LABELS", "disk,db"),
+                entry("EVENKEEL_TASKS_REDISTRIBUTE_AFTER", "1 minute"),
+                entry("EVENKEEL_TASKS_DATABASES_WAREHOUSE_URL", "jdbc:postgresql://db/w"),
+                entry("EVENKEEL_TASKS_DATABASES_WAREHOUSE_USER", "writer"),
+                entry("EVENKEEL_TASKS_DATABASES_WAREHOUSE_PASSWORD_FILE", "secrets/db")));
 
         NodeConfiguration read = read("node: {name: other}\n", environment);
 

@@ -40,6 +40,7 @@ final class ArchitectureTest {
     private static final String QUERIES = "io.evenkeel.query..";
     private static final String RUNTIME = "io.evenkeel.runtime..";
     private static final String KIT = "io.evenkeel.querytest..";
+    private static final String TASKS = "io.evenkeel.tasks..";
     private static final String JMS = "io.evenkeel.jms..";
     private static final String BROKER = "io.evenkeel.broker..";
     private static final String CLIENT = "io.evenkeel.client..";
@@ -55,7 +56,8 @@ final class ArchitectureTest {
     @ArchTest
     static void looksAtTheWholeProduct(JavaClasses classes) {
         assertThat(classes).as("classes imported").hasSizeGreaterThanOrEqualTo(FEWEST_CLASSES);
-        for (String module : new String[] {"query", "runtime", "querytest", "jms", "broker", "client", "correlator"}) {
+        for (String module :
+                new String[] {"query", "runtime", "tasks", "querytest", "jms", "broker", "client", "correlator"}) {
             assertThat(classes.stream().map(JavaClass::getPackageName))
                     .as("packages imported")
                     .contains("io.evenkeel." + module);
@@ -70,7 +72,7 @@ final class ArchitectureTest {
             .resideInAPackage(QUERIES)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(RUNTIME, KIT, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
+            .resideInAnyPackage(RUNTIME, TASKS, KIT, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
             .because("what a query is can be read, checked and tested without anything that runs it")
             .allowEmptyShould(true);
 
@@ -80,9 +82,18 @@ final class ArchitectureTest {
             .resideInAPackage(RUNTIME)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(KIT, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
+            .resideInAnyPackage(TASKS, KIT, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
             .because("a shard must not know how its causes arrive; let the node translate between the two")
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule TASKS_KNOW_QUERIES_AND_THE_RUNTIME = noClasses()
+            .that()
+            .resideInAPackage(TASKS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(KIT, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
+            .because("who does what must not depend on what it is; the node brings the kinds");
 
     @ArchTest
     static final ArchRule THE_KIT_KNOWS_QUERIES_AND_THE_RUNTIME = noClasses()
@@ -90,7 +101,7 @@ final class ArchitectureTest {
             .resideInAPackage(KIT)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
+            .resideInAnyPackage(TASKS, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
             .because("an author tests a query without broker, grid and node; what runs is the shard itself");
 
     @ArchTest
@@ -108,7 +119,7 @@ final class ArchitectureTest {
             .resideInAPackage(JMS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(RUNTIME, KIT, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
+            .resideInAnyPackage(RUNTIME, TASKS, KIT, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
             .because(
                     "receivers must be testable without shards; ask for what they need through one of their own interfaces")
             .allowEmptyShould(true);
@@ -119,7 +130,7 @@ final class ArchitectureTest {
             .resideInAPackage(BROKER)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(QUERIES, RUNTIME, KIT, JMS, NODE, WHOLE_TESTS, BENCHMARKS)
+            .resideInAnyPackage(QUERIES, RUNTIME, TASKS, KIT, JMS, NODE, WHOLE_TESTS, BENCHMARKS)
             .because("the broker is set up and checked on machines that run no node")
             .allowEmptyShould(true);
 
@@ -129,7 +140,7 @@ final class ArchitectureTest {
             .resideInAPackage(CLIENT)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(QUERIES, RUNTIME, KIT, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
+            .resideInAnyPackage(QUERIES, RUNTIME, TASKS, KIT, JMS, BROKER, NODE, WHOLE_TESTS, BENCHMARKS)
             .because(
                     "what it says to a cluster is HTTP that anybody can say; an application takes it along without a node");
 

@@ -27,6 +27,7 @@ public final class ClusterPlan {
 
     Duration brokerDelay = Duration.ZERO;
     int stallPercent;
+    final List<String> settings = new ArrayList<>();
     String[] options = {};
     String[] arguments = {};
     int nodes = 3;
@@ -100,6 +101,12 @@ public final class ClusterPlan {
     /** More words on the command line of each node, at each start. */
     public ClusterPlan withArguments(String... words) {
         arguments = words.clone();
+        return this;
+    }
+
+    /** More of each node's configuration, as YAML. */
+    public ClusterPlan withSettings(String yaml) {
+        settings.add(yaml);
         return this;
     }
 

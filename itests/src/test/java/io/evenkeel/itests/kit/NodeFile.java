@@ -55,6 +55,7 @@ final class NodeFile {
         if (!plan.documents.isEmpty()) {
             yaml.append("catalog: {load: [\"catalog/*.yaml\"]}%n".formatted());
         }
+        plan.settings.forEach(yaml::append);
         try {
             Files.createDirectories(folder.resolve("catalog"));
             for (int i = 0; i < plan.documents.size(); i++) {

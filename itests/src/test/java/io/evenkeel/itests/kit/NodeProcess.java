@@ -34,6 +34,7 @@ public final class NodeProcess implements AutoCloseable {
     private final List<String> arguments;
     private @Nullable Process process;
     private boolean endExpected;
+    private boolean frozen;
     private int seenLines;
 
     NodeProcess(String name, Path configuration, Path log, NodePlace place, String[] arguments) {
@@ -68,6 +69,7 @@ public final class NodeProcess implements AutoCloseable {
         command.addAll(arguments);
         try {
             endExpected = false;
+            frozen = false;
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -114,12 +116,19 @@ public final class NodeProcess implements AutoCloseable {
 
     /** SIGSTOP: the process keeps its connections and does nothing. */
     public void freeze() {
+        frozen = true;
         Signal.STOP.send(pid(), name);
+    }
+
+    /** Between {@link #freeze} and {@link #thaw}: whoever asks it anything hangs. */
+    public boolean frozen() {
+        return frozen;
     }
 
     /** SIGCONT: the process goes on as if nothing had been. */
     public void thaw() {
         Signal.CONT.send(pid(), name);
+        frozen = false;
     }
 
     /** From now on the process may end by itself: an armed crash point. */

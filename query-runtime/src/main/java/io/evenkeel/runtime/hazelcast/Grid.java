@@ -38,6 +38,12 @@ public final class Grid {
     /** The latest matches, for those who follow them over HTTP. */
     public static final String MATCHES = "evenkeel.matches";
 
+    /** Tasks, jobs and who does them; bytes that begin with a number, of which the greater one counts. */
+    public static final String TASKS = "evenkeel.tasks";
+
+    /** Pieces of the results of jobs; bytes. Kept for a week. */
+    public static final String RESULTS = "evenkeel.tasks.results";
+
     /** Nodes compile and try out a proposed catalog; may take long. */
     public static final String PREPARE = "evenkeel.catalog.prepare";
 
@@ -146,6 +152,9 @@ public final class Grid {
                         .setEvictionPolicy(EvictionPolicy.LRU)
                         .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
                         .setSize(10_000)));
+        config.addMapConfig(map(TASKS, settings, majority, LatestWins.class));
+        config.addMapConfig(
+                map(RESULTS, settings, majority, PutIfAbsentMergePolicy.class).setTimeToLiveSeconds(7 * 24 * 60 * 60));
         if (settings.feed() > 0) {
             config.addRingBufferConfig(matches(settings, majority));
         }

@@ -6,11 +6,12 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which of two copies is kept when the parts of a split grid become one again: of a log the one with the higher epoch, and
- * of the same epoch the longer one; of a number the greater one.
+ * of the same epoch the longer one; of a number, or of bytes that begin with one, the greater one.
  *
  * <p>To keep that of the larger part, whatever it has, is not enough: where every node lost sight of every other, none is
  * the larger part, and each has the only copy of something. What was committed is on every copy, so the latest log has it.
@@ -33,7 +34,14 @@ final class LatestWins
         if (there instanceof Long number) {
             return here == null ? number : (Long) Math.max(number, (Long) here);
         }
-        throw new IllegalStateException("Expected a log or a number, but got " + there);
+        if (there instanceof byte[] value) {
+            return here == null || numberOf(value) > numberOf((byte[]) here) ? value : here;
+        }
+        throw new IllegalStateException("Expected a log, a number or bytes, but got " + there);
+    }
+
+    private static long numberOf(byte[] value) {
+        return ByteBuffer.wrap(value).getLong();
     }
 
     private static ShardHeader latest(ShardHeader there, @Nullable ShardHeader here) {

@@ -7,8 +7,17 @@ import org.jspecify.annotations.Nullable;
  * Spreads keys over shards. A function of the text of the key values only, so that every node and every run gives the
  * same answer; {@link String#hashCode()} is fixed by its specification.
  */
-final class KeyHash {
+public final class KeyHash {
     private KeyHash() {}
+
+    /** The shard of a key that has these values, as text. */
+    public static int shardOf(Iterable<?> values, int shards) {
+        int hash = start();
+        for (Object value : values) {
+            hash = add(hash, value);
+        }
+        return shard(hash, shards);
+    }
 
     static int start() {
         return 17;

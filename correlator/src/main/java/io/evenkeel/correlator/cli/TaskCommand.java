@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.correlator.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import io.evenkeel.client.ChangeOptions;
+import io.evenkeel.correlator.terminal.CommandException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tasks, which go on until they are deleted. */
+@Command(
+        name = "task",
+        description = "Put, list, pin, pause and delete ongoing tasks of the cluster.",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            TaskCommand.Put.class,
+            TaskCommand.All.class,
+            TaskCommand.Get.class,
+            TaskCommand.Pin.class,
+            TaskCommand.Unpin.class,
+            TaskCommand.Pause.class,
+            TaskCommand.Resume.class,
+            TaskCommand.Delete.class
+        })
+final class TaskCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        return Main.usage(requireNonNull(spec, "spec"));
+    }
+
+    @Command(name = "put", description = "Create or replace a task from a file.")
+    static final class Put extends TaskActions implements Callable<Integer> {
+        @Option(names = "--file", paramLabel = "FILE", required = true, description = "YAML or JSON.")
+        private Path file = Path.of("");
+
+        @Override
+        public Integer call() throws Exception {
+            String name = tree(file).path("task").asText();
+            tasks(List.of(client().put(name, text(file), ChangeOptions.NONE)));
+            return 0;
+        }
+    }
+
+    @Command(name = "list", description = "List all tasks and where they run.")
+    static final class All extends TaskActions implements Callable<Integer> {
+        @Override
+        public Integer call() throws Exception {
+            tasks(client().tasks());
+            return 0;
+        }
+    }
+
+    @Command(name = "get", description = "Show a task, its checkpoint included.")
+    static final class Get extends TaskActions implements Callable<Integer> {
+        @Parameters(paramLabel = "TASK")
+        private String task = "";
+
+        @Override
+        public Integer call() throws Exception {
+            show(client().read(task)
+                    .orElseThrow(() -> new CommandException("Expected task " + task + " to exist, but it does not.")));
+            return 0;
+        }
+    }
+
+    @Command(name = "pin", description = "Let a task stay with a node.")
+    static final class Pin extends TaskActions implements Callable<Integer> {
+        @Parameters(paramLabel = "TASK")
+        private String task = "";
+
+        @Parameters(paramLabel = "NODE")
+        private String node = "";
+
+        @Override
+        public Integer call() throws Exception {
+            tasks(List.of(client().pin(task, node)));
+            return 0;
+        }
+    }
+
+    @Command(name = "unpin", description = "Let a task go where it belongs.")
+    static final class Unpin extends TaskActions implements Callable<Integer> {
+        @Parameters(paramLabel = "TASK")
+        private String task = "";
+
+        @Override
+        public Integer call() throws Exception {
+            tasks(List.of(client().unpin(task)));
+            return 0;
+        }
+    }
+
+    @Command(name = "pause", description = "Let nobody run a task; what it has done is kept.")
+    static final class Pause extends TaskActions implements Callable<Integer> {
+        @Parameters(paramLabel = "TASK")
+        private String task = "";
+
+        @Override
+        public Integer call() throws Exception {
+            tasks(List.of(client().pause(task)));
+            return 0;
+        }
+    }
+
+    @Command(name = "resume", description = "Let a paused task go on.")
+    static final class Resume extends TaskActions implements Callable<Integer> {
+        @Parameters(paramLabel = "TASK")
+        private String task = "";
+
+        @Override
+        public Integer call() throws Exception {
+            tasks(List.of(client().resume(task)));
+            return 0;
+        }
+    }
+
+    @Command(name = "delete", description = "Delete a task.")
+    static final class Delete extends TaskActions implements Callable<Integer> {
+        @Parameters(paramLabel = "TASK")
+        private String task = "";
+
+        @Override
+        public Integer call() throws Exception {
+            client().delete(task, ChangeOptions.NONE);
+            out().println("deleted " + task);
+            return 0;
+        }
+    }
+}
