@@ -22,6 +22,8 @@ public interface CompiledQuery {
     /**
      * Opens an engine that says which instance threw, whenever one does. The same as {@link #open} otherwise, and slower
      * to open if there are many: some milliseconds for each instance.
+     *
+     * @throws InstanceFailedException if an instance cannot even be opened
      */
     default Engine openNaming(List<QueryInstance> instances, long startTime) {
         return open(instances, startTime);

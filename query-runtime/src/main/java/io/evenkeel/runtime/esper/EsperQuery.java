@@ -11,6 +11,7 @@ import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInstance;
 import io.evenkeel.runtime.engine.CompiledQuery;
 import io.evenkeel.runtime.engine.Engine;
+import io.evenkeel.runtime.engine.InstanceFailedException;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -47,7 +48,9 @@ record EsperQuery(
         if (shared != null && instances.size() > 1) {
             try {
                 return open(instances, startTime, engine -> engine.deployShared(shared, sorted(instances)));
-            } catch (IllegalStateException e) {
+            } catch (IllegalArgumentException e) {
+                throw e;
+            } catch (RuntimeException e) {
                 // One that cannot even start is named where each has a deployment of its own.
                 LOG.debug("query={}: instances cannot share a deployment: {}", definition.name(), e.getMessage());
             }
@@ -59,7 +62,12 @@ record EsperQuery(
     public Engine openNaming(List<QueryInstance> instances, long startTime) {
         return open(instances, startTime, engine -> {
             for (QueryInstance instance : sorted(instances)) {
-                engine.deploy(instance);
+                try {
+                    engine.deploy(instance);
+                } catch (EPDeployException e) {
+                    throw new InstanceFailedException(
+                            instance.id(), "its deployment", startTime, Attribution.rootCause(e));
+                }
             }
         });
     }

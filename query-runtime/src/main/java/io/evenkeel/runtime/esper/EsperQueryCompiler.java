@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -46,6 +47,9 @@ public final class EsperQueryCompiler implements QueryCompiler {
     private static final Logger LOG = LoggerFactory.getLogger(EsperQueryCompiler.class);
     private static final Pattern LINE = Pattern.compile("at line (\\d+)");
     private static final Pattern GENERATED_TEXT = Pattern.compile(" ?\\[[^\\[]*\\z", Pattern.DOTALL);
+
+    /** Begins the names of what is added to a query: event types, columns, contexts. */
+    private static final String OURS = "evenkeel_";
 
     private static final int LONGEST_EPL = 100_000;
     /** Compiling is rare, and takes a core: what is left is for events. One pool, since a process has so many cores. */
@@ -180,6 +184,12 @@ public final class EsperQueryCompiler implements QueryCompiler {
                 faults.add(1, "Expected each event type as one input, but " + input.event() + " is there twice.");
             } else if (type == null) {
                 faults.add(1, "Expected input " + input.event() + " to be a known event type, but it is not.");
+            } else if (isOurs(type.name()) || type.fields().stream().anyMatch(field -> isOurs(field.name()))) {
+                faults.add(
+                        1,
+                        "Expected event type " + type.name()
+                                + " and its fields to have names of their own, but one begins" + " with " + OURS
+                                + ", as what Evenkeel adds to a query does.");
             } else if (input.key().size() != query.inputs().get(0).key().size()) {
                 faults.add(
                         1,
@@ -193,6 +203,10 @@ public final class EsperQueryCompiler implements QueryCompiler {
             }
         }
         faults.throwIfAny();
+    }
+
+    private static boolean isOurs(String name) {
+        return name.toLowerCase(Locale.ROOT).startsWith(OURS);
     }
 
     private List<Statement> parse(QueryDefinition query, Configuration configuration, Faults faults) {

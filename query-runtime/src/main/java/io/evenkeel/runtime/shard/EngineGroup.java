@@ -33,12 +33,22 @@ final class EngineGroup {
         return ids;
     }
 
-    /** @param naming whether the engine must be able to say which instance threw */
-    void open(QueryPlan plan, long time, boolean naming) {
-        if (engine == null) {
+    /**
+     * Opens the engine, if it is not open, and is to be shown anything.
+     *
+     * @param atWork the cause for which it is opened
+     * @param naming whether the engine must be able to say which instance threw
+     */
+    void open(QueryPlan plan, long time, @Nullable LoggedCause atWork, boolean naming) {
+        if (engine != null || profile.isStopped(atWork)) {
+            return;
+        }
+        try {
             engine = naming
                     ? plan.compiled().openNaming(instances, time)
                     : plan.compiled().open(instances, time);
+        } catch (InstanceFailedException e) {
+            throw failed(null, Trouble.WHOLE, "", time, e);
         }
     }
 

@@ -93,6 +93,7 @@ final class Execution {
                     new EngineFailedException(blamed, null, Trouble.WHOLE, "", slot.clock(), failure),
                     logged,
                     all.subList(index + 1, all.size()));
+            slot.nameInstances(false);
         }
         collector.discard();
         return false;

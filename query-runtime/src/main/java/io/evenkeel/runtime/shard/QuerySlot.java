@@ -285,7 +285,7 @@ final class QuerySlot {
         Event aligned = input.align(event);
         boolean admitted = true;
         for (EngineGroup group : groups) {
-            group.open(plan, time, naming);
+            group.open(plan, time, atWork, naming);
         }
         advanceTo(time, sink);
         for (EngineGroup group : groups) {

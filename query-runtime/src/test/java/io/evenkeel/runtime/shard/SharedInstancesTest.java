@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -37,18 +36,24 @@ class SharedInstancesTest {
     @BeforeEach
     void start() {
         Parameter divides = new Parameter("divides", ParameterType.BOOLEAN, null, null, null, List.of(), "");
+        run(
+                "select sum(v) as s from A having not ?:divides or 100 % sum(v) >= 0",
+                divides, List.of("k"), Map.of("a", false, "b", true, "c", true, "d", false));
+    }
+
+    private void run(String epl, Parameter parameter, List<String> key, Map<String, Object> values) {
         QueryDefinition definition = new QueryDefinition(
                 "shares",
                 "",
-                List.of(divides),
-                List.of(new QueryInput("A", List.of("k"), Duration.ofSeconds(10), null, null, Duration.ZERO)),
-                "select sum(v) as s from A having not ?:divides or 100 % sum(v) >= 0",
+                List.of(parameter),
+                List.of(new QueryInput("A", key, Duration.ofSeconds(10), null, null, Duration.ZERO)),
+                epl,
                 1,
                 new QueryDefinition.Output("Share", "queue:shares"));
-        List<QueryInstance> instances = Stream.of("a", "b", "c", "d")
-                .map(name -> new QueryInstance(
-                        new InstanceId("shares", name),
-                        new TreeMap<>(Map.of("divides", name.equals("b") || name.equals("c")))))
+        List<QueryInstance> instances = values.entrySet().stream()
+                .map(each -> new QueryInstance(
+                        new InstanceId("shares", each.getKey()),
+                        new TreeMap<>(Map.of(parameter.name(), each.getValue()))))
                 .toList();
         QueryPlan plan = new QueryPlan(
                 1, new EsperQueryCompiler().compile(definition, Map.of("A", TYPE)), instances, Map.of("A", TYPE));
@@ -89,5 +94,22 @@ class SharedInstancesTest {
         kit.takeOver();
         assertThat(troubles()).isEqualTo(before);
         assertThat(send(1)).containsExactlyInAnyOrder("a{\"s\":3}", "b{\"s\":8}", "c{\"s\":8}", "d{\"s\":3}");
+    }
+
+    @Test
+    @DisplayName("Q10 I8 an instance whose values its window cannot take is quarantined, and the others go on")
+    void shouldQuarantineWhoCannotStart() {
+        Parameter size = new Parameter("n", ParameterType.INTEGER, null, null, null, List.of(), "");
+        run("select sum(v) as s from A#length(?:n)", size, List.of(), Map.of("a", 0, "b", 2, "c", 3));
+
+        assertThat(send(1)).containsExactly("b{\"s\":1}", "c{\"s\":1}");
+        send(2);
+        assertThat(send(3)).containsExactly("b{\"s\":5}", "c{\"s\":6}");
+        assertThat(troubles()).singleElement().satisfies(trouble -> {
+            assertThat(trouble.instance().name()).isEqualTo("a");
+            assertThat(trouble.quarantined()).isTrue();
+        });
+        kit.takeOver();
+        assertThat(send(4)).containsExactly("b{\"s\":7}", "c{\"s\":9}");
     }
 }

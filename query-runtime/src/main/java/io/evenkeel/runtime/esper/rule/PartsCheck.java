@@ -27,6 +27,8 @@ final class PartsCheck {
     private static final int LONGEST_PATTERN = 200;
     private static final Pattern CLASS_PROPERTY = Pattern.compile("(^|\\.)class(\\.|$)", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern CONTEXT_PROPERTY = Pattern.compile("^`?context`?\\.", Pattern.CASE_INSENSITIVE);
+
     private static final Pattern QUOTED = Pattern.compile("'(?:[^'\\\\]|\\\\.)*+'|\"(?:[^\"\\\\]|\\\\.)*+\"");
     private static final Pattern CALL = Pattern.compile("([A-Za-z_$][A-Za-z0-9_$]*)\\s*\\(");
 
@@ -117,7 +119,8 @@ final class PartsCheck {
     }
 
     private void checkProperty(String property) {
-        if (CLASS_PROPERTY.matcher(property).find()) {
+        if (CLASS_PROPERTY.matcher(property).find()
+                || CONTEXT_PROPERTY.matcher(property).find()) {
             refuse(SandboxRules.PROPERTY, property, property);
         }
         // A call with a text in quotes reads like the property of a map: k.matches('a').

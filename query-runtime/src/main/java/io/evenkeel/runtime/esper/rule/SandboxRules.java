@@ -50,11 +50,16 @@ final class SandboxRules {
                     "sandbox-property",
                     Area.SANDBOX,
                     "fields of events",
-                    "properties that reach an object's class",
-                    "From its class everything can be reached.",
+                    "properties that reach an object's class, or the engine's context",
+                    "From its class everything can be reached. What a context is called and how it is numbered follows from how"
+                            + " a query is run, and differs after a recovery.",
                     "Name the fields that you need.")
             .accepts("select a.k as k from A as a")
-            .refuses("select k.class.name as c from A", "select a.k.class as c from A as a");
+            .refuses(
+                    "select k.class.name as c from A",
+                    "select a.k.class as c from A as a",
+                    "select prev(1, v) as p, context.id as c from A",
+                    "select prev(1, v) as p, context.key1 as c from A");
 
     static final Rule TYPE = Rule.of(
                     "sandbox-type",
