@@ -137,10 +137,11 @@ class GuaranteeIT {
             assertThat(weakness(weak, "OUTPUT_NOT_PERSISTENT").path("subject").asText())
                     .isEqualTo("output of query running");
 
-            assertThat(weak.nodes())
-                    .as("those are named at the start, in the log")
-                    .allSatisfy(node -> assertThat(node.logged("Guarantee weakened: NO_BACKUPS"))
-                            .isPositive());
+            // Said once the brokers have been looked at.
+            weak.await(
+                    "those to be named in the logs",
+                    SOON,
+                    () -> weak.nodes().stream().allMatch(node -> node.logged("Guarantee weakened: NO_BACKUPS") > 0));
             weak.publish("readings", List.of(new Readings().reading("one", 1).json()));
             try (RawQueue matches = new RawQueue(weak.connection(), "running")) {
                 List<Message> taken = matches.take(1, SOON);
