@@ -19,6 +19,10 @@ final class ArtemisManagement implements AutoCloseable {
 
     private static final int TIMEOUT_MS = 5_000;
 
+    static {
+        ArtemisJson.load();
+    }
+
     private final ActiveMQConnectionFactory factory;
     private final Connection connection;
     private final Session session;

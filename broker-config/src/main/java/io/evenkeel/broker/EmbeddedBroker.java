@@ -36,6 +36,10 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
+    static {
+        ArtemisJson.load();
+    }
+
     private final BrokerSettings settings;
     private final Map<String, String> environment;
     private @Nullable DataFolderLock lock;

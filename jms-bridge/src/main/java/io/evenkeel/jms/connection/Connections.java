@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.jms.connection;
 
+import static java.util.Objects.requireNonNull;
+
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.json.JsonValue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +18,13 @@ public final class Connections {
 
     static final long FAILURE_CHECK_MS = 1_500;
     static final long CALL_TIMEOUT_MS = 10_000;
+
+    static {
+        // The static initialisers of Artemis' JSON classes need each other. Two threads that are the first to use two
+        // of
+        // them wait for each other for ever, and so does every receiver after them. Here one thread is the first.
+        requireNonNull(JsonValue.NULL, "null of Artemis' JSON");
+    }
 
     private Connections() {}
 
