@@ -4,6 +4,8 @@ package io.evenkeel.tasks.hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
+import com.hazelcast.query.Predicate;
+import com.hazelcast.query.Predicates;
 import io.evenkeel.runtime.hazelcast.Grid;
 import io.evenkeel.tasks.record.Stored;
 import io.evenkeel.tasks.record.TaskStore;
@@ -43,11 +45,9 @@ public final class GridTaskStore implements TaskStore {
     public Map<String, Stored> all(String prefix) {
         return ask(() -> {
             Map<String, Stored> all = new TreeMap<>();
-            values.entrySet().forEach(entry -> {
-                if (entry.getKey().startsWith(prefix)) {
-                    all.put(entry.getKey(), stored(entry.getValue()));
-                }
-            });
+            // Only those of the prefix come over the network.
+            Predicate<String, byte[]> beginsSo = Predicates.like("__key", prefix + "%");
+            values.entrySet(beginsSo).forEach(entry -> all.put(entry.getKey(), stored(entry.getValue())));
             return all;
         });
     }

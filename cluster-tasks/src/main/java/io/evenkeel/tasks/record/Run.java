@@ -42,8 +42,9 @@ public record Run(
         @Nullable String failure,
         List<String> pieces,
         long changedMs) {
-    private static final String OF_TASK = "run/task/";
-    private static final String OF_JOB = "run/job/";
+    private static final String PREFIX = "run/";
+    private static final String OF_TASK = PREFIX + "task/";
+    private static final String OF_JOB = PREFIX + "job/";
 
     public Run {
         requireNonNull(of, "of");
@@ -59,6 +60,11 @@ public record Run(
     /** Nobody has begun yet: fence 0. */
     public static Run unbegun(String of, String slot, long born, long now) {
         return new Run(of, slot, born, "", "", 0, RunState.RELEASED, 0, 0, null, 0, 0, null, List.of(), now);
+    }
+
+    /** Of all keys of runs. */
+    public static String prefix() {
+        return PREFIX;
     }
 
     public static String taskPrefix() {
@@ -104,45 +110,19 @@ public record Run(
 
     /** A failure more. */
     public Run failed(String why, long now) {
-        return new Run(
-                of,
-                slot,
-                born,
-                node,
-                member,
-                fence,
-                state,
-                attempt,
-                failures + 1,
-                checkpoint,
-                done,
-                total,
-                why,
-                pieces,
-                now);
+        return with(state, attempt, failures + 1, why, now);
     }
 
     /** Started again by the same node. */
     public Run startedAgain(long now) {
-        return new Run(
-                of,
-                slot,
-                born,
-                node,
-                member,
-                fence,
-                state,
-                attempt + 1,
-                failures,
-                checkpoint,
-                done,
-                total,
-                failure,
-                pieces,
-                now);
+        return with(state, attempt + 1, failures, failure, now);
     }
 
     public Run in(RunState next, long now) {
+        return with(next, attempt, failures, failure, now);
+    }
+
+    private Run with(RunState nowState, int attempts, int failed, @Nullable String why, long now) {
         return new Run(
                 of,
                 slot,
@@ -150,13 +130,13 @@ public record Run(
                 node,
                 member,
                 fence,
-                next,
-                attempt,
-                failures,
+                nowState,
+                attempts,
+                failed,
                 checkpoint,
                 done,
                 total,
-                failure,
+                why,
                 pieces,
                 now);
     }

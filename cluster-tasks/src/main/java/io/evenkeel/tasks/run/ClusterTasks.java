@@ -7,6 +7,7 @@ import io.evenkeel.tasks.assign.Topology;
 import io.evenkeel.tasks.record.JobRecord;
 import io.evenkeel.tasks.record.RecordCodec;
 import io.evenkeel.tasks.record.Run;
+import io.evenkeel.tasks.record.RunState;
 import io.evenkeel.tasks.record.Stored;
 import io.evenkeel.tasks.record.TaskRecord;
 import io.evenkeel.tasks.record.TaskStore;
@@ -182,23 +183,16 @@ public final class ClusterTasks {
         return wanted.place()
                 .fold(
                         on -> {
-                            if (run == null
-                                    || !run.node().equals(on.node())
-                                    || run.state().ended()) {
-                                return new TaskView.Slot(
-                                        wanted.slot(), TaskView.State.PENDING, on.node(), "it is about to begin", run);
-                            }
-                            return switch (run.state()) {
-                                case RUNNING ->
-                                    new TaskView.Slot(wanted.slot(), TaskView.State.RUNNING, on.node(), "", run);
-                                default ->
-                                    new TaskView.Slot(
+                            boolean begun =
+                                    run != null && run.node().equals(on.node()) && run.state() == RunState.RUNNING;
+                            return begun
+                                    ? new TaskView.Slot(wanted.slot(), TaskView.State.RUNNING, on.node(), "", run)
+                                    : new TaskView.Slot(
                                             wanted.slot(),
                                             TaskView.State.PENDING,
                                             on.node(),
                                             "it is about to begin",
                                             run);
-                            };
                         },
                         waiting -> new TaskView.Slot(
                                 wanted.slot(),
@@ -240,13 +234,7 @@ public final class ClusterTasks {
     }
 
     public Optional<JobView> findJob(String id) {
-        return store.read(JobRecord.keyOf(id))
-                .map(value -> RecordCodec.decode(value.bytes(), JobRecord.class))
-                .map(job -> JobView.of(
-                        job,
-                        store.read(Run.keyOfJob(id))
-                                .map(run -> RecordCodec.decode(run.bytes(), Run.class))
-                                .orElse(null)));
+        return store.read(JobRecord.keyOf(id)).map(value -> view(RecordCodec.decode(value.bytes(), JobRecord.class)));
     }
 
     /** The newest first. */
@@ -284,16 +272,23 @@ public final class ClusterTasks {
 
     private JobView changeJob(String id, Function<JobView, JobRecord> to) {
         while (true) {
-            Stored stored = store.read(JobRecord.keyOf(id)).orElse(null);
-            JobView before = findJob(id).orElse(null);
-            if (stored == null || before == null) {
-                throw new TaskConflictException(Kind.MISSING, "Expected job " + id + " to exist, but it does not.");
-            }
+            Stored stored = store.read(JobRecord.keyOf(id))
+                    .orElseThrow(() -> new TaskConflictException(
+                            Kind.MISSING, "Expected job " + id + " to exist, but it does not."));
+            JobView before = view(RecordCodec.decode(stored.bytes(), JobRecord.class));
             JobRecord next = to.apply(before);
             if (next.equals(before.job()) || swap(JobRecord.keyOf(id), stored, next)) {
                 return JobView.of(next, before.run());
             }
         }
+    }
+
+    private JobView view(JobRecord job) {
+        return JobView.of(
+                job,
+                store.read(Run.keyOfJob(job.id()))
+                        .map(run -> RecordCodec.decode(run.bytes(), Run.class))
+                        .orElse(null));
     }
 
     /**

@@ -2,12 +2,10 @@
 package io.evenkeel.tasks.run;
 
 import io.evenkeel.tasks.assign.Topology;
-import io.evenkeel.tasks.record.JobRecord;
 import io.evenkeel.tasks.record.RecordCodec;
 import io.evenkeel.tasks.record.Run;
 import io.evenkeel.tasks.record.RunState;
 import io.evenkeel.tasks.record.Stored;
-import io.evenkeel.tasks.record.TaskRecord;
 import io.evenkeel.tasks.record.TaskStore;
 import io.evenkeel.tasks.record.TasksUnavailableException;
 import java.time.Clock;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -134,11 +131,13 @@ public final class TaskRunner implements AutoCloseable {
                 stopAll("fewer than cluster.minimum=" + settings.minimum() + " nodes are here");
                 return;
             }
-            kept.offerOnce();
             Map<String, Stored> values = store.all("");
+            if (kept.bringBack(values, forgottenBefore())) {
+                values = store.all("");
+            }
             Topology topology = presences.step(values, stopping);
             seen = topology;
-            evaluate(values, topology);
+            evaluate(StoredRecords.of(values), topology);
             kept.keep(values);
             certainty.confirm(begun);
         } catch (TasksUnavailableException e) {
@@ -148,48 +147,41 @@ public final class TaskRunner implements AutoCloseable {
         }
     }
 
-    private void evaluate(Map<String, Stored> values, Topology topology) {
-        SortedMap<String, Run> runs = new TreeMap<>();
-        values.forEach((key, value) -> {
-            if (key.startsWith("run/")) {
-                runs.put(key, RecordCodec.decode(value.bytes(), Run.class));
-            }
-        });
+    private void evaluate(StoredRecords records, Topology topology) {
+        SortedMap<String, Run> runs = records.runs();
         List<Wanted> mine = stopping
                 ? List.of()
-                : wanted(values, runs, topology).stream()
+                : wanted(records, topology).stream()
                         .filter(wanted -> wanted.place().isOn(members.self().name()))
                         .filter(wanted -> !isSettled(wanted, runs.get(wanted.key())))
                         .toList();
         Map<String, Wanted> byKey = mine.stream().collect(Collectors.toMap(Wanted::key, wanted -> wanted));
         stopOthers(byKey, runs);
         release(runs);
+        releaseForgotten(byKey.keySet(), records);
         Set<String> here = members.all().stream().map(Members.NodeRef::id).collect(Collectors.toSet());
         for (Wanted wanted : mine) {
             if (!running.containsKey(wanted.key())) {
-                take(wanted, runs.get(wanted.key()), values.get(wanted.key()), here);
+                take(wanted, runs.get(wanted.key()), records.values().get(wanted.key()), here);
             }
         }
-        forgetOld(values, runs);
+        forgetOld(records);
     }
 
     private static boolean isSettled(Wanted wanted, @Nullable Run run) {
         return run != null && wanted.settled(run);
     }
 
-    private List<Wanted> wanted(Map<String, Stored> values, SortedMap<String, Run> runs, Topology topology) {
+    private List<Wanted> wanted(StoredRecords records, Topology topology) {
         List<Wanted> all = new ArrayList<>();
-        values.forEach((key, value) -> {
-            if (key.startsWith(TaskRecord.prefix())) {
-                TaskRecord task = RecordCodec.decode(value.bytes(), TaskRecord.class);
-                if (!task.deleted() && !task.paused()) {
-                    all.addAll(Wanted.of(
-                            task, runs, topology, settings.redistributeAfter().toMillis()));
-                }
-            } else if (key.startsWith(JobRecord.prefix())) {
-                all.add(Wanted.of(RecordCodec.decode(value.bytes(), JobRecord.class), topology));
-            }
-        });
+        records.tasks().values().stream()
+                .filter(task -> !task.deleted() && !task.paused())
+                .forEach(task -> all.addAll(Wanted.of(
+                        task,
+                        records.runs(),
+                        topology,
+                        settings.redistributeAfter().toMillis())));
+        records.jobs().values().forEach(job -> all.add(Wanted.of(job, topology)));
         return all;
     }
 
@@ -238,6 +230,27 @@ public final class TaskRunner implements AutoCloseable {
             // What was read of it before is not so any more: it is looked at again next time.
             runs.remove(key);
         }
+    }
+
+    /**
+     * What the cluster says this node runs, and it does not: it was stopped in the midst of a write whose outcome it never
+     * learned, or the cluster was given an older value back. Others would wait for this node for ever.
+     */
+    private void releaseForgotten(Set<String> mine, StoredRecords records) {
+        String self = members.self().id();
+        records.runs().forEach((key, run) -> {
+            Stored stored = records.values().get(key);
+            if (stored != null
+                    && run.state() == RunState.RUNNING
+                    && run.member().equals(self)
+                    && !running.containsKey(key)
+                    && !mine.contains(key)) {
+                Run released = run.in(RunState.RELEASED, clock.millis());
+                if (store.swap(key, stored.stamp(), new Stored(stored.stamp() + 1, RecordCodec.encode(released)))) {
+                    LOG.info("Released {}, which this node was said to run", key);
+                }
+            }
+        });
     }
 
     private void take(Wanted wanted, @Nullable Run before, @Nullable Stored stored, Set<String> here) {
@@ -290,33 +303,17 @@ public final class TaskRunner implements AutoCloseable {
     }
 
     /** Any node does it, and the first one has. */
-    private void forgetOld(Map<String, Stored> values, SortedMap<String, Run> runs) {
-        long before = clock.millis() - settings.keep().toMillis();
-        values.forEach((key, value) -> {
-            if (key.startsWith(TaskRecord.prefix())) {
-                TaskRecord task = RecordCodec.decode(value.bytes(), TaskRecord.class);
-                if (task.deleted() && task.changedMs() < before) {
-                    store.forget(key, value.stamp());
-                    runs.keySet().stream()
-                            .filter(run -> run.startsWith(Run.keyOfTask(task.name(), "")))
-                            .forEach(run -> forget(values, run));
-                }
-            } else if (key.startsWith(JobRecord.prefix())) {
-                String run = Run.keyOfJob(key.substring(JobRecord.prefix().length()));
-                Run last = runs.get(run);
-                if (last != null && last.state().ended() && last.changedMs() < before) {
-                    store.forget(key, value.stamp());
-                    forget(values, run);
-                }
+    private void forgetOld(StoredRecords records) {
+        for (String key : records.endedBefore(forgottenBefore())) {
+            Stored value = records.values().get(key);
+            if (value != null) {
+                store.forget(key, value.stamp());
             }
-        });
+        }
     }
 
-    private void forget(Map<String, Stored> values, String key) {
-        Stored value = values.get(key);
-        if (value != null) {
-            store.forget(key, value.stamp());
-        }
+    private long forgottenBefore() {
+        return clock.millis() - settings.keep().toMillis();
     }
 
     /** Lets go of everything, so that others go on at once, and leaves. Blocks, at most some seconds. */

@@ -8,11 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** The grid's values in one process. Thread-safe. */
 final class MemoryTaskStore implements TaskStore {
     private final TreeMap<String, Stored> values = new TreeMap<>();
     private final Map<String, byte[]> pieces = new ConcurrentHashMap<>();
+
+    /** As the grid does when more nodes die at once than there are backups. */
+    synchronized void lose(Predicate<String> keys) {
+        values.keySet().removeIf(keys);
+    }
 
     @Override
     public synchronized Optional<Stored> read(String key) {

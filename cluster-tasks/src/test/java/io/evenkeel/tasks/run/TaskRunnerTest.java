@@ -15,6 +15,7 @@ import io.evenkeel.tasks.record.RecordCodec;
 import io.evenkeel.tasks.record.Run;
 import io.evenkeel.tasks.record.Stored;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -182,6 +183,73 @@ class TaskRunnerTest {
         early.forEach(empty::offer);
         assertThat(empty.all("")).containsExactlyInAnyOrderEntriesOf(late);
         assertThat(late).containsKeys("job/job-1", "run/job/job-1").doesNotContainKey("node/a");
+    }
+
+    @Test
+    @DisplayName("J5 when more died than there are backups, whoever lives brings back what it knew, newest value first")
+    void shouldBringBackWhatTheClusterLost() {
+        Map<String, Node> nodes = threeNodes();
+        nodes.get("a").tasks.submit("job-1", document(3));
+        steps(nodes);
+        counting.allowed.release(2);
+        await("two of three", () -> done("job-1") == 2);
+        Map<String, Stored> early = Map.copyOf(nodes.get("b").disk.values);
+        steps(nodes);
+
+        store.lose(key -> !key.startsWith("node/"));
+        early.forEach(store::offer);
+        steps(nodes);
+        assertThat(done("job-1")).as("not begun anew").isEqualTo(2);
+        await("the third", () -> {
+            counting.allowed.release(1);
+            steps(nodes);
+            return run("job-1").state() == JobView.State.DONE;
+        });
+        assertThat(result(nodes.get("a"))).isEqualTo("line 0\nline 1\nline 2\n");
+    }
+
+    @Test
+    @DisplayName("J5 what was forgotten on purpose is not brought back")
+    void shouldNotBringBackWhatWasForgotten() throws IOException {
+        Map<String, Node> nodes = threeNodes();
+        nodes.get("a").tasks.submit("job-1", document(1));
+        counting.allowed.release(1);
+        await("it to be done", () -> {
+            steps(nodes);
+            return run("job-1").state() == JobView.State.DONE;
+        });
+        MemoryDisk disk = new MemoryDisk();
+        disk.store(store.all(""));
+        disk.values.keySet().removeIf(key -> key.startsWith("node/"));
+        KeptOnDisk kept = new KeptOnDisk(new MemoryTaskStore(), disk);
+        assertThat(kept.bringBack(Map.of(), Long.MAX_VALUE))
+                .as("ended long ago")
+                .isFalse();
+        assertThat(kept.bringBack(Map.of(), 0)).as("ended just now").isTrue();
+    }
+
+    @Test
+    @DisplayName("J3 a run goes on elsewhere when the node that is said to run it lives, and does not")
+    void shouldNotWaitForOneThatDoesNotRunIt() {
+        Map<String, Node> nodes = threeNodes();
+        nodes.get("a").tasks.submit("job-1", document(1));
+        steps(nodes);
+        await("it to run", () -> run("job-1").state() == JobView.State.RUNNING);
+        Run present = run("job-1").run();
+        Node other = nodes.values().stream()
+                .filter(node -> !node.ref.name().equals(present.node()))
+                .findFirst()
+                .orElseThrow();
+
+        // As a write would leave it whose writer was stopped before it heard of its outcome.
+        Run late = present.takenBy(other.ref.name(), other.ref.id(), present.changedMs());
+        store.offer(Run.keyOfJob("job-1"), new Stored(Stored.stampOf(late.fence()), RecordCodec.encode(late)));
+        await("it to be done by the node that is responsible", () -> {
+            counting.allowed.release(1);
+            steps(nodes);
+            return run("job-1").state() == JobView.State.DONE;
+        });
+        assertThat(run("job-1").run().node()).isEqualTo(present.node());
     }
 
     @Test
