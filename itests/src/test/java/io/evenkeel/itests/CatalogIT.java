@@ -76,11 +76,6 @@ class CatalogIT {
                 .orElseThrow(() -> new AssertionError("Expected " + node.name() + " to answer " + method + " " + path));
     }
 
-    private static Answer expect(int status, Answer answer) {
-        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
-        return answer;
-    }
-
     private static NodeProcess node(int number) {
         return cluster.node("node-" + number);
     }
@@ -150,26 +145,25 @@ class CatalogIT {
                       output: {event: High, to: "queue:high"}
                   - put: {query: high, instance: ten}
                 """;
-        Answer done = expect(200, send(node(1), "POST", "/api/v1/changes", all));
+        Answer done = send(node(1), "POST", "/api/v1/changes", all).expect(200);
         assertThat(done.json().path("revision").asLong()).isEqualTo(1);
         assertThat(done.json().path("nodes").findValuesAsText("state"))
                 .containsOnly("APPLIED")
                 .hasSize(3);
         awaitHigh("ten", publish("a", 12), 12);
 
-        expect(
-                201,
-                send(
+        send(
                         node(2),
                         "PUT",
                         "/api/v1/queries/high/instances/twenty",
-                        "query: high\ninstance: twenty\nparameters: {least: 20}"));
+                        "query: high\ninstance: twenty\nparameters: {least: 20}")
+                .expect(201);
         // Born warm: it has the 12 from before it was.
         String third = publish("a", 8);
         awaitHigh("ten", third, 20);
         awaitHigh("twenty", third, 20);
 
-        expect(204, send(node(3), "DELETE", "/api/v1/queries/high/instances/ten", ""));
+        send(node(3), "DELETE", "/api/v1/queries/high/instances/ten", "").expect(204);
         String fourth = publish("a", 1);
         awaitHigh("twenty", fourth, 21);
         assertThat(cluster.matches())
@@ -183,7 +177,7 @@ class CatalogIT {
     @DisplayName("D3 of changes on one version through all nodes one wins, the others get 412")
     void shouldHaveOneWinner() {
         String etag =
-                expect(200, send(node(1), "GET", "/api/v1/queries/high", "")).header("ETag");
+                send(node(1), "GET", "/api/v1/queries/high", "").expect(200).header("ETag");
         List<CompletableFuture<Answer>> answers = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
             NodeProcess through = node(1 + i % 3);
@@ -213,17 +207,15 @@ class CatalogIT {
                 .replace("parameters: {least: {type: integer, default: 10}}\n", "")
                 .replace("?:least", "5");
 
-        Answer answer = expect(500, send(node(1), "PUT", "/api/v1/queries/bad", bad));
+        Answer answer = send(node(1), "PUT", "/api/v1/queries/bad", bad).expect(500);
 
         assertThat(answer.json().path("code").asText()).isEqualTo("NODE_FAILED");
-        JsonNode elsewhere = expect(
-                        200,
-                        send(
-                                node(2),
-                                "GET",
-                                "/api/v1/changes/"
-                                        + answer.json().path("change").asText(),
-                                ""))
+        JsonNode elsewhere = send(
+                        node(2),
+                        "GET",
+                        "/api/v1/changes/" + answer.json().path("change").asText(),
+                        "")
+                .expect(200)
                 .json();
         assertThat(elsewhere.path("state").asText()).isEqualTo("ABORTED");
         for (JsonNode said : List.of(answer.json().path("nodes"), elsewhere.path("nodes"))) {
@@ -233,7 +225,7 @@ class CatalogIT {
             assertThat(said.path(2).path("message").asText()).contains("bad");
         }
         assertThat(agreedRevision()).isEqualTo(before);
-        expect(404, send(node(2), "GET", "/api/v1/queries/bad", ""));
+        send(node(2), "GET", "/api/v1/queries/bad", "").expect(404);
     }
 
     @ParameterizedTest(name = "at {0}")
@@ -262,9 +254,10 @@ class CatalogIT {
 
         assertThat(again.status()).as(again.body()).isIn(200, 201);
         assertThat(agreedRevision()).isEqualTo(before + 1);
-        expect(200, send(node(2), "GET", path, ""));
+        send(node(2), "GET", path, "").expect(200);
         String id = again.header("Evenkeel-Change");
-        assertThat(expect(200, send(node(2), "GET", "/api/v1/changes/" + id, ""))
+        assertThat(send(node(2), "GET", "/api/v1/changes/" + id, "")
+                        .expect(200)
                         .json()
                         .path("state")
                         .asText())
@@ -295,8 +288,8 @@ class CatalogIT {
             assertThat(first.status()).as(first.body()).isEqualTo(503);
             assertThat(first.json().path("nodes").toString()).contains("node-3");
             assertThat(agreedRevision()).isEqualTo(before);
-            expect(404, send(node(1), "GET", path, ""));
-            expect(404, send(node(2), "GET", path, ""));
+            send(node(1), "GET", path, "").expect(404);
+            send(node(2), "GET", path, "").expect(404);
         }
         Answer again = repeat(node(2), "PUT", path, type, key);
         assertThat(again.status()).as(again.body()).isIn(200, 201);
@@ -337,23 +330,23 @@ class CatalogIT {
     @Order(7)
     @DisplayName("D7 what is used is not deleted, unless it is told to cascade")
     void shouldCascade() {
-        expect(201, send(node(1), "PUT", "/api/v1/events/Used", "event: Used\nfields: {k: string}\n"));
-        expect(
-                201,
-                send(
+        send(node(1), "PUT", "/api/v1/events/Used", "event: Used\nfields: {k: string}\n")
+                .expect(201);
+        send(
                         node(1),
                         "PUT",
                         "/api/v1/queries/user",
                         "query: user\ninputs: [{event: Used, key: [k], within: 1 minute}]\nepl: select k from Used\n"
-                                + "output: {event: U, to: 'queue:high'}\n"));
+                                + "output: {event: U, to: 'queue:high'}\n")
+                .expect(201);
 
-        expect(409, send(node(2), "DELETE", "/api/v1/events/Used", ""));
-        expect(204, send(node(2), "DELETE", "/api/v1/events/Used?cascade=true", ""));
+        send(node(2), "DELETE", "/api/v1/events/Used", "").expect(409);
+        send(node(2), "DELETE", "/api/v1/events/Used?cascade=true", "").expect(204);
 
-        expect(404, send(node(3), "GET", "/api/v1/queries/user", ""));
+        send(node(3), "GET", "/api/v1/queries/user", "").expect(404);
 
-        expect(409, send(node(1), "DELETE", "/api/v1/queries/high", ""));
-        expect(200, send(node(2), "GET", "/api/v1/queries/high/instances/twenty", ""));
+        send(node(1), "DELETE", "/api/v1/queries/high", "").expect(409);
+        send(node(2), "GET", "/api/v1/queries/high/instances/twenty", "").expect(200);
     }
 
     @Test

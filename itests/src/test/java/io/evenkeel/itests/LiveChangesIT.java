@@ -79,11 +79,6 @@ class LiveChangesIT {
         return cluster.node("node-" + node).api().change(method, path, yaml);
     }
 
-    private static Answer expect(int status, Answer answer) {
-        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
-        return answer;
-    }
-
     private static Answer get(String path) {
         return cluster.node("node-1").api().get(path).orElseThrow();
     }
@@ -111,22 +106,19 @@ class LiveChangesIT {
     @Test
     @DisplayName("D1 what is created, edited or deleted is so for keys of every node by the time of the answer")
     void shouldBeSoOnEveryNode() {
-        expect(
-                201,
-                change(
-                        1,
-                        "PUT",
-                        "/api/v1/queries/one",
-                        query("one", "select id from Reading where amount >= ?:least")));
+        change(1, "PUT", "/api/v1/queries/one", query("one", "select id from Reading where amount >= ?:least"))
+                .expect(201);
         String path = "/api/v1/queries/one/instances/i";
         List<String> expected = new ArrayList<>();
 
-        expect(201, change(2, "PUT", path, "{query: one, instance: i, parameters: {least: 5}}"));
+        change(2, "PUT", path, "{query: one, instance: i, parameters: {least: 5}}")
+                .expect(201);
         expected.addAll(publishToAll(5));
-        expect(200, change(3, "PUT", path, "{query: one, instance: i, parameters: {least: 7}}"));
+        change(3, "PUT", path, "{query: one, instance: i, parameters: {least: 7}}")
+                .expect(200);
         publishToAll(5);
         expected.addAll(publishToAll(7));
-        expect(204, change(1, "DELETE", path, ""));
+        change(1, "DELETE", path, "").expect(204);
         publishToAll(9);
         cluster.awaitDrained();
 
@@ -147,30 +139,25 @@ class LiveChangesIT {
         int events = 3_000;
         int last = events + SENSORS;
         String path = "/api/v1/queries/count";
-        expect(
-                201,
-                change(
-                        1,
-                        "PUT",
-                        path,
-                        query("count", "select id, count(*) as n, 1 as v from Reading where amount >= ?:least")));
-        expect(201, change(1, "PUT", path + "/instances/i", "{query: count, instance: i, parameters: {least: 77}}"));
+        change(1, "PUT", path, query("count", "select id, count(*) as n, 1 as v from Reading where amount >= ?:least"))
+                .expect(201);
+        change(1, "PUT", path + "/instances/i", "{query: count, instance: i, parameters: {least: 77}}")
+                .expect(201);
         List<String> lines = IntStream.range(0, last)
                 .mapToObj(i -> "{\"id\":\"d%d\",\"sensor\":\"s%d\",\"amount\":77}".formatted(i, i % SENSORS))
                 .toList();
         Publishing load = cluster.publishing("readings", lines.subList(0, events), 400);
         for (int version = 2; version <= 3; version++) {
             cluster.awaitPublished(load, events * (version - 1) / 3);
-            Answer edited = expect(
-                    200,
-                    change(
+            Answer edited = change(
                             version,
                             "PUT",
                             path,
                             query(
                                     "count",
                                     "select id, count(*) as n, " + version
-                                            + " as v from Reading where amount >= ?:least")));
+                                            + " as v from Reading where amount >= ?:least"))
+                    .expect(200);
             assertThat(edited.header("ETag")).startsWith("\"" + version + "-");
         }
         load.await(SOON);
@@ -209,12 +196,12 @@ class LiveChangesIT {
     @DisplayName("D9 the same definition again changes nothing: the revision and the version stay")
     void shouldNotChangeWhatIsTheSame() {
         String same = query("same", "select id from Reading where amount < ?:least");
-        expect(201, change(1, "PUT", "/api/v1/queries/same", same));
+        change(1, "PUT", "/api/v1/queries/same", same).expect(201);
         Answer before = get("/api/v1/queries/same");
         long revision = get("/api/v1/cluster").json().path("catalogRevision").asLong();
 
         assertThat(revision).isPositive();
-        expect(200, change(2, "PUT", "/api/v1/queries/same", "# a comment\n" + same));
+        change(2, "PUT", "/api/v1/queries/same", "# a comment\n" + same).expect(200);
 
         assertThat(get("/api/v1/queries/same").header("ETag")).isEqualTo(before.header("ETag"));
         assertThat(get("/api/v1/cluster").json().path("catalogRevision").asLong())
@@ -237,17 +224,12 @@ class LiveChangesIT {
         while (!slow.isDone() && !load.isDone()) {
             String type = "Meanwhile" + ++changes;
             long asked = System.nanoTime();
-            expect(
-                    201,
-                    change(
-                            1 + changes % 3,
-                            "PUT",
-                            "/api/v1/events/" + type,
-                            "event: " + type + "\nfields: {a: long}\n"));
+            change(1 + changes % 3, "PUT", "/api/v1/events/" + type, "event: " + type + "\nfields: {a: long}\n")
+                    .expect(201);
             assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(SLOW_SECONDS / 2));
             assertThat(get("/api/v1/cluster").json().path("members")).hasSize(3);
         }
-        expect(201, slow.join());
+        slow.join().expect(201);
         long took = System.nanoTime() - begun;
         load.await(SOON);
         cluster.awaitDrained();
@@ -276,7 +258,7 @@ class LiveChangesIT {
                         "/api/v1/changes",
                         "changes:\n" + type(names[first], value, first) + type(names[1 - first], value, first))));
             }
-            answers.forEach(answer -> expect(200, answer.join()));
+            answers.forEach(answer -> answer.join().expect(200));
             String fields = get("/api/v1/events/Left").json().path("fields").toString();
             assertThat(get("/api/v1/events/Right").json().path("fields").toString())
                     .as("both of one change, in round %d", round)

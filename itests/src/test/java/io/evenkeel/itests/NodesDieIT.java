@@ -100,10 +100,11 @@ class NodesDieIT {
             run.awaitPublished(RATE);
             List<NodeProcess> nodes = shuffled(ungated);
             ungated.kill(nodes.get(0));
-            ungated.await("the loss to be noticed", SOON, () -> says(nodes.get(1), TOO_FEW));
+            ungated.await(
+                    "the loss to be noticed", SOON, () -> nodes.get(1).api().isUnsafeFor(TOO_FEW));
             int matched = run.matched();
             ungated.await("commits in spite of it", SOON, () -> run.matched() > matched + RATE);
-            assertThat(says(nodes.get(1), TOO_FEW))
+            assertThat(nodes.get(1).api().isUnsafeFor(TOO_FEW))
                     .as("copies are missing still")
                     .isTrue();
         }
@@ -118,19 +119,14 @@ class NodesDieIT {
     }
 
     private static void expectHalt(FaultRun run, NodeProcess survivor, String reason) {
-        cluster.await(survivor.name() + " to say '" + reason + "'", SOON, () -> says(survivor, reason));
+        cluster.await(
+                survivor.name() + " to say '" + reason + "'",
+                SOON,
+                () -> survivor.api().isUnsafeFor(reason));
         cluster.awaitRead();
         int matched = run.matched();
         run.awaitPublished(run.published() + 2 * RATE);
         cluster.awaitRead();
         assertThat(run.matched()).as("matches meanwhile").isEqualTo(matched);
-    }
-
-    private static boolean says(NodeProcess node, String reason) {
-        return node.api()
-                .cluster()
-                .filter(status -> status.path("reasons").toString().contains(reason)
-                        && !status.path("safe").asBoolean())
-                .isPresent();
     }
 }

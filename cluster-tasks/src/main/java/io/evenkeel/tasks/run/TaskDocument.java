@@ -26,7 +26,7 @@ final class TaskDocument {
     private static final int DEFAULT_ATTEMPTS = 5;
 
     private final JsonNode document;
-    private final List<Fault> faults = new ArrayList<>();
+    private final FieldCheck fields;
 
     /** What a task's document says. */
     record OfTask(String name, String kind, Placement placement, boolean failover, JsonNode settings) {}
@@ -36,6 +36,7 @@ final class TaskDocument {
 
     private TaskDocument(JsonNode document) {
         this.document = document;
+        this.fields = FieldCheck.ofDocument(document);
     }
 
     /** @throws DefinitionRefusedException with every fault */
@@ -100,7 +101,7 @@ final class TaskDocument {
         } else if (!settings().isObject()) {
             fault("settings", "Expected names and values, but it is " + Wording.quote(settings()) + ".");
         } else {
-            faults.addAll(check.apply(settings()));
+            fields.faults(check.apply(settings()));
         }
     }
 
@@ -139,25 +140,12 @@ final class TaskDocument {
         if (!document.isObject()) {
             fault("", "Expected names and values, but it is something else.");
         }
-        document.fieldNames().forEachRemaining(name -> {
-            if (!names.contains(name)) {
-                fault(
-                        name,
-                        "Expected one of " + new TreeSet<>(names) + ", but it is " + Wording.quote(name) + "; "
-                                + Wording.suggest(name, names));
-            }
-        });
+        fields.known(names);
     }
 
     private String text(String field) {
-        JsonNode value = document.path(field);
-        if (!value.isTextual() || value.asText().isBlank()) {
-            fault(
-                    field,
-                    "Expected a text, but "
-                            + (value.isMissingNode() ? "it is missing." : "it is " + Wording.quote(value) + "."));
-        }
-        return value.asText();
+        fields.text(field);
+        return document.path(field).asText();
     }
 
     private boolean truth(String field, boolean otherwise) {
@@ -192,12 +180,12 @@ final class TaskDocument {
     }
 
     private void fault(String field, String message) {
-        faults.add(new Fault(0, field, message));
+        fields.fault(field, message);
     }
 
     private void refuse(String what) {
-        if (!faults.isEmpty()) {
-            throw new DefinitionRefusedException(what, faults);
+        if (!fields.faults().isEmpty()) {
+            throw new DefinitionRefusedException(what, fields.faults());
         }
     }
 }

@@ -2,56 +2,20 @@
 package io.evenkeel.correlator.cli;
 
 import io.evenkeel.broker.BrokerSettings;
-import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which broker to use, and as whom. */
 final class BrokerOption {
-    private static final String PASSWORD_VARIABLE = "EVENKEEL_BROKER_PASSWORD";
-
     @Option(names = "--url", paramLabel = "URL", description = "Of the broker (default: tcp://127.0.0.1:61616).")
     private String url = "tcp://127.0.0.1:" + BrokerSettings.DEFAULT_PORT;
 
-    @Option(names = "--user", paramLabel = "NAME", description = "Default: evenkeel.")
-    private String user = BrokerSettings.USER;
-
-    @Option(
-            names = "--password-file",
-            paramLabel = "FILE",
-            description = "Default: the password in EVENKEEL_BROKER_PASSWORD, else data/broker/password.")
-    private @Nullable Path passwordFile;
+    @Mixin
+    private BrokerCredentials credentials = new BrokerCredentials();
 
     ConnectionSettings connection() throws IOException {
-        return connection(url, user, passwordFile);
-    }
-
-    /** @param passwordFile null: where it is by default */
-    static ConnectionSettings connection(String url, String user, @Nullable Path passwordFile) throws IOException {
-        Path file = passwordFile != null ? passwordFile : defaultFile();
-        if (!Files.isReadable(file)) {
-            throw new CommandException("Expected a file with the password of the broker, but cannot read " + file
-                    + ". Name it by --password-file, or set " + PASSWORD_VARIABLE + ".");
-        }
-        try {
-            return new ConnectionSettings("cli", url, user, file);
-        } catch (IllegalArgumentException e) {
-            throw new CommandException(e.getMessage() + ".", e);
-        }
-    }
-
-    private static Path defaultFile() throws IOException {
-        String password = System.getenv(PASSWORD_VARIABLE);
-        if (password == null || password.isBlank()) {
-            return Path.of("data", "broker", "password");
-        }
-        // Connections read passwords from files. A temporary one is its owner's alone.
-        Path file = Files.createTempFile("evenkeel", ".password");
-        file.toFile().deleteOnExit();
-        return Files.writeString(file, password);
+        return credentials.connection(url);
     }
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.evenkeel.client.ChangeOptions;
 import io.evenkeel.client.Definition;
@@ -17,64 +14,18 @@ import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.query.document.Document;
 import io.evenkeel.query.document.DocumentReader;
 import io.evenkeel.query.json.ExactJson;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** What the commands for event types, queries and instances share. */
-@Command(mixinStandardHelpOptions = true)
-abstract class DefinitionActions {
-    private static final JsonMapper JSON = ExactJson.MAPPER;
-
-    @Mixin
-    private ApiOption nodes = new ApiOption();
-
-    @Mixin
-    private OutputOption output = new OutputOption();
-
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    EvenkeelClient client() {
-        return nodes.client();
-    }
-
-    void print(String text) {
-        requireNonNull(spec, "spec").commandLine().getOut().println(text);
-    }
-
-    boolean json() {
-        return output.json();
-    }
-
-    /** A table for people, the same as JSON for programs. */
-    void print(TextTable table, Object json) {
-        print(output.json() ? JSON.valueToTree(json).toString() : table.toString());
-    }
-
+abstract class DefinitionActions extends ApiActions {
     /** Event types first, then queries, then instances: what is put refers to what is there. */
     static List<Document> read(List<Path> files) {
         List<Document> documents = new ArrayList<>();
         for (Path file : files) {
-            try {
-                documents.addAll(DocumentReader.read(file.toString(), Files.readString(file)));
-            } catch (NoSuchFileException e) {
-                throw new CommandException("Expected a file, but there is no " + file + ".", e);
-            } catch (MalformedInputException e) {
-                throw new CommandException("Expected UTF-8, but " + file + " is something else.", e);
-            } catch (IOException e) {
-                throw new CommandException("Expected to read " + file + ", but could not: " + e, e);
-            }
+            documents.addAll(DocumentReader.read(file.toString(), read(file)));
         }
         documents.sort(Comparator.comparing(document -> document.fold(event -> 0, query -> 1, instance -> 2)));
         return documents;
@@ -97,8 +48,7 @@ abstract class DefinitionActions {
     /** One after the other. */
     void put(List<Document> documents, ChangeOptions options) throws InterruptedException {
         TextTable table = new TextTable("definition", "outcome", "etag");
-        ArrayNode rows = JSON.createArrayNode();
-        // One for all: it has connections, threads, and knows which node answered last.
+        ArrayNode rows = ExactJson.MAPPER.createArrayNode();
         EvenkeelClient client = client();
         for (Document document : documents) {
             Done done = client.put(id(document), text(document), options);
@@ -114,7 +64,7 @@ abstract class DefinitionActions {
 
     void list(List<ListedDefinition> definitions, String nameField) {
         TextTable table = new TextTable(nameField, "version", "revision", "description");
-        ArrayNode rows = JSON.createArrayNode();
+        ArrayNode rows = ExactJson.MAPPER.createArrayNode();
         for (ListedDefinition listed : definitions) {
             JsonNode definition = listed.definition().document();
             String about = definition.has("description")
@@ -133,17 +83,17 @@ abstract class DefinitionActions {
     void get(DefinitionId id) throws InterruptedException {
         Definition definition = client().read(id)
                 .orElseThrow(() -> new CommandException("Expected " + id + " to exist, but it does not."));
-        print(
-                output.json()
-                        ? definition.document().toString()
-                        : definition.document().toPrettyString());
+        show(definition.document());
     }
 
     void delete(DefinitionId id) throws InterruptedException {
         client().delete(id);
         print(
-                output.json()
-                        ? JSON.createObjectNode().put("deleted", id.toString()).toString()
+                json()
+                        ? ExactJson.MAPPER
+                                .createObjectNode()
+                                .put("deleted", id.toString())
+                                .toString()
                         : "deleted " + id);
     }
 }

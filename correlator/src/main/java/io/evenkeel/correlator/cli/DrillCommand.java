@@ -12,7 +12,6 @@ import io.evenkeel.correlator.terminal.ProgressBar;
 import io.evenkeel.query.Durations;
 import java.io.Console;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -86,14 +85,8 @@ final class DrillCommand implements Callable<Integer> {
     @Option(names = "--broker-url", paramLabel = "URL", description = "Of the broker.")
     private String brokerUrl = "tcp://127.0.0.1:" + BrokerSettings.DEFAULT_PORT;
 
-    @Option(names = "--user", paramLabel = "NAME", description = "At the broker.")
-    private String user = BrokerSettings.USER;
-
-    @Option(
-            names = "--password-file",
-            paramLabel = "FILE",
-            description = "If not given, the password in EVENKEEL_BROKER_PASSWORD, else data/broker/password.")
-    private @Nullable Path passwordFile;
+    @Mixin
+    private BrokerCredentials credentials = new BrokerCredentials();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -101,8 +94,7 @@ final class DrillCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = requireNonNull(spec, "spec").commandLine().getOut();
-        Drill drill = new Drill(
-                settings(), nodes.patientClient(), BrokerOption.connection(brokerUrl, user, passwordFile), out);
+        Drill drill = new Drill(settings(), nodes.patientClient(), credentials.connection(brokerUrl), out);
         out.println(drill.plan());
         out.flush();
         if (!yes && !agreed()) {

@@ -73,7 +73,7 @@ final class JobCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            TaskClient client = client();
+            TaskClient client = taskClient();
             JsonNode job = client.submit(document(), ChangeOptions.NONE);
             if (wait) {
                 job = awaitEnd(client, job);
@@ -84,15 +84,15 @@ final class JobCommand implements Callable<Integer> {
 
         private String document() {
             if (file != null) {
-                return text(file);
+                return read(file);
             }
             if (definitions == null) {
                 throw new CommandException("Expected --file, or --backtest with --events or --history. See --help.");
             }
             ObjectNode job = ExactJson.MAPPER.createObjectNode().put("job", "backtest");
-            ObjectNode settings = job.putObject("settings").put("definitions", text(definitions));
+            ObjectNode settings = job.putObject("settings").put("definitions", read(definitions));
             if (events != null) {
-                settings.put("events", text(events));
+                settings.put("events", read(events));
             }
             if (history != null) {
                 settings.put("history", history);
@@ -134,56 +134,51 @@ final class JobCommand implements Callable<Integer> {
     static final class All extends TaskActions implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            jobs(client().jobs());
+            jobs(taskClient().jobs());
             return 0;
         }
     }
 
-    @Command(name = "get", description = "Show a job.")
-    static final class Get extends TaskActions implements Callable<Integer> {
+    /** About a job that is there. */
+    abstract static class OneJob extends TaskActions {
         @Parameters(paramLabel = "JOB")
-        private String job = "";
+        String job = "";
+    }
 
+    @Command(name = "get", description = "Show a job.")
+    static final class Get extends OneJob implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            show(client().readJob(job)
+            show(taskClient()
+                    .readJob(job)
                     .orElseThrow(() -> new CommandException("Expected job " + job + " to exist, but it does not.")));
             return 0;
         }
     }
 
     @Command(name = "cancel", description = "Let a job end.")
-    static final class Cancel extends TaskActions implements Callable<Integer> {
-        @Parameters(paramLabel = "JOB")
-        private String job = "";
-
+    static final class Cancel extends OneJob implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            jobs(List.of(client().cancel(job)));
+            jobs(List.of(taskClient().cancel(job)));
             return 0;
         }
     }
 
     @Command(name = "retry", description = "Let a job that failed or was cancelled go on.")
-    static final class Retry extends TaskActions implements Callable<Integer> {
-        @Parameters(paramLabel = "JOB")
-        private String job = "";
-
+    static final class Retry extends OneJob implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            jobs(List.of(client().retry(job)));
+            jobs(List.of(taskClient().retry(job)));
             return 0;
         }
     }
 
     @Command(name = "result", description = "Print the result of a job that is done, line by line.")
-    static final class Result extends TaskActions implements Callable<Integer> {
-        @Parameters(paramLabel = "JOB")
-        private String job = "";
-
+    static final class Result extends OneJob implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            out().print(client().result(job));
+            out().print(taskClient().result(job));
             out().flush();
             return 0;
         }

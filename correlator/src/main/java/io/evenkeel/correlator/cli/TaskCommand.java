@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.client.ChangeOptions;
 import io.evenkeel.correlator.terminal.CommandException;
+import io.evenkeel.query.document.DocumentReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -46,8 +47,10 @@ final class TaskCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            String name = tree(file).path("task").asText();
-            tasks(List.of(client().put(name, text(file), ChangeOptions.NONE)));
+            String text = read(file);
+            String name =
+                    DocumentReader.tree(file.toString(), text).path("task").asText();
+            tasks(List.of(taskClient().put(name, text, ChangeOptions.NONE)));
             return 0;
         }
     }
@@ -56,84 +59,73 @@ final class TaskCommand implements Callable<Integer> {
     static final class All extends TaskActions implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            tasks(client().tasks());
+            tasks(taskClient().tasks());
             return 0;
         }
     }
 
-    @Command(name = "get", description = "Show a task, its checkpoint included.")
-    static final class Get extends TaskActions implements Callable<Integer> {
-        @Parameters(paramLabel = "TASK")
-        private String task = "";
+    /** About a task that is there. */
+    abstract static class OneTask extends TaskActions {
+        @Parameters(paramLabel = "TASK", index = "0")
+        String task = "";
+    }
 
+    @Command(name = "get", description = "Show a task, its checkpoint included.")
+    static final class Get extends OneTask implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            show(client().read(task)
+            show(taskClient()
+                    .read(task)
                     .orElseThrow(() -> new CommandException("Expected task " + task + " to exist, but it does not.")));
             return 0;
         }
     }
 
     @Command(name = "pin", description = "Let a task stay with a node.")
-    static final class Pin extends TaskActions implements Callable<Integer> {
-        @Parameters(paramLabel = "TASK")
-        private String task = "";
-
-        @Parameters(paramLabel = "NODE")
+    static final class Pin extends OneTask implements Callable<Integer> {
+        @Parameters(paramLabel = "NODE", index = "1")
         private String node = "";
 
         @Override
         public Integer call() throws Exception {
-            tasks(List.of(client().pin(task, node)));
+            tasks(List.of(taskClient().pin(task, node)));
             return 0;
         }
     }
 
     @Command(name = "unpin", description = "Let a task go where it belongs.")
-    static final class Unpin extends TaskActions implements Callable<Integer> {
-        @Parameters(paramLabel = "TASK")
-        private String task = "";
-
+    static final class Unpin extends OneTask implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            tasks(List.of(client().unpin(task)));
+            tasks(List.of(taskClient().unpin(task)));
             return 0;
         }
     }
 
     @Command(name = "pause", description = "Let nobody run a task; what it has done is kept.")
-    static final class Pause extends TaskActions implements Callable<Integer> {
-        @Parameters(paramLabel = "TASK")
-        private String task = "";
-
+    static final class Pause extends OneTask implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            tasks(List.of(client().pause(task)));
+            tasks(List.of(taskClient().pause(task)));
             return 0;
         }
     }
 
     @Command(name = "resume", description = "Let a paused task go on.")
-    static final class Resume extends TaskActions implements Callable<Integer> {
-        @Parameters(paramLabel = "TASK")
-        private String task = "";
-
+    static final class Resume extends OneTask implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            tasks(List.of(client().resume(task)));
+            tasks(List.of(taskClient().resume(task)));
             return 0;
         }
     }
 
     @Command(name = "delete", description = "Delete a task.")
-    static final class Delete extends TaskActions implements Callable<Integer> {
-        @Parameters(paramLabel = "TASK")
-        private String task = "";
-
+    static final class Delete extends OneTask implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
-            client().delete(task, ChangeOptions.NONE);
-            out().println("deleted " + task);
+            taskClient().delete(task, ChangeOptions.NONE);
+            print("deleted " + task);
             return 0;
         }
     }

@@ -70,7 +70,7 @@ public final class GridMember implements AutoCloseable {
         NodeCatalog running = catalog.node();
         this.host = new ShardHost(grid, settings, shards, running::plansAtLeast, steps::accept);
         this.router = new ShardRouter(grid, host, running::plans, OWNER_DEADLINE);
-        this.ticker = new ShardTicker(grid, host, settings.minimum(), tickInterval, ticks);
+        this.ticker = new ShardTicker(grid, host, tickInterval, ticks);
         this.matches = new GridMatches(grid, settings.feed());
         this.view = new GridView(grid, settings, gate, host, running, receivers, guarantees, ticks);
     }

@@ -8,7 +8,7 @@ import io.javalin.http.Header;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code If-Match} and {@code If-None-Match} demand of a definition as it stands. */
+/** What {@code If-Match} and {@code If-None-Match} demand of a definition, or of a task, as it stands. */
 record Precondition(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
 
     static Precondition of(Context context) {
@@ -17,20 +17,22 @@ record Precondition(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
 
     /** @throws PreconditionFailedException if the definition is another one */
     void require(Resource resource, CatalogSnapshot base) {
-        @Nullable String actual = resource.find(base) == null ? null : resource.etag(base);
-        if (ifMatch != null && (actual == null || !names(ifMatch, actual))) {
-            throw new PreconditionFailedException("Expected " + resource.title() + " as of " + ifMatch + ", but "
-                    + (actual == null ? "it does not exist" : "it is " + actual) + ". Read it again and decide again.");
-        }
-        if (ifNoneMatch != null && actual != null && names(ifNoneMatch, actual)) {
-            throw new PreconditionFailedException(
-                    "Expected " + resource.title() + " not to be there, but it is " + actual + ".");
-        }
+        require(resource.title(), resource.find(base) == null ? null : resource.etag(base));
     }
 
-    /** True if {@code If-Match} names what is there. @param actual its ETag; null: nothing is there */
-    boolean isMatchedBy(@Nullable String actual) {
-        return ifMatch != null && actual != null && names(ifMatch, actual);
+    /**
+     * @param title  such as {@code query peak}
+     * @param actual ETag of what is there; null: nothing is
+     * @throws PreconditionFailedException if that is not what is demanded
+     */
+    void require(String title, @Nullable String actual) {
+        if (ifMatch != null && (actual == null || !names(ifMatch, actual))) {
+            throw new PreconditionFailedException("Expected " + title + " as of " + ifMatch + ", but "
+                    + (actual == null ? "it does not exist" : "it is " + actual) + ". Read it again and decide again.");
+        }
+        if (actual != null && unchanged(actual)) {
+            throw new PreconditionFailedException("Expected " + title + " not to be there, but it is " + actual + ".");
+        }
     }
 
     /** True if a reader has this already. */

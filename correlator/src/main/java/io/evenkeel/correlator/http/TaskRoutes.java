@@ -3,7 +3,6 @@ package io.evenkeel.correlator.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.evenkeel.correlator.catalog.PreconditionFailedException;
 import io.evenkeel.correlator.http.Operation.Parameter;
 import io.evenkeel.query.json.ExactJson;
 import io.evenkeel.tasks.assign.Placement;
@@ -114,17 +113,7 @@ final class TaskRoutes {
     }
 
     private static void require(Context context, @Nullable TaskRecord before) {
-        Precondition precondition = Precondition.of(context);
-        String actual = before == null ? null : before.etag();
-        if (precondition.ifMatch() != null && !precondition.isMatchedBy(actual)) {
-            throw new PreconditionFailedException("Expected task " + name(context) + " as of "
-                    + precondition.ifMatch() + ", but " + (actual == null ? "it does not exist" : "it is " + actual)
-                    + ". Read it again and decide again.");
-        }
-        if (actual != null && precondition.unchanged(actual)) {
-            throw new PreconditionFailedException(
-                    "Expected task " + name(context) + " not to be there, but it is " + actual + ".");
-        }
+        Precondition.of(context).require("task " + name(context), before == null ? null : before.etag());
     }
 
     private void answer(Context context, TaskRecord changed) {

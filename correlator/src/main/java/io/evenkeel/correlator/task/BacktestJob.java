@@ -7,6 +7,7 @@ import io.evenkeel.query.Fault;
 import io.evenkeel.querytest.QueryTrial;
 import io.evenkeel.querytest.TrialEvent;
 import io.evenkeel.querytest.TrialMatch;
+import io.evenkeel.tasks.run.FieldCheck;
 import io.evenkeel.tasks.run.JobContext;
 import io.evenkeel.tasks.run.JobKind;
 import io.evenkeel.tasks.run.StoppedException;
@@ -35,7 +36,7 @@ final class BacktestJob implements JobKind {
 
     @Override
     public List<Fault> check(JsonNode settings) {
-        Settings checked = Settings.of(settings, "definitions", "events", "history")
+        FieldCheck checked = FieldCheck.ofSettings(settings, "definitions", "events", "history")
                 .text("definitions")
                 .oneOf("events", "history")
                 .textIfGiven("history");
@@ -50,12 +51,12 @@ final class BacktestJob implements JobKind {
         try (QueryTrial trial =
                 QueryTrial.parse(context.settings().path("definitions").asText())) {
             if (context.settings().has("history")) {
-                publish(trial, read(context.settings().path("history").asText()), context);
+                List<TrialEvent> past = read(context.settings().path("history").asText());
+                publish(trial, past, (part, from) -> part.forEach(trial::publish), context);
             } else {
-                publish(
-                        trial,
-                        context.settings().path("events").asText().lines().toList(),
-                        context);
+                List<String> lines =
+                        context.settings().path("events").asText().lines().toList();
+                publish(trial, lines, (part, from) -> publishLines(trial, part, from), context);
             }
         } catch (DefinitionRefusedException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
@@ -72,11 +73,17 @@ final class BacktestJob implements JobKind {
         return events;
     }
 
-    private static <T> void publish(QueryTrial trial, List<T> events, JobContext context) throws Exception {
+    /** A part of what is published, and how many came before it. */
+    private interface Publishing<T> {
+        void publish(List<T> part, int from);
+    }
+
+    private static <T> void publish(QueryTrial trial, List<T> events, Publishing<T> to, JobContext context)
+            throws Exception {
         int told = 0;
         for (int from = 0; from < events.size(); from += AT_A_TIME) {
             List<T> part = events.subList(from, Math.min(events.size(), from + AT_A_TIME));
-            publishPart(trial, part, from);
+            to.publish(part, from);
             told = tell(trial, told, context);
             context.progress(from + part.size(), events.size());
         }
@@ -84,19 +91,9 @@ final class BacktestJob implements JobKind {
         tell(trial, told, context);
     }
 
-    private static <T> void publishPart(QueryTrial trial, List<T> part, int from) {
-        StringBuilder lines = new StringBuilder();
-        for (T one : part) {
-            if (one instanceof TrialEvent event) {
-                trial.publish(event);
-            } else {
-                lines.append(one).append('\n');
-            }
-        }
-        if (!lines.isEmpty()) {
-            // Blank lines before them, so that faults and ids name the lines as they were given.
-            trial.publishLines("events", "\n".repeat(from) + lines);
-        }
+    /** Blank lines before them, so that faults and ids name the lines as they were given. */
+    private static void publishLines(QueryTrial trial, List<String> part, int from) {
+        trial.publishLines("events", "\n".repeat(from) + String.join("\n", part) + "\n");
     }
 
     private static int tell(QueryTrial trial, int told, JobContext context)

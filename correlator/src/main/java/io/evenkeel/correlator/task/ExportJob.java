@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.evenkeel.query.Fault;
 import io.evenkeel.querytest.TrialEvent;
+import io.evenkeel.tasks.run.FieldCheck;
 import io.evenkeel.tasks.run.JobContext;
 import io.evenkeel.tasks.run.JobKind;
 import java.util.List;
@@ -27,7 +28,7 @@ final class ExportJob implements JobKind {
 
     @Override
     public List<Fault> check(JsonNode settings) {
-        return Settings.of(settings, "query").text("query").faults();
+        return FieldCheck.ofSettings(settings, "query").text("query").faults();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.evenkeel.correlator.config.DatabaseSettings;
 import io.evenkeel.correlator.http.MatchCursor;
 import io.evenkeel.correlator.http.MatchHistory;
 import io.evenkeel.query.Fault;
+import io.evenkeel.tasks.run.FieldCheck;
 import io.evenkeel.tasks.run.TaskContext;
 import io.evenkeel.tasks.run.TaskKind;
 import java.net.URI;
@@ -47,7 +48,7 @@ final class ForwardTask implements TaskKind {
 
     @Override
     public List<Fault> check(JsonNode settings) {
-        Settings checked = Settings.of(settings, "query", "instance", "database", "table", "hook")
+        FieldCheck checked = FieldCheck.ofSettings(settings, "query", "instance", "database", "table", "hook")
                 .textIfGiven("query")
                 .textIfGiven("instance")
                 .oneOf("database", "hook");

@@ -436,7 +436,7 @@ public final class Cluster implements AutoCloseable {
         return nodes.stream()
                 .map(node -> node.name() + " "
                         + (node.isAlive()
-                                ? node.api().cluster().map(Cluster::summary).orElse("does not answer")
+                                ? node.api().cluster().map(Cluster::summary).orElse("does not answer") + tasks(node)
                                 : "is dead"))
                 .collect(Collectors.joining("\n  ", "  ", ""));
     }
@@ -453,6 +453,17 @@ public final class Cluster implements AutoCloseable {
             }
         }
         return text.toString();
+    }
+
+    /** As each node sees them; nothing if there are none. */
+    private static String tasks(NodeProcess node) {
+        return node.api()
+                .get("/api/v1/tasks")
+                .filter(answer -> answer.status() == 200)
+                .map(NodeApi.Answer::json)
+                .filter(tasks -> !tasks.isEmpty())
+                .map(tasks -> "\n    tasks " + tasks)
+                .orElse("");
     }
 
     private void raiseAlarm() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.itests.kit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -28,6 +30,12 @@ public final class NodeApi {
 
     /** What a node answered. */
     public record Answer(int status, String body, HttpHeaders headers) {
+        /** The same; fails, with what was answered, if it has not this status. */
+        public Answer expect(int expected) {
+            assertThat(status).as(body).isEqualTo(expected);
+            return this;
+        }
+
         /** The body as JSON. */
         public JsonNode json() {
             try {
@@ -52,6 +60,14 @@ public final class NodeApi {
     /** Where it listens. */
     public String url() {
         return url;
+    }
+
+    /** True if it answers, is not safe, and names this among the reasons. */
+    public boolean isUnsafeFor(String reason) {
+        return cluster()
+                .filter(status -> !status.path("safe").asBoolean()
+                        && status.path("reasons").toString().contains(reason))
+                .isPresent();
     }
 
     /** Put a definition; refused is an error of the test. @param path such as {@code /api/v1/queries/running} */

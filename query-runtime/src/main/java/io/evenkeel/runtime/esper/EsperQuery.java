@@ -45,22 +45,26 @@ record EsperQuery(
 
     @Override
     public Engine open(List<QueryInstance> instances, long startTime) {
+        check(instances);
         if (shared != null && instances.size() > 1) {
             try {
-                return open(instances, startTime, engine -> engine.deployShared(shared, sorted(instances)));
-            } catch (IllegalArgumentException e) {
-                throw e;
+                return engine(startTime, engine -> engine.deployShared(shared, sorted(instances)));
             } catch (RuntimeException e) {
                 // One that cannot even start is named where each has a deployment of its own.
                 LOG.debug("query={}: instances cannot share a deployment: {}", definition.name(), e.getMessage());
             }
         }
-        return openNaming(instances, startTime);
+        return openApart(instances, startTime);
     }
 
     @Override
     public Engine openNaming(List<QueryInstance> instances, long startTime) {
-        return open(instances, startTime, engine -> {
+        check(instances);
+        return openApart(instances, startTime);
+    }
+
+    private Engine openApart(List<QueryInstance> instances, long startTime) {
+        return engine(startTime, engine -> {
             for (QueryInstance instance : sorted(instances)) {
                 try {
                     engine.deploy(instance);
@@ -76,21 +80,22 @@ record EsperQuery(
         void into(EsperEngine engine) throws EPDeployException;
     }
 
-    private Engine open(List<QueryInstance> instances, long startTime, Deploying deploying) {
-        check(instances);
+    private Engine engine(long startTime, Deploying deploying) {
         EsperEngine engine = new EsperEngine(this, newRuntime(), startTime);
+        boolean open = false;
         try {
             if (filters != null) {
                 engine.admitBy(InputGate.open(definition, filters, newRuntime()));
             }
             deploying.into(engine);
+            open = true;
             return engine;
         } catch (EPDeployException e) {
-            engine.close();
             throw new IllegalStateException("Expected to deploy query " + definition.name() + ", but: " + e, e);
-        } catch (RuntimeException e) {
-            engine.close();
-            throw e;
+        } finally {
+            if (!open) {
+                engine.close();
+            }
         }
     }
 

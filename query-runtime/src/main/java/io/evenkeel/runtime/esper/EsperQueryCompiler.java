@@ -110,7 +110,9 @@ public final class EsperQueryCompiler implements QueryCompiler {
         Configuration configuration = EngineConfiguration.forCompiler(query, eventTypes);
         Written apart = write(query, eventTypes, configuration, faults);
         EPCompiled unit = compile(apart.statements(), configuration, faults);
-        EPCompiled shared = compileShared(query, eventTypes, configuration);
+        EPCompiled shared = SharedInstances.suit(apart.statements(), apart.output())
+                ? compileShared(query, eventTypes, configuration)
+                : null;
         EPCompiled filters = InputGate.compile(query, compiler, configuration, faults);
         Stream.of(unit, shared, filters)
                 .filter(Objects::nonNull)
@@ -154,8 +156,8 @@ public final class EsperQueryCompiler implements QueryCompiler {
     }
 
     /**
-     * The form in which instances share one deployment; null if the query has none. What Esper refuses of it, the form of
-     * its own for each instance does.
+     * The form in which instances share one deployment; null if there is nothing to share, or Esper refuses it. Then the
+     * form of its own for each instance does.
      */
     private @Nullable EPCompiled compileShared(
             QueryDefinition query, Map<String, EventType> eventTypes, Configuration configuration) {
@@ -164,12 +166,9 @@ public final class EsperQueryCompiler implements QueryCompiler {
         }
         // Read anew: the models of the other form have been changed.
         Written written = write(query, eventTypes, configuration, new Faults(query));
-        List<Statement> statements = SharedInstances.apply(written.statements(), written.output());
-        if (statements.isEmpty()) {
-            return null;
-        }
         try {
-            return compiler.compile(module(statements), new CompilerArguments(configuration));
+            return compiler.compile(
+                    module(SharedInstances.apply(written.output())), new CompilerArguments(configuration));
         } catch (EPCompileException e) {
             LOG.debug("query={} has no form in which instances share a deployment: {}", query.name(), e.getMessage());
             return null;

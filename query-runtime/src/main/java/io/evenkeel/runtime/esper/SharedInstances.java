@@ -40,18 +40,20 @@ final class SharedInstances {
     private SharedInstances() {}
 
     /**
-     * Changes a statement to this form.
+     * True if a query has this form. A stream between statements would carry rows of all instances to each; and in contexts
+     * within contexts Esper's patterns miss events and its groups lose what the outer context says (a seed of {@code
+     * KeyFormsTest} showed both).
      *
      * @param statements as {@link KeyContexts} left them
-     * @return empty if they have no such form: a stream between statements would carry rows of all instances to each, and
-     *     in contexts within contexts Esper's patterns miss events and its groups lose what the outer context says
-     *     (a seed of {@code KeyFormsTest} showed both)
      */
-    static List<Statement> apply(List<Statement> statements, Statement output) {
+    static boolean suit(List<Statement> statements, Statement output) {
         EPStatementObjectModel model = output.model();
-        if (statements.size() > 1 || model.getInsertInto() != null || model.getContextName() != null) {
-            return List.of();
-        }
+        return statements.size() == 1 && model.getInsertInto() == null && model.getContextName() == null;
+    }
+
+    /** Changes the only statement of a query that this form suits. */
+    static List<Statement> apply(Statement output) {
+        EPStatementObjectModel model = output.model();
         ModelRewrite.each(
                 model,
                 expression -> expression instanceof SubstitutionParameterExpression parameter

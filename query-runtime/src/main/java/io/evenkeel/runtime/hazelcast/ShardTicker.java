@@ -38,7 +38,6 @@ public final class ShardTicker implements AutoCloseable {
 
     private final HazelcastInstance grid;
     private final ShardHost host;
-    private final int minimum;
     private final Duration interval;
     private final TickQueue ticks;
     private final IExecutorService control;
@@ -50,12 +49,8 @@ public final class ShardTicker implements AutoCloseable {
     private volatile @Nullable Future<?> sweeping;
     private long probedNanos = Long.MIN_VALUE;
 
-    /**
-     * @param minimum members without which no shard is claimed: the grid would refuse it
-     */
-    public ShardTicker(HazelcastInstance grid, ShardHost host, int minimum, Duration interval, TickQueue ticks) {
+    public ShardTicker(HazelcastInstance grid, ShardHost host, Duration interval, TickQueue ticks) {
         this.grid = grid;
-        this.minimum = minimum;
         this.host = host;
         this.interval = interval;
         this.ticks = ticks;
@@ -131,7 +126,8 @@ public final class ShardTicker implements AutoCloseable {
     private void settle() {
         settling.set(false);
         try {
-            if (grid.getCluster().getMembers().size() >= minimum) {
+            // In a minority the grid would refuse it.
+            if (!host.minority()) {
                 host.settle();
             }
         } catch (RuntimeException e) {

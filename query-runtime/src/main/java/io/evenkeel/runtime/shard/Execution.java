@@ -75,8 +75,7 @@ final class Execution {
             return true;
         } catch (EngineFailedException failure) {
             // Instances that share everything are shown it once more, by an engine that can tell them apart. So are all
-            // if
-            // it was an Error, each by an engine of its own: that does not say who threw, and memory may have been
+            // if it was an Error, each by an engine of its own: that does not say who threw, and memory may have been
             // short for another reason. Whoever fails again is to blame.
             boolean again = failure.isUnknown() && slot.nameInstances(true)
                     || failure.isError() && slot.efforts().takeApartNow();
