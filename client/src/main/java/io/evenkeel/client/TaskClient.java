@@ -60,6 +60,16 @@ public final class TaskClient {
         return order(task(name) + ":resume");
     }
 
+    /**
+     * Become the reader of a subscription, which is a task of that kind. Who read it before is told so.
+     *
+     * @throws NotFoundException if there is no such subscription
+     * @throws ConflictException if it is paused
+     */
+    public MatchSubscription subscribe(String name) throws InterruptedException {
+        return MatchSubscription.take(calls, task(name));
+    }
+
     /** Submit a job. When it returns, the job will come to an end. @param document in YAML or JSON */
     public JsonNode submit(String document, ChangeOptions options) throws InterruptedException {
         return send(Call.change("POST", JOBS, document, Call.YAML, options));

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.tasks.assign.Placement;
 import io.evenkeel.tasks.assign.Topology;
 import io.evenkeel.tasks.record.JobRecord;
+import io.evenkeel.tasks.record.Presence;
 import io.evenkeel.tasks.record.RecordCodec;
 import io.evenkeel.tasks.record.Run;
 import io.evenkeel.tasks.record.RunState;
 import io.evenkeel.tasks.record.Stored;
 import io.evenkeel.tasks.record.TaskRecord;
 import io.evenkeel.tasks.record.TaskStore;
+import io.evenkeel.tasks.record.TasksUnavailableException;
 import io.evenkeel.tasks.run.TaskConflictException.Kind;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,9 +22,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +42,25 @@ public final class ClusterTasks {
     private final Kinds kinds;
     private final TaskRunner runner;
     private final Clock clock;
+    private final BooleanSupplier copied;
     private final Consumer<Enum<?>> steps;
+    private final Subscriptions subscriptions;
 
-    public ClusterTasks(TaskStore store, Kinds kinds, TaskRunner runner, Clock clock, Consumer<Enum<?>> steps) {
+    /** @param copied true if the grid has all copies of what it holds */
+    public ClusterTasks(
+            TaskStore store,
+            Kinds kinds,
+            TaskRunner runner,
+            Clock clock,
+            BooleanSupplier copied,
+            Consumer<Enum<?>> steps) {
         this.store = store;
         this.kinds = kinds;
         this.runner = runner;
         this.clock = clock;
+        this.copied = copied;
         this.steps = steps;
+        this.subscriptions = new Subscriptions(store, kinds, clock, this::kept);
     }
 
     // ---- tasks
@@ -60,6 +75,11 @@ public final class ClusterTasks {
      */
     public boolean put(String name, JsonNode document, Consumer<@Nullable TaskRecord> precondition, String request) {
         TaskDocument.OfTask read = TaskDocument.task(name, document, kinds);
+        return kept(() -> put(name, read, precondition, request));
+    }
+
+    private boolean put(
+            String name, TaskDocument.OfTask read, Consumer<@Nullable TaskRecord> precondition, String request) {
         while (true) {
             Stored stored = store.read(TaskRecord.keyOf(name)).orElse(null);
             TaskRecord before = stored == null ? null : RecordCodec.decode(stored.bytes(), TaskRecord.class);
@@ -88,12 +108,30 @@ public final class ClusterTasks {
         }
     }
 
+    /** Those tasks that readers take. */
+    public Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    private boolean isSubscription(TaskRecord task) {
+        return kinds.subscriptions().containsKey(task.kind());
+    }
+
     /** Stays with this node from now on. */
     public TaskRecord pin(String name, String node) {
         return change(name, task -> {
+            if (isSubscription(task)) {
+                throw new TaskConflictException(
+                        Kind.STATE, "Expected a task that can be pinned, but " + name + " is read on any node.");
+            }
             if (task.placement().shape() == Placement.Shape.EACH_NODE) {
                 throw new TaskConflictException(
                         Kind.STATE, "Expected a task that can be pinned, but " + name + " runs on each node.");
+            }
+            if (store.read(Presence.keyOf(node)).isEmpty()) {
+                throw new TaskConflictException(
+                        Kind.STATE,
+                        "Expected the name of a node that is here or was, but there never was one named " + node + ".");
             }
             return task.withPin(node);
         });
@@ -121,6 +159,10 @@ public final class ClusterTasks {
     }
 
     private TaskRecord change(String name, UnaryOperator<TaskRecord> to) {
+        return kept(() -> changed(name, to));
+    }
+
+    private TaskRecord changed(String name, UnaryOperator<TaskRecord> to) {
         while (true) {
             Stored stored = store.read(TaskRecord.keyOf(name)).orElse(null);
             TaskRecord before = stored == null ? null : RecordCodec.decode(stored.bytes(), TaskRecord.class);
@@ -163,6 +205,9 @@ public final class ClusterTasks {
     }
 
     private TaskView view(TaskRecord task, SortedMap<String, Run> runs) {
+        if (isSubscription(task)) {
+            return new TaskView(task, List.of(readSlot(task, runs.get(Run.keyOfTask(task.name(), "0")))));
+        }
         Topology topology = runner.seen();
         if (topology == null) {
             return new TaskView(task, List.of());
@@ -173,6 +218,18 @@ public final class ClusterTasks {
                 Wanted.of(task, runs, topology, waitMs).stream()
                         .map(wanted -> slot(task, wanted, runs.get(wanted.key())))
                         .toList());
+    }
+
+    private static TaskView.Slot readSlot(TaskRecord task, @Nullable Run stored) {
+        Run run = stored == null || stored.born() != task.born() ? null : stored;
+        return task.paused()
+                ? new TaskView.Slot("0", TaskView.State.PAUSED, "", "it is paused", run)
+                : new TaskView.Slot(
+                        "0",
+                        run == null ? TaskView.State.PENDING : TaskView.State.RUNNING,
+                        "",
+                        run == null ? "no reader has taken it yet" : "",
+                        run);
     }
 
     private static TaskView.Slot slot(TaskRecord task, Wanted wanted, @Nullable Run stored) {
@@ -213,6 +270,10 @@ public final class ClusterTasks {
      */
     public JobView submit(String id, JsonNode document) {
         TaskDocument.OfJob read = TaskDocument.job(document, kinds);
+        return kept(() -> submit(id, read));
+    }
+
+    private JobView submit(String id, TaskDocument.OfJob read) {
         long now = clock.millis();
         JobRecord job =
                 new JobRecord(id, read.kind(), read.settings(), read.key(), read.attempts(), false, 1, now, now);
@@ -271,6 +332,10 @@ public final class ClusterTasks {
     }
 
     private JobView changeJob(String id, Function<JobView, JobRecord> to) {
+        return kept(() -> changedJob(id, to));
+    }
+
+    private JobView changedJob(String id, Function<JobView, JobRecord> to) {
         while (true) {
             Stored stored = store.read(JobRecord.keyOf(id))
                     .orElseThrow(() -> new TaskConflictException(
@@ -311,6 +376,26 @@ public final class ClusterTasks {
                             Kind.MISSING,
                             "Expected the result of job " + id + ", but it is gone: results are kept for a week, in the"
                                     + " memory of the nodes. Submit the job again.")));
+        }
+    }
+
+    /**
+     * A write returns without its backup if the backup's node has just gone. So what was written, or found written, counts
+     * only when all copies were there before and after.
+     */
+    private <T> T kept(Supplier<T> change) {
+        requireCopies();
+        T done = change.get();
+        requireCopies();
+        return done;
+    }
+
+    private void requireCopies() {
+        if (!copied.getAsBoolean()) {
+            throw new TasksUnavailableException(
+                    "Expected all copies of tasks and jobs to be there, but some are being made, since a node has gone. What"
+                            + " was asked may be done; say it again in some seconds.",
+                    null);
         }
     }
 

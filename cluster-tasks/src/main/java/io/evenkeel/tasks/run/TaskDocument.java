@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.tasks.run;
 
-import static java.util.Objects.requireNonNull;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.evenkeel.query.DefinitionRefusedException;
@@ -10,9 +8,10 @@ import io.evenkeel.query.Fault;
 import io.evenkeel.query.Wording;
 import io.evenkeel.tasks.assign.Placement;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -72,32 +71,31 @@ final class TaskDocument {
         }
         String kind = text("kind");
         Placement placement = placement();
-        settings(
-                kinds.tasks().keySet(),
-                "kind",
-                kind,
-                settings -> requireNonNull(kinds.tasks().get(kind)).check(settings));
+        Map<String, Function<JsonNode, List<Fault>>> checks = new TreeMap<>();
+        kinds.tasks().forEach((known, one) -> checks.put(known, one::check));
+        kinds.subscriptions().forEach((known, one) -> checks.put(known, one::check));
+        settings(checks, "kind", kind);
         return new OfTask(name, kind, placement, truth("failover", true), settings());
     }
 
     private OfJob job(Kinds kinds) {
         known(OF_JOB);
         String kind = text("job");
-        settings(
-                kinds.jobs().keySet(),
-                "job",
-                kind,
-                settings -> requireNonNull(kinds.jobs().get(kind)).check(settings));
+        Map<String, Function<JsonNode, List<Fault>>> checks = new TreeMap<>();
+        kinds.jobs().forEach((known, one) -> checks.put(known, one::check));
+        settings(checks, "job", kind);
         return new OfJob(
                 kind, texts(document.path("key"), "key"), number(document, "attempts", DEFAULT_ATTEMPTS), settings());
     }
 
-    private void settings(Collection<String> known, String field, String kind, Function<JsonNode, List<Fault>> check) {
-        if (!known.contains(kind)) {
+    /** @param checks of the settings of each kind, by its name */
+    private void settings(Map<String, Function<JsonNode, List<Fault>>> checks, String field, String kind) {
+        Function<JsonNode, List<Fault>> check = checks.get(kind);
+        if (check == null) {
             fault(
                     field,
-                    "Expected one of " + known + ", but it is " + Wording.quote(kind) + "; "
-                            + Wording.suggest(kind, known));
+                    "Expected one of " + checks.keySet() + ", but it is " + Wording.quote(kind) + "; "
+                            + Wording.suggest(kind, checks.keySet()));
         } else if (!settings().isObject()) {
             fault("settings", "Expected names and values, but it is " + Wording.quote(settings()) + ".");
         } else {

@@ -176,6 +176,7 @@ public final class TaskRunner implements AutoCloseable {
         List<Wanted> all = new ArrayList<>();
         records.tasks().values().stream()
                 .filter(task -> !task.deleted() && !task.paused())
+                .filter(task -> !kinds.subscriptions().containsKey(task.kind()))
                 .forEach(task -> all.addAll(Wanted.of(
                         task,
                         records.runs(),

@@ -14,6 +14,7 @@ import io.evenkeel.tasks.record.JobRecord;
 import io.evenkeel.tasks.record.RecordCodec;
 import io.evenkeel.tasks.record.Run;
 import io.evenkeel.tasks.record.Stored;
+import io.evenkeel.tasks.record.TasksUnavailableException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
@@ -40,6 +42,7 @@ class TaskRunnerTest {
     private final AtomicLong nanos = new AtomicLong();
     private final List<Members.NodeRef> grid = new ArrayList<>();
     private final Counting counting = new Counting();
+    private final AtomicBoolean copied = new AtomicBoolean(true);
 
     /** Counts as far as it is allowed to, with a checkpoint and a line for each. */
     private static final class Counting implements JobKind {
@@ -65,6 +68,18 @@ class TaskRunnerTest {
                 context.result("line " + i);
                 context.checkpoint(JsonNodeFactory.instance.objectNode().put("next", i + 1), i + 1, to);
             }
+        }
+    }
+
+    private static final class Reading implements SubscriptionKind {
+        @Override
+        public String name() {
+            return "read";
+        }
+
+        @Override
+        public List<Fault> check(JsonNode settings) {
+            return List.of();
         }
     }
 
@@ -94,10 +109,10 @@ class TaskRunnerTest {
                     return List.of();
                 }
             };
-            Kinds kinds = Kinds.of(List.of(), List.of(counting));
+            Kinds kinds = Kinds.of(List.of(), List.of(new Reading()), List.of(counting));
             RunnerSettings settings = RunnerSettings.of(2, Set.of(), Duration.ofMinutes(15));
             runner = new TaskRunner(store, members, kinds, disk, settings, Clock.systemUTC(), nanos::get, step -> {});
-            tasks = new ClusterTasks(store, kinds, runner, Clock.systemUTC(), step -> {});
+            tasks = new ClusterTasks(store, kinds, runner, Clock.systemUTC(), copied::get, step -> {});
         }
     }
 
@@ -250,6 +265,66 @@ class TaskRunnerTest {
             return run("job-1").state() == JobView.State.DONE;
         });
         assertThat(run("job-1").run().node()).isEqualTo(present.node());
+    }
+
+    @Test
+    @DisplayName(
+            "a subscription is its last reader's, on any node; what that acknowledged, the next one goes on behind")
+    void shouldHaveOneReader() {
+        Map<String, Node> nodes = threeNodes();
+        Node a = nodes.get("a");
+        Subscriptions onB = nodes.get("b").tasks.subscriptions();
+        ObjectNode task =
+                ExactJson.MAPPER.createObjectNode().put("task", "mine").put("kind", "read");
+        a.tasks.put("mine", task, before -> {}, "one");
+        steps(nodes);
+        assertThat(slot(a).state()).isEqualTo(TaskView.State.PENDING);
+
+        Subscriptions.Taken first = a.tasks.subscriptions().take("mine");
+        assertThat(first.position()).isEmpty();
+        onB.acknowledge("mine", first.fence(), "17-abc");
+        Subscriptions.Taken second = onB.take("mine");
+        steps(nodes);
+        assertThat(second.position()).contains("17-abc");
+        assertThat(second.fence()).isGreaterThan(first.fence());
+        assertThat(slot(a).state()).isEqualTo(TaskView.State.RUNNING);
+        Subscriptions onA = a.tasks.subscriptions();
+        assertThatThrownBy(() -> onA.acknowledge("mine", first.fence(), "99-abc"))
+                .isInstanceOf(TaskConflictException.class)
+                .hasMessageContaining("another one has taken it");
+        assertThat(onA.require("mine", second.fence()).position()).contains("17-abc");
+
+        a.tasks.pause("mine");
+        assertThatThrownBy(() -> onB.require("mine", second.fence())).hasMessageContaining("paused");
+        assertThatThrownBy(() -> onB.take("mine")).hasMessageContaining("Resume it");
+        a.tasks.resume("mine");
+        a.tasks.delete("mine", before -> {});
+        assertThatThrownBy(() -> onB.take("mine"))
+                .isInstanceOfSatisfying(
+                        TaskConflictException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(TaskConflictException.Kind.MISSING));
+        a.tasks.put("mine", task, before -> {}, "two");
+        assertThat(onB.take("mine").position()).as("another one of that name").isEmpty();
+    }
+
+    private static TaskView.Slot slot(Node node) {
+        return node.tasks.findTask("mine").orElseThrow().slots().get(0);
+    }
+
+    @Test
+    @DisplayName("J1 while copies are missing nobody is told that a job is kept, not even that it was sent before")
+    void shouldNotAnswerWithoutCopies() {
+        Map<String, Node> nodes = threeNodes();
+        ClusterTasks tasks = nodes.get("a").tasks;
+        copied.set(false);
+        assertThatThrownBy(() -> tasks.submit("job-1", document(1))).isInstanceOf(TasksUnavailableException.class);
+        assertThat(tasks.jobs()).isEmpty();
+        copied.set(true);
+        JobView submitted = tasks.submit("job-1", document(1));
+        copied.set(false);
+        assertThatThrownBy(() -> tasks.submit("job-1", document(1))).isInstanceOf(TasksUnavailableException.class);
+        copied.set(true);
+        assertThat(tasks.submit("job-1", document(1)).job()).isEqualTo(submitted.job());
     }
 
     @Test

@@ -41,6 +41,10 @@ abstract class ApiActions {
         return requireNonNull(spec, "spec").commandLine().getOut();
     }
 
+    PrintWriter err() {
+        return requireNonNull(spec, "spec").commandLine().getErr();
+    }
+
     boolean json() {
         return output.json();
     }

@@ -4,9 +4,15 @@ package io.evenkeel.correlator.cli;
 import static java.util.Objects.requireNonNull;
 
 import io.evenkeel.client.ChangeOptions;
+import io.evenkeel.client.Match;
+import io.evenkeel.client.MatchNews;
+import io.evenkeel.client.MatchSubscription;
 import io.evenkeel.correlator.terminal.CommandException;
+import io.evenkeel.query.Durations;
 import io.evenkeel.query.document.DocumentReader;
+import io.evenkeel.query.json.ExactJson;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +31,7 @@ import picocli.CommandLine.Spec;
             TaskCommand.Put.class,
             TaskCommand.All.class,
             TaskCommand.Get.class,
+            TaskCommand.Read.class,
             TaskCommand.Pin.class,
             TaskCommand.Unpin.class,
             TaskCommand.Pause.class,
@@ -78,6 +85,62 @@ final class TaskCommand implements Callable<Integer> {
                     .read(task)
                     .orElseThrow(() -> new CommandException("Expected task " + task + " to exist, but it does not.")));
             return 0;
+        }
+    }
+
+    @Command(
+            name = "read",
+            description = {
+                "Read a subscription: print its matches, one a line, and acknowledge what was printed.",
+                "Who reads it already is let go. What was printed and not acknowledged, since this ended in between,"
+                        + " comes again."
+            })
+    static final class Read extends OneTask implements Callable<Integer> {
+        private static final Duration LINGER = Duration.ofMillis(200);
+        private static final int AT_A_TIME = 100;
+
+        @Option(names = "--count", paramLabel = "N", description = "End after so many (default: never).")
+        private long count = Long.MAX_VALUE;
+
+        @Option(
+                names = "--timeout",
+                paramLabel = "DURATION",
+                description = "End when none came for so long, such as '10 s' (default: never).")
+        private @Nullable String timeout;
+
+        @Override
+        public Integer call() throws Exception {
+            long idleNanos = timeout == null ? Long.MAX_VALUE : idle(timeout).toNanos();
+            try (MatchSubscription subscription = taskClient().subscribe(task)) {
+                long read = 0;
+                long lastNanos = System.nanoTime();
+                while (read < count && System.nanoTime() - lastNanos < idleNanos) {
+                    MatchNews news = subscription.next(LINGER).orElse(null);
+                    if (news == null) {
+                        // Nothing more for now: one acknowledgement for all that came in a row.
+                        subscription.acknowledge();
+                    } else if (news instanceof Match match) {
+                        print(ExactJson.MAPPER.valueToTree(match).toString());
+                        out().flush();
+                        lastNanos = System.nanoTime();
+                        if (++read % AT_A_TIME == 0) {
+                            subscription.acknowledge();
+                        }
+                    } else if (news instanceof MatchNews.Gap gap) {
+                        err().println("gap: " + gap.reason());
+                    }
+                }
+                subscription.acknowledge();
+            }
+            return 0;
+        }
+
+        private static Duration idle(String text) {
+            try {
+                return Durations.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new CommandException("--timeout: " + e.getMessage() + ".", e);
+            }
         }
     }
 

@@ -160,7 +160,7 @@ public final class GridMember implements AutoCloseable {
                 steps);
         tasks = runner;
         runner.start();
-        return new ClusterTasks(store, kinds, runner, Clock.systemUTC(), steps);
+        return new ClusterTasks(store, kinds, runner, Clock.systemUTC(), gate::open, steps);
     }
 
     public GridView view() {

@@ -78,6 +78,7 @@ public final class ApiServer implements AutoCloseable {
                         new ChangeRoutes(catalog).operations(),
                         new ErrorRoutes(catalog, cluster).operations(),
                         new TaskRoutes(tasks).operations(),
+                        new SubscriptionRoutes(tasks, matchFeed).operations(),
                         new JobRoutes(tasks).operations(),
                         operations())
                 .flatMap(List::stream)

@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
  * {@link #read} again and again.
  */
 public final class MatchCursor {
+    /** The token of a reader that has had nothing. */
+    public static final String OLDEST = "0-";
+
     /**
      * So many more ids than the history holds are remembered: what is in it and was given is known, although some of it
      * stands there twice, and came first when others did that are gone.
@@ -53,6 +56,11 @@ public final class MatchCursor {
         this.next = next;
         this.last = last;
         this.tokensLast = last;
+    }
+
+    /** True for what may be a token. */
+    static boolean isToken(String text) {
+        return TOKEN.matcher(text).matches();
     }
 
     /** Behind all that is there. Asks the history once. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MatchFeed implements AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration ASK_AGAIN = Duration.ofMillis(300);
     private static final int SILENT_LOOKS = 50;
     /** So many reads of the past take less time than a client has patience. */
     private static final int SILENT_READS = 10;
@@ -43,6 +44,28 @@ final class MatchFeed implements AutoCloseable {
     }
 
     private void serve(Context context) {
+        serve(
+                context,
+                context.header("Last-Event-ID"),
+                context.queryParam("query"),
+                context.queryParam("instance"),
+                () -> {});
+    }
+
+    /**
+     * Tells one reader the matches for as long as it is there. Blocks.
+     *
+     * @param token    where it is; null: at the end
+     * @param query    only its matches; null: all
+     * @param instance only its matches; null: all
+     * @param asked    some times a second, before anything is told: throws when it is to be told nothing more
+     */
+    void serve(
+            Context context,
+            @Nullable String token,
+            @Nullable String query,
+            @Nullable String instance,
+            Runnable asked) {
         EventStream.requireReader(context);
         if (!history.on()) {
             throw new ProblemException(
@@ -50,10 +73,8 @@ final class MatchFeed implements AutoCloseable {
                     "Expected a feed of matches, but it is switched off: cluster.feed is 0 in the configuration of this"
                             + " node. Matches are on their queues.");
         }
-        MatchCursor cursor = cursor(context.header("Last-Event-ID"));
-        String query = context.queryParam("query");
-        String instance = context.queryParam("instance");
-        readers.serve(context, reader -> feed(reader, cursor, query, instance));
+        MatchCursor cursor = cursor(token);
+        readers.serve(context, reader -> feed(reader, cursor, query, instance, asked));
     }
 
     private MatchCursor cursor(@Nullable String token) {
@@ -70,7 +91,8 @@ final class MatchFeed implements AutoCloseable {
         }
     }
 
-    private void feed(EventStream out, MatchCursor cursor, @Nullable String query, @Nullable String instance)
+    private void feed(
+            EventStream out, MatchCursor cursor, @Nullable String query, @Nullable String instance, Runnable asked)
             throws IOException {
         // At once: a client waits for an answer a second or two, and to read a long history takes longer.
         out.comment("matches");
@@ -82,8 +104,13 @@ final class MatchFeed implements AutoCloseable {
         String told = cursor.token();
         out.position(told);
         int looks = 0;
+        long askedNanos = System.nanoTime() - ASK_AGAIN.toNanos();
         while (readers.open()) {
             List<MatchCursor.Step> steps = cursor.read();
+            if (System.nanoTime() - askedNanos >= ASK_AGAIN.toNanos()) {
+                asked.run();
+                askedNanos = System.nanoTime();
+            }
             if (cursor.takeGap()) {
                 out.event("", "gap", GAP);
             }

@@ -48,6 +48,8 @@ final class Operation {
         INSTANCE("instance", false, "string", "Only matches of instances with this name. Else of all."),
         KEY("key", false, "string", "Only for this key, as it is written in matches. Else for all."),
         NODE("node", false, "string", "The name of a node."),
+        FENCE("fence", false, "integer", "The number that :take answered to this reader."),
+        POSITION("position", false, "string", "The id of an event of the feed."),
         LIMIT("limit", false, "integer", "At most so many, 1 to 1000; the Link header names the next page. Else all."),
         CURSOR("cursor", false, "string", "Where a page begins; from the Link header of the one before.");
 

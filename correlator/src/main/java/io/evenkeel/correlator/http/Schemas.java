@@ -60,6 +60,11 @@ final class Schemas {
                                  'done': {'type': 'integer'}, 'total': {'type': 'integer'},
                                  'failure': {'type': 'string', 'nullable': true}, 'checkpoint': {}}}
                                 """);
+            case TAKEN -> parse("""
+                                {'type': 'object', 'required': ['task', 'fence', 'position'], 'properties': {
+                                 'task': {'type': 'string'}, 'fence': {'type': 'integer'},
+                                 'position': {'type': 'string'}}}
+                                """);
             case TASKS -> parse("{'type': 'array', 'items': {'$ref': '#/components/schemas/Task'}}");
             case JOBS -> parse("{'type': 'array', 'items': {'$ref': '#/components/schemas/Job'}}");
             case CLUSTER -> RecordSchema.of(ClusterStatus.class);

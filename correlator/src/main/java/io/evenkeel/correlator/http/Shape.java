@@ -15,6 +15,7 @@ enum Shape {
     TROUBLES("What an instance threw, by shard and key.", "application/json"),
     TASK("A task: as it is wanted, and how it stands in each of its places.", "application/json", "application/yaml"),
     TASKS("All tasks, in the order of their names.", "application/json"),
+    TAKEN("The fence of the reader, and the position that was acknowledged last.", "application/json"),
     JOB("A job: as it was submitted, and how far it has come.", "application/json", "application/yaml"),
     JOBS("All jobs, the newest first.", "application/json"),
     RESULT("The result of a job, line by line.", "application/x-ndjson"),

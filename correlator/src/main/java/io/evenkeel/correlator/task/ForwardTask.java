@@ -31,7 +31,6 @@ final class ForwardTask implements TaskKind {
     private static final String TABLE_NAME = "[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?";
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
-    private static final String OLDEST = "0-";
 
     private final MatchHistory matches;
     private final SortedMap<String, DatabaseSettings> databases;
@@ -78,7 +77,8 @@ final class ForwardTask implements TaskKind {
         }
         JsonNode reached = context.checkpoint();
         MatchCursor cursor = MatchCursor.at(
-                matches, reached == null ? OLDEST : reached.path("position").asText(OLDEST));
+                matches,
+                reached == null ? MatchCursor.OLDEST : reached.path("position").asText(MatchCursor.OLDEST));
         try (ForwardTarget target = target(context.settings())) {
             long forwarded = reached == null ? 0 : reached.path("forwarded").asLong();
             long gaps = reached == null ? 0 : reached.path("gaps").asLong();

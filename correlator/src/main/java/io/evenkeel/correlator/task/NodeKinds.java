@@ -18,6 +18,7 @@ public final class NodeKinds {
     public static Kinds of(QueryHistory history, MatchHistory matches, SortedMap<String, DatabaseSettings> databases) {
         return Kinds.of(
                 List.of(new ForwardTask(matches, databases)),
+                List.of(new MatchSubscription()),
                 List.of(new ExportJob(history), new BacktestJob(history)));
     }
 }
