@@ -4,18 +4,15 @@ package io.evenkeel.itests;
 import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.correlator.cli.Main;
+import io.evenkeel.itests.kit.Cli;
+import io.evenkeel.itests.kit.Cli.Said;
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
 import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.Seed;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -30,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DrillIT {
     private static final Duration SOON = Duration.ofSeconds(40);
-    private static final long LIMIT_SECONDS = 180;
+    private static final Duration LIMIT = Duration.ofSeconds(180);
     private static final String GOOD = "Each match came once and in order";
 
     @RegisterExtension
@@ -38,8 +35,6 @@ class DrillIT {
 
     private static final Seed SEED = Seed.ofRun();
     private static Cluster cluster;
-
-    private record Said(int exitCode, String text) {}
 
     @BeforeAll
     static void start() {
@@ -59,7 +54,7 @@ class DrillIT {
     @Test
     @Order(1)
     @DisplayName("does nothing unless it is told yes")
-    void shouldAskFirst() throws Exception {
+    void shouldAskFirst() {
         Said said = drill("--kill");
 
         assertThat(said.exitCode()).as(said.text()).isEqualTo(2);
@@ -70,7 +65,7 @@ class DrillIT {
     @Test
     @Order(2)
     @DisplayName("N2 kills the node that receives, finds each match once, and leaves no definition behind")
-    void shouldKillOne() throws Exception {
+    void shouldKillOne() {
         FaultRun work = new FaultRun(cluster, "work-", 700, 70);
         cluster.nodes().forEach(NodeProcess::expectEnd);
         Said said = drill("--kill", "--yes", "--events", "900");
@@ -86,7 +81,7 @@ class DrillIT {
     @Test
     @Order(3)
     @DisplayName("F6 freezes the node that it is told, lets it go on, and finds each match once")
-    void shouldFreezeOne() throws Exception {
+    void shouldFreezeOne() {
         Said said = drill("--freeze", "--for", "2 seconds", "--node", "node-2", "--yes", "--events", "600");
 
         assertThat(said.exitCode()).as(said.text()).isZero();
@@ -99,8 +94,8 @@ class DrillIT {
     @Test
     @Order(4)
     @DisplayName("negative control: a match that somebody takes away is found to be lost, and the drill ends with 1")
-    void shouldFindWhatIsLost() throws Exception {
-        Process drill = start(
+    void shouldFindWhatIsLost() {
+        Cli.Running drill = start(
                 "--freeze",
                 "--for",
                 "1 second",
@@ -118,7 +113,7 @@ class DrillIT {
             assertThat(said.exitCode()).as(said.text()).isEqualTo(1);
             assertThat(said.text()).contains("NOT GOOD").containsPattern("lost +[1-9]");
         } finally {
-            drill.destroyForcibly();
+            drill.process().destroyForcibly();
         }
         assertNothingIsLeft();
     }
@@ -126,7 +121,7 @@ class DrillIT {
     @Test
     @Order(5)
     @DisplayName("hurts nobody if the cluster could not commit without a node")
-    void shouldRefuseWhereItWouldBeAnOutage() throws Exception {
+    void shouldRefuseWhereItWouldBeAnOutage() {
         NodeProcess gone = cluster.nodes().get(2);
         gone.stop();
         cluster.awaitSafe(2);
@@ -151,25 +146,12 @@ class DrillIT {
                         assertThat(definitions).contains("running").doesNotContainIgnoringCase("drill"));
     }
 
-    private static Said drill(String... options) throws Exception {
-        Process drill = start(options);
-        try {
-            return end(drill);
-        } finally {
-            drill.destroyForcibly();
-        }
+    private static Said drill(String... options) {
+        return end(start(options));
     }
 
-    private static Process start(String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "drill"));
+    private static Cli.Running start(String... options) {
+        List<String> command = new ArrayList<>(List.of("drill"));
         command.addAll(List.of(options));
         command.addAll(List.of(
                 "--url",
@@ -180,21 +162,12 @@ class DrillIT {
                 cluster.connection().url(),
                 "--password-file",
                 cluster.connection().passwordFile().toString()));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output().toFile())
-                .start();
+        return new Cli(EVIDENCE.folder().resolve("drill")).start(command);
     }
 
-    private static Said end(Process drill) throws Exception {
-        boolean ended = drill.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
-        String text = Files.readString(output());
-        System.out.println(text);
-        assertThat(ended).as("the drill ended; it said: " + text).isTrue();
-        return new Said(drill.exitValue(), text);
-    }
-
-    private static Path output() {
-        return EVIDENCE.folder().resolve("drill.txt");
+    private static Said end(Cli.Running drill) {
+        Said said = drill.end(LIMIT);
+        System.out.println(said.text());
+        return said;
     }
 }

@@ -9,6 +9,7 @@ import io.evenkeel.itests.kit.Evidence;
 import io.evenkeel.itests.kit.Networks;
 import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.Seed;
+import io.evenkeel.itests.kit.Tasks;
 import io.evenkeel.itests.kit.Verdict;
 import java.time.Duration;
 import java.util.function.IntConsumer;
@@ -132,6 +133,32 @@ class NetworkCutIT {
                     networks.cutFromNodes(node);
                 }),
                 MOST_SILENCE_MS);
+    }
+
+    @Test
+    @Order(5)
+    @DisplayName(
+            "T4 with a task from the grid only: another node runs it, and the one that is cut off stops it by itself")
+    void shouldStopItsTask() {
+        Tasks tasks = new Tasks(cluster);
+        // What it does is no matter here, so that it may fail.
+        tasks.put("anything", "{task: anything, kind: forward, settings: {hook: 'http://127.0.0.1:1/'}}");
+        NodeProcess victim = tasks.awaitRunner("anything");
+        long fence = tasks.slot("anything").orElseThrow().path("fence").asLong();
+        String told = "Stops anything: fewer than cluster.minimum=2 nodes are here";
+        networks.cutFromNodes(number(victim));
+        try {
+            tasks.awaitSlot(
+                    "anything",
+                    "on another node",
+                    slot -> slot.path("state").asText().equals("RUNNING")
+                            && !slot.path("node").asText().equals(victim.name())
+                            && slot.path("fence").asLong() > fence);
+            cluster.await(victim.name() + " to stop it", SOON, () -> victim.logged(told) > 0);
+        } finally {
+            networks.heal();
+        }
+        cluster.awaitWhole();
     }
 
     private static FaultRun cut(String prefix, IntConsumer cut) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ public final class GuaranteeWatch implements AutoCloseable {
     private static final Duration LOOK_AGAIN_SOON = Duration.ofSeconds(10);
 
     private final NodeConfiguration configuration;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::watch, "evenkeel-guarantees");
     private volatile Supplier<CatalogSnapshot> catalog = () -> CatalogSnapshot.EMPTY;
     private volatile List<BrokerLook> looks = List.of();
@@ -80,20 +82,30 @@ public final class GuaranteeWatch implements AutoCloseable {
         long lookedNanos = 0;
         boolean first = true;
         try {
-            while (true) {
+            do {
                 CatalogSnapshot current = catalog.get();
                 Duration again = looks.stream().anyMatch(BrokerLook::unreachable) ? LOOK_AGAIN_SOON : LOOK_AGAIN;
                 if (current.revision() != revision || System.nanoTime() - lookedNanos > again.toNanos()) {
                     revision = current.revision();
-                    looks = BrokerLook.all(configuration, current);
                     lookedNanos = System.nanoTime();
-                    tell(first);
-                    first = false;
+                    first &= !look(current, first);
                 }
-                TimeUnit.MILLISECONDS.sleep(STEP.toMillis());
-            }
+            } while (!closed.await(STEP.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** True if the brokers were looked at, whatever was found. */
+    private boolean look(CatalogSnapshot current, boolean first) {
+        try {
+            looks = BrokerLook.all(configuration, current);
+            tell(first);
+            return true;
+        } catch (RuntimeException e) {
+            // What the client of a broker throws, now and then, is no reason never to look again.
+            LOG.warn("Expected to look at the brokers, but failed; looks again in {}", LOOK_AGAIN, e);
+            return false;
         }
     }
 
@@ -116,8 +128,9 @@ public final class GuaranteeWatch implements AutoCloseable {
         told = found;
     }
 
+    /** Looks no more. A look that is under way ends by itself: interrupted, a client of a broker takes one answer for another. */
     @Override
     public void close() {
-        thread.interrupt();
+        closed.countDown();
     }
 }

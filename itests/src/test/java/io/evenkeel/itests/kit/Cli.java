@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.itests.kit;
+
+import io.evenkeel.correlator.cli.Main;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The command line, as somebody types it: each command in a process of its own. For one thread. */
+public final class Cli {
+    private final Path folder;
+    private int commands;
+
+    /** What a command printed, errors too, and its exit code. */
+    public record Said(int exitCode, String text) {}
+
+    /** A command that was started. */
+    public record Running(Process process, Path output) {
+        /** Wait for its end; one that goes on is ended. */
+        public Said end(Duration limit) {
+            try {
+                boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+                String text = Files.readString(output);
+                if (!ended) {
+                    throw new AssertionError("Expected a command to end within " + limit + ", but it said: " + text);
+                }
+                return new Said(process.exitValue(), text);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Expected to read " + output + ", but could not", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("Interrupted while a command ran", e);
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    /** @param folder where its output is kept */
+    public Cli(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Start a command. */
+    public Running start(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(arguments);
+        try {
+            Files.createDirectories(folder);
+            Path output = folder.resolve("command-" + ++commands + ".txt");
+            return new Running(
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(output.toFile())
+                            .start(),
+                    output);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected to run " + arguments + ", but could not", e);
+        }
+    }
+}
