@@ -163,7 +163,9 @@ final class Running implements JobContext {
 
     /** True if that was the last attempt. */
     private boolean fail(Throwable e) throws StoppedException, InterruptedException {
-        String text = e.getClass().getSimpleName() + ": " + e.getMessage();
+        String message = String.valueOf(e.getMessage());
+        // What was written to be read says it all; of others the class is what tells most.
+        String text = message.startsWith("Expected ") ? message : e.getClass().getSimpleName() + ": " + message;
         String cut = text.length() > LONGEST_FAILURE ? text.substring(0, LONGEST_FAILURE) + "…" : text;
         Run failed = run.failed(cut, clock.millis());
         boolean last = attempts > 0 && (failed.failures() >= attempts || e instanceof ResultTooLargeException);
