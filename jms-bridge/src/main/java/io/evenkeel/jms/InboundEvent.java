@@ -17,4 +17,9 @@ public record InboundEvent(String messageId, String eventId, Event event, long i
         requireNonNull(eventId, "eventId");
         requireNonNull(event, "event");
     }
+
+    /** The same, if the broker had taken it in at this time. */
+    InboundEvent takenInAt(long timeMs) {
+        return new InboundEvent(messageId, eventId, event, timeMs, redelivered);
+    }
 }

@@ -18,12 +18,26 @@ public final class JmsProperties {
     public static final String DETAIL = "evenkeelDetail";
     /** Of a rejected or late message: the receiver that sent it on. */
     public static final String RECEIVER = "evenkeelReceiver";
-    /** Of a late message: the query that did not see it. */
+    /** Of a late message: the query that did not see it; of a match: the query that it is of. */
     public static final String QUERY = "evenkeelQuery";
     /** Of a late message: how far the query's source time was beyond it, in ms; a number. */
     public static final String LATE_MS = "evenkeelLateMs";
     /** Of a rejected or late message: the message id that it had. */
     public static final String ORIGINAL_MESSAGE_ID = "evenkeelMessageId";
+
+    /** Of a message that was moved back to its queue: the job that did it, which does not move it again. */
+    public static final String REDRIVE = "evenkeelRedrive";
+
+    /** Of a match: the same whenever and wherever it is computed. */
+    public static final String MATCH_ID = "evenkeelMatchId";
+    /** Of a match: the instance that emitted it. Its query is in {@link #QUERY}. */
+    public static final String INSTANCE = "evenkeelInstance";
+    /** Of a match: the version of its query. */
+    public static final String VERSION = "evenkeelVersion";
+    /** Of a match: the values of the key fields. */
+    public static final String KEY = "evenkeelKey";
+    /** Of a match: the id of its cause. */
+    public static final String CAUSE = "evenkeelCause";
 
     private JmsProperties() {}
 }

@@ -2,36 +2,23 @@
 package io.evenkeel.jms;
 
 import io.evenkeel.jms.connection.Destination;
-import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
-import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.activemq.artemis.api.core.SimpleString;
-import org.apache.activemq.artemis.api.core.client.ClientMessage;
-import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
+import java.util.Set;
 
 /**
  * Sends what cannot be processed to {@code <queue>.rejected} and what came too late to {@code <queue>.late}, in the
- * transaction that acknowledges it, with its body and properties as they came. The body is passed on unread, so that nobody deserializes an ObjectMessage on the way.
+ * transaction that acknowledges it, with its body and properties as they came.
  */
 final class SideSender {
-    /**
-     * The duplicate id would turn one duplicate into a rollback without end; the others would delay, replace or forge.
-     */
-    private static final List<SimpleString> NOT_PASSED_ON = List.of(
-            org.apache.activemq.artemis.api.core.Message.HDR_DUPLICATE_DETECTION_ID,
-            org.apache.activemq.artemis.api.core.Message.HDR_SCHEDULED_DELIVERY_TIME,
-            org.apache.activemq.artemis.api.core.Message.HDR_LAST_VALUE_NAME,
-            org.apache.activemq.artemis.api.core.Message.HDR_INGRESS_TIMESTAMP);
-
     /** The reason of what came too late. */
-    private static final String LATE = "LATE";
+    static final String LATE = "LATE";
 
     private final String receiver;
     private final MessageProducer rejected;
@@ -54,7 +41,7 @@ final class SideSender {
             marks.put(JmsProperties.FIELD, refusal.field());
         }
         marks.put(JmsProperties.DETAIL, refusal.detail());
-        send(rejected, message, marks);
+        PassedOn.send(rejected, message, Set.of(), marks);
     }
 
     /** Sends those messages of a batch on that came too late; called once for a batch, after all rejections. */
@@ -71,7 +58,7 @@ final class SideSender {
                 marks.put(JmsProperties.ORIGINAL_MESSAGE_ID, notice.messageId());
                 marks.put(JmsProperties.QUERY, notice.query());
                 marks.put(JmsProperties.LATE_MS, notice.lateMs());
-                send(late, message, marks);
+                PassedOn.send(late, message, Set.of(), marks);
             }
         }
     }
@@ -87,37 +74,5 @@ final class SideSender {
         marks.put(JmsProperties.ORIGINAL_MESSAGE_ID, idOf(message));
         marks.put(JmsProperties.EVENT_ID, eventId);
         return marks;
-    }
-
-    private static void send(MessageProducer producer, Message message, Map<String, Object> marks) throws JMSException {
-        if (message instanceof ActiveMQMessage artemis) {
-            // Straight to the core message, which has no opinion on the names of the properties that are there already:
-            // those of STOMP and AMQP need not be Java identifiers, and setting them again by JMS would fail for ever.
-            ClientMessage core = artemis.getCoreMessage();
-            NOT_PASSED_ON.forEach(core::removeProperty);
-            marks.forEach(core::putObjectProperty);
-        } else {
-            Map<String, Object> properties = propertiesOf(message);
-            // What a message has been received with is read-only until it is cleared; the body stays as it is.
-            message.clearProperties();
-            for (Map.Entry<String, Object> property : properties.entrySet()) {
-                message.setObjectProperty(property.getKey(), property.getValue());
-            }
-            for (Map.Entry<String, Object> mark : marks.entrySet()) {
-                message.setObjectProperty(mark.getKey(), mark.getValue());
-            }
-        }
-        producer.send(message, DeliveryMode.PERSISTENT, message.getJMSPriority(), 0);
-    }
-
-    private static Map<String, Object> propertiesOf(Message message) throws JMSException {
-        Map<String, Object> properties = new LinkedHashMap<>();
-        for (Enumeration<?> names = message.getPropertyNames(); names.hasMoreElements(); ) {
-            String name = (String) names.nextElement();
-            if (!name.startsWith("JMSX")) { // the provider's own: it sets them itself, or forbids it
-                properties.put(name, message.getObjectProperty(name));
-            }
-        }
-        return properties;
     }
 }

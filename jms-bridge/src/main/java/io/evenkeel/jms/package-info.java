@@ -9,6 +9,9 @@
  * committed. Nothing here knows shards or owners: these stand behind the processor and the {@link
  * io.evenkeel.jms.CommitGate}.
  *
+ * <p>Tasks use the same queues from outside: {@link io.evenkeel.jms.QueueMover} and {@link io.evenkeel.jms.QueuePages} for
+ * what was rejected, {@link io.evenkeel.jms.MatchForwarder} for matches that go to other brokers.
+ *
  * <p>Start reading at {@link io.evenkeel.jms.Receiver}.
  */
 @NullMarked

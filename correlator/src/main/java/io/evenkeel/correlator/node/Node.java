@@ -118,7 +118,8 @@ public final class Node implements AutoCloseable {
                 NodeKinds.of(
                         member.history(),
                         member.matches(),
-                        configuration.tasks().databases()),
+                        configuration.tasks().databases(),
+                        configuration.jms().connections()),
                 RunnerSettings.of(
                         configuration.cluster().minimum(),
                         configuration.tasks().labels(),

@@ -148,12 +148,12 @@ final class ReceiverBridge implements BatchProcessor {
     private OutboundMatch outbound(Match match) {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put(JmsProperties.MESSAGE_TYPE, match.event());
-        properties.put("evenkeelMatchId", match.id());
-        properties.put("evenkeelQuery", match.instance().query());
-        properties.put("evenkeelInstance", match.instance().name());
-        properties.put("evenkeelVersion", Integer.toString(match.version()));
-        properties.put("evenkeelKey", match.key());
-        properties.put("evenkeelCause", match.cause());
+        properties.put(JmsProperties.MATCH_ID, match.id());
+        properties.put(JmsProperties.QUERY, match.instance().query());
+        properties.put(JmsProperties.INSTANCE, match.instance().name());
+        properties.put(JmsProperties.VERSION, Integer.toString(match.version()));
+        properties.put(JmsProperties.KEY, match.key());
+        properties.put(JmsProperties.CAUSE, match.cause());
         return new OutboundMatch(
                 match.destination(), properties, match.body(), !notPersistent.contains(match.destination()));
     }

@@ -17,16 +17,18 @@ import java.util.List;
 
 /**
  * Runs definitions over events of the past, without anything of it being seen by the cluster's own queries, and writes the
- * matches. The events come with the job, or are the retained history of a query. It has no checkpoint: whoever takes it
- * over begins again, and comes to the same.
+ * matches. The events come with the job, are the retained history of a query, or what a queue holds. It has no checkpoint:
+ * whoever takes it over begins again, and comes to the same, unless the queue has changed.
  */
 final class BacktestJob implements JobKind {
     private static final int AT_A_TIME = 500;
 
     private final QueryHistory history;
+    private final Brokers brokers;
 
-    BacktestJob(QueryHistory history) {
+    BacktestJob(QueryHistory history, Brokers brokers) {
         this.history = history;
+        this.brokers = brokers;
     }
 
     @Override
@@ -36,12 +38,19 @@ final class BacktestJob implements JobKind {
 
     @Override
     public List<Fault> check(JsonNode settings) {
-        FieldCheck checked = FieldCheck.ofSettings(settings, "definitions", "events", "history")
+        FieldCheck checked = FieldCheck.ofSettings(
+                        settings, "definitions", "events", "history", "rejected", "connection")
                 .text("definitions")
-                .oneOf("events", "history")
+                .oneOf("events", "history", "rejected")
                 .textIfGiven("history");
         if (settings.has("events") && !settings.path("events").isTextual()) {
             checked.fault("events", "Expected lines of JSON as one text.");
+        }
+        if (settings.has("rejected")) {
+            Brokers.checkQueue(checked, settings, "rejected");
+            brokers.check(checked, settings);
+        } else if (settings.has("connection")) {
+            checked.fault("connection", "Expected it with rejected only.");
         }
         return checked.faults();
     }
@@ -53,6 +62,8 @@ final class BacktestJob implements JobKind {
             if (context.settings().has("history")) {
                 List<TrialEvent> past = read(context.settings().path("history").asText());
                 publish(trial, past, (part, from) -> part.forEach(trial::publish), context);
+            } else if (context.settings().has("rejected")) {
+                look(trial, context);
             } else {
                 List<String> lines =
                         context.settings().path("events").asText().lines().toList();
@@ -60,6 +71,21 @@ final class BacktestJob implements JobKind {
             }
         } catch (DefinitionRefusedException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private void look(QueryTrial trial, JobContext context) throws Exception {
+        JsonNode settings = context.settings();
+        try (QueuedEvents events = new QueuedEvents(
+                brokers.named(settings), settings.path("rejected").asText(), trial)) {
+            int told = 0;
+            while (events.publish(AT_A_TIME)) {
+                told = tell(trial, told, context);
+                context.progress(events.read(), 0);
+            }
+            trial.finish();
+            tell(trial, told, context);
+            context.result(events.summary());
         }
     }
 

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Forwards matches to a table of a database, or to a web hook. It reads the feed that the nodes keep; the checkpoint is the
- * position in it. A batch is written first, and then the checkpoint: who dies in between has it written again, which
- * changes nothing in a table.
+ * Forwards matches to a table of a database, to a queue, or to a web hook. It reads the feed that the nodes keep; the
+ * checkpoint is the position in it. A batch is written first, and then the checkpoint: who dies in between has it written
+ * again, which changes nothing in a table, nor in a queue whose broker remembers the ids.
  *
  * <p>What has fallen out of the feed before it was read, since the task was paused or its target was away for too long, is
  * missing: the checkpoint counts such gaps.
@@ -34,10 +34,12 @@ final class ForwardTask implements TaskKind {
 
     private final MatchHistory matches;
     private final SortedMap<String, DatabaseSettings> databases;
+    private final Brokers brokers;
 
-    ForwardTask(MatchHistory matches, SortedMap<String, DatabaseSettings> databases) {
+    ForwardTask(MatchHistory matches, SortedMap<String, DatabaseSettings> databases, Brokers brokers) {
         this.matches = matches;
         this.databases = databases;
+        this.brokers = brokers;
     }
 
     @Override
@@ -47,10 +49,11 @@ final class ForwardTask implements TaskKind {
 
     @Override
     public List<Fault> check(JsonNode settings) {
-        FieldCheck checked = FieldCheck.ofSettings(settings, "query", "instance", "database", "table", "hook")
+        FieldCheck checked = FieldCheck.ofSettings(
+                        settings, "query", "instance", "database", "table", "hook", "queue", "connection")
                 .textIfGiven("query")
                 .textIfGiven("instance")
-                .oneOf("database", "hook");
+                .oneOf("database", "hook", "queue");
         if (settings.has("database")) {
             checked.text("database").text("table");
             String name = settings.path("database").asText();
@@ -63,6 +66,12 @@ final class ForwardTask implements TaskKind {
             if (!settings.path("table").asText().matches(TABLE_NAME)) {
                 checked.fault("table", "Expected a plain name of a table, perhaps with its schema.");
             }
+        }
+        if (settings.has("queue")) {
+            Brokers.checkQueue(checked, settings, "queue");
+            brokers.check(checked, settings);
+        } else if (settings.has("connection")) {
+            checked.fault("connection", "Expected it with queue only.");
         }
         if (settings.has("hook") && !settings.path("hook").asText().matches("https?://[^\\s]+")) {
             checked.fault("hook", "Expected http:// or https://.");
@@ -136,6 +145,10 @@ final class ForwardTask implements TaskKind {
     private ForwardTarget target(JsonNode settings) throws Exception {
         if (settings.has("hook")) {
             return new WebHook(URI.create(settings.path("hook").asText()));
+        }
+        if (settings.has("queue")) {
+            return new MatchQueue(
+                    brokers.named(settings), settings.path("queue").asText());
         }
         String name = settings.path("database").asText();
         DatabaseSettings database = databases.get(name);
