@@ -84,7 +84,6 @@ class JmsTasksIT {
                 .withOutput("high", "echoes")
                 .withDocuments(DOCUMENTS)
                 .start(EVIDENCE.folder(), SEED);
-        cluster.expectErrors("claims mastership but it is not a member");
         tasks = new Tasks(cluster);
     }
 
@@ -124,16 +123,14 @@ class JmsTasksIT {
                     output: {event: Echo, to: "queue:echoes"}
                 """);
         JsonNode done = tasks.awaitJob(id, "DONE");
-        List<String> lines =
-                tasks.result(cluster.nodes().get(2), id).lines().toList();
+        List<String> lines = tasks.result(cluster.nodes().get(2), id).lines().toList();
 
         assertThat(lines).hasSize(ALARMS + 1);
         assertThat(JSON.readTree(lines.get(0)).path("fields").path("id").asText())
                 .isEqualTo("a0");
         assertThat(JSON.readTree(lines.get(ALARMS)))
-                .isEqualTo(JSON.readTree(
-                        "{\"messages\":%d,\"refused\":{\"UNKNOWN_TYPE\":%d}}"
-                                .formatted(ALARMS + MISSPELT + CUT, MISSPELT + CUT)));
+                .isEqualTo(JSON.readTree("{\"messages\":%d,\"refused\":{\"UNKNOWN_TYPE\":%d}}"
+                        .formatted(ALARMS + MISSPELT + CUT, MISSPELT + CUT)));
         assertThat(done.path("done").asInt()).isEqualTo(ALARMS + MISSPELT + CUT);
         assertThat(cluster.broker().depth("alarms.rejected")).isEqualTo(ALARMS + MISSPELT + CUT);
     }
@@ -171,18 +168,19 @@ class JmsTasksIT {
                 settings: {from: alarms.rejected, selector: "MESSAGE_TYPE = 'Alram'"}
                 """);
         JsonNode done = tasks.awaitJob(id, "DONE");
-        cluster.awaitDrained();
         awaitRejected(MISSPELT + CUT);
         assertThat(done.path("done").asInt()).isEqualTo(MISSPELT);
 
-        String unknown = tasks.submit("unknown", "job: redrive\nattempts: 1\nsettings: {from: alrams.rejected, to: alarms}\n");
+        String unknown =
+                tasks.submit("unknown", "job: redrive\nattempts: 1\nsettings: {from: alrams.rejected, to: alarms}\n");
         assertThat(tasks.awaitJob(unknown, "FAILED").path("failure").asText())
                 .contains("the broker has no queue alrams.rejected");
     }
 
     @Test
     @Order(4)
-    @DisplayName("J2 a redrive whose node is killed in the midst of it leaves each message in one of the two queues, once")
+    @DisplayName(
+            "J2 a redrive whose node is killed in the midst of it leaves each message in one of the two queues, once")
     void shouldMoveEachMessageOnce() throws JMSException {
         cluster.publish(
                 "alarms",
@@ -198,13 +196,17 @@ class JmsTasksIT {
                 settings: {from: alarms.rejected, to: elsewhere, selector: "evenkeelReason = 'NULL_KEY'"}
                 """);
         JsonNode begun = tasks.awaitJob(
-                id, "at work", job -> job.path("done").asInt() >= 300 || job.path("state").asText().equals("DONE"));
+                id,
+                "at work",
+                job -> job.path("done").asInt() >= 300
+                        || job.path("state").asText().equals("DONE"));
         NodeProcess victim = cluster.node(begun.path("node").asText());
         cluster.kill(victim);
         cluster.await(
                 "each message in one of the two queues",
                 SOON,
-                () -> cluster.broker().depth("alarms.rejected") + cluster.broker().depth("elsewhere")
+                () -> cluster.broker().depth("alarms.rejected")
+                                + cluster.broker().depth("elsewhere")
                         == WITHOUT_SITE + MISSPELT + CUT);
         long moved = cluster.broker().depth("elsewhere");
         JsonNode done = tasks.awaitJob(id, "DONE");
@@ -219,7 +221,9 @@ class JmsTasksIT {
             }
         }
         assertThat(ids).doesNotHaveDuplicates().hasSize(WITHOUT_SITE);
-        assertThat(cluster.broker().depth("alarms.rejected")).isEqualTo(MISSPELT + CUT);
+        try (RawQueue rest = new RawQueue(cluster.connection(), "alarms.rejected")) {
+            assertThat(rest.take(MISSPELT + CUT + 1, Duration.ofSeconds(1))).hasSize(MISSPELT + CUT);
+        }
         cluster.restartDead();
     }
 
@@ -237,7 +241,8 @@ class JmsTasksIT {
             NodeProcess victim = tasks.awaitRunner("to-mirror");
             cluster.kill(victim);
             long then = cluster.broker().depth("mirror");
-            cluster.await("messages of another node", SOON, () -> cluster.broker().depth("mirror") > then);
+            cluster.await(
+                    "messages of another node", SOON, () -> cluster.broker().depth("mirror") > then);
             load.await(SOON);
         }
         cluster.awaitDrained();
@@ -245,8 +250,7 @@ class JmsTasksIT {
         List<ReceivedMatch> matches = cluster.matches().stream()
                 .filter(match -> match.instance().startsWith("high"))
                 .toList();
-        cluster.await(
-                matches.size() + " messages", SOON, () -> cluster.broker().depth("mirror") >= matches.size());
+        cluster.await(matches.size() + " messages", SOON, () -> cluster.broker().depth("mirror") >= matches.size());
 
         // As if its checkpoint was lost: all that the feed keeps is sent again.
         cluster.nodes().stream()
@@ -271,8 +275,7 @@ class JmsTasksIT {
                 assertThat(message.getStringProperty("evenkeelQuery")).isEqualTo("high");
                 assertThat(message.getStringProperty("evenkeelCause")).isNotEmpty();
                 bodies.put(
-                        message.getStringProperty("evenkeelMatchId"),
-                        JSON.readTree(((TextMessage) message).getText()));
+                        message.getStringProperty("evenkeelMatchId"), JSON.readTree(((TextMessage) message).getText()));
             }
         }
         System.out.println("forward: matches=" + matches.size() + " messages=" + bodies.size() + " seed=" + SEED);
@@ -284,8 +287,7 @@ class JmsTasksIT {
     }
 
     private static void awaitRejected(int count) {
-        cluster.await(
-                count + " rejected messages", SOON, () -> cluster.broker().depth("alarms.rejected") == count);
+        cluster.await(count + " rejected messages", SOON, () -> cluster.broker().depth("alarms.rejected") == count);
     }
 
     private static List<String> readings(String prefix, int count) {

@@ -17,7 +17,8 @@ import org.apache.activemq.artemis.api.core.Message;
 
 /**
  * Sends matches so that one that is sent again is dropped by the broker: by their ids, of which it remembers some (20,000 of
- * each address, if nobody has changed {@code id-cache-size}). Not for what acknowledges messages in the same transaction.
+ * each address, if nobody has changed {@code id-cache-size}). It looks when a match is sent: of two that send the same at the
+ * same time, neither is dropped. Not for what acknowledges messages in the same transaction.
  *
  * <p>For one thread, which may be interrupted: it learns of that when a call has ended. After an exception it is of no use.
  */

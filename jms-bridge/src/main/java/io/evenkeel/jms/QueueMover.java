@@ -125,9 +125,8 @@ public final class QueueMover implements AutoCloseable {
                 message = messages < most && loaded < MOST_LOADED ? line.consumer.receiveNoWait() : null;
             }
             line.checkAlive();
-            if (messages > 0) {
-                line.session.commit();
-            }
+            // Also if there are none: who answers tells that the queue is empty, and not the broker gone.
+            line.session.commit();
             return new Moved(messages, late);
         });
     }

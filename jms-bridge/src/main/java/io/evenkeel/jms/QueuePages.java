@@ -29,13 +29,14 @@ public final class QueuePages implements AutoCloseable {
     /** What is held of the broker. */
     private static final class Line {
         private final Connection connection;
+        private final Session session;
+        private final String queue;
         private final Enumeration<?> messages;
-        private volatile @Nullable JMSException failure;
 
         private Line(Connection connection, String queue) throws JMSException {
             this.connection = connection;
-            connection.setExceptionListener(e -> failure = e);
-            Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+            this.queue = queue;
+            this.session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
             jakarta.jms.Queue there = ExistingQueue.require(session, queue);
             connection.start();
             this.messages = session.createBrowser(there).getEnumeration();
@@ -45,11 +46,8 @@ public final class QueuePages implements AutoCloseable {
             if (messages.hasMoreElements()) {
                 return (Message) messages.nextElement();
             }
-            // When the connection breaks, there are no more either.
-            JMSException known = failure;
-            if (known != null) {
-                throw known;
-            }
+            // When the connection breaks, there are no more either: then nobody answers.
+            ExistingQueue.require(session, queue);
             return null;
         }
     }
