@@ -115,10 +115,7 @@ public final class Node implements AutoCloseable {
         startReceivers(member);
         guarantees.start(member.catalog()::current);
         facade.began(member.serveTasks(
-                NodeKinds.of(
-                        member.history(),
-                        member.matches(),
-                        configuration.tasks().databases()),
+                NodeKinds.of(member.catalog()::current, member.history(), member.matches(), configuration.tasks()),
                 RunnerSettings.of(
                         configuration.cluster().minimum(),
                         configuration.tasks().labels(),
