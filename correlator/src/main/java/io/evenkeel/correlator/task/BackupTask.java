@@ -153,7 +153,7 @@ final class BackupTask implements TaskKind {
     private static String reasonOf(IOException e) {
         return e instanceof AccessDeniedException
                 ? "this node has no permission for " + e.getMessage()
-                : "could not: " + (e.getMessage() == null ? e.toString() : e.getMessage());
+                : "could not: " + e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 
     /** After a backup of a node whose clock was ahead, not longer than after any other. */
