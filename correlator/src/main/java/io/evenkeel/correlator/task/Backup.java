@@ -16,7 +16,6 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -159,15 +158,15 @@ final class Backup implements AutoCloseable {
                 part.resolve(MANIFEST),
                 ExactJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(manifest(revision, nowMs)) + "\n");
         for (Path file : files.values()) {
-            force(file, StandardOpenOption.WRITE);
+            BackupFolder.force(file, StandardOpenOption.WRITE);
         }
-        force(part.resolve(MANIFEST), StandardOpenOption.WRITE);
+        BackupFolder.force(part.resolve(MANIFEST), StandardOpenOption.WRITE);
         for (Path folder : folders) {
-            force(folder, StandardOpenOption.READ);
+            BackupFolder.force(folder, StandardOpenOption.READ);
         }
         Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE);
         finished = true;
-        force(Objects.requireNonNull(whole.getParent()), StandardOpenOption.READ);
+        BackupFolder.force(Objects.requireNonNull(whole.getParent()), StandardOpenOption.READ);
         return Objects.requireNonNull(whole.getFileName()).toString();
     }
 
@@ -197,12 +196,6 @@ final class Backup implements AutoCloseable {
             return HexFormat.of().formatHex(hashed.getMessageDigest().digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);
-        }
-    }
-
-    private static void force(Path path, StandardOpenOption option) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, option)) {
-            channel.force(true);
         }
     }
 

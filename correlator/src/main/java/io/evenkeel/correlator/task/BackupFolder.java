@@ -2,12 +2,15 @@
 package io.evenkeel.correlator.task;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -34,9 +37,19 @@ final class BackupFolder {
         this.folder = folder;
     }
 
-    /** @param folder made if it is not there */
+    /** @param folder made if it is not there, and on the disk then */
     static BackupFolder open(Path folder) throws IOException {
-        return new BackupFolder(Files.createDirectories(folder));
+        List<Path> without = new ArrayList<>();
+        for (Path made = folder; made != null && !Files.exists(made); made = made.getParent()) {
+            if (made.getParent() != null) {
+                without.add(made.getParent());
+            }
+        }
+        Files.createDirectories(folder);
+        for (Path changed : without) {
+            force(changed, StandardOpenOption.READ);
+        }
+        return new BackupFolder(folder);
     }
 
     /** Begins one; it is there when it is finished. @param nowMs names it */
@@ -77,6 +90,13 @@ final class BackupFolder {
             gone = Files.move(gone, folder.resolve(GONE + name), StandardCopyOption.ATOMIC_MOVE);
         }
         delete(gone);
+    }
+
+    /** Returns when it is on the disk. @param option READ for a folder */
+    static void force(Path path, StandardOpenOption option) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, option)) {
+            channel.force(true);
+        }
     }
 
     /** With all that is in it. */
