@@ -30,6 +30,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -228,7 +229,7 @@ class BackupIT {
                         matches.stream().map(ReceivedMatch::matchId).toList());
         Map<String, Lane> lanes =
                 matches.stream().collect(Collectors.toMap(ReceivedMatch::matchId, ReceivedMatch::lane));
-        assertThat(first.stream().collect(Collectors.groupingBy(lanes::get)))
+        assertThat(first.stream().collect(Collectors.groupingBy(id -> Objects.requireNonNull(lanes.get(id)))))
                 .isEqualTo(matches.stream()
                         .collect(Collectors.groupingBy(
                                 ReceivedMatch::lane, Collectors.mapping(ReceivedMatch::matchId, Collectors.toList()))));

@@ -40,9 +40,10 @@ final class BackupFolder {
     /** @param folder made if it is not there, and on the disk then */
     static BackupFolder open(Path folder) throws IOException {
         List<Path> without = new ArrayList<>();
-        for (Path made = folder; made != null && !Files.exists(made); made = made.getParent()) {
-            if (made.getParent() != null) {
-                without.add(made.getParent());
+        for (Path parent = folder; parent != null && !Files.exists(parent); ) {
+            parent = parent.getParent();
+            if (parent != null) {
+                without.add(parent);
             }
         }
         Files.createDirectories(folder);
