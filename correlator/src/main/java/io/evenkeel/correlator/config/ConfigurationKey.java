@@ -51,7 +51,9 @@ public enum ConfigurationKey {
             "so long a pinned task waits for its node; the same on all members"),
     DATABASE_URL("tasks.databases.*.url", null, "of JDBC; tasks name the database, not its address"),
     DATABASE_USER("tasks.databases.*.user", "evenkeel", "at the database"),
-    DATABASE_PASSWORD_FILE("tasks.databases.*.passwordFile", null, "holds the password");
+    DATABASE_PASSWORD_FILE("tasks.databases.*.passwordFile", null, "holds the password"),
+    BACKUP_FOLDER(
+            "tasks.backups.*.folder", null, "where backups are kept; the same for all nodes that may run the task");
 
     /** What environment variables of the configuration begin with. */
     static final String PREFIX = "EVENKEEL_";

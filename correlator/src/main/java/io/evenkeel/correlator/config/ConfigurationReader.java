@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.config;
 
+import static io.evenkeel.correlator.config.ConfigurationKey.BACKUP_FOLDER;
 import static io.evenkeel.correlator.config.ConfigurationKey.CATALOG_LOAD;
 import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_BACKUPS;
 import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_BIND;
@@ -161,6 +162,10 @@ public final class ConfigurationReader {
                             values.text(DATABASE_USER, DATABASE_USER.of(name)),
                             values.file(DATABASE_PASSWORD_FILE, DATABASE_PASSWORD_FILE.of(name))));
         }
+        SortedMap<String, Path> backups = new TreeMap<>();
+        for (String name : given.names("tasks.backups")) {
+            backups.put(name, values.file(BACKUP_FOLDER, BACKUP_FOLDER.of(name)));
+        }
         return new Tasks(
                 new TreeSet<>(values.texts(TASKS_LABELS.path(), List.of())),
                 values.duration(
@@ -168,7 +173,8 @@ public final class ConfigurationReader {
                         TASKS_REDISTRIBUTE_AFTER.path(),
                         Duration.ofSeconds(1),
                         Duration.ofDays(7)),
-                databases);
+                databases,
+                backups);
     }
 
     private String name(ConfigurationKey key) {

@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.nodes.Tag;
 final class Given {
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
     private static final List<String> SECTIONS =
-            List.of("jms.connections", "jms.receivers", "jms.senders", "tasks.databases");
+            List.of("jms.connections", "jms.receivers", "jms.senders", "tasks.databases", "tasks.backups");
 
     /**
      * A value as it was written.

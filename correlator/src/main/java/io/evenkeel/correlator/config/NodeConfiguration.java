@@ -100,12 +100,18 @@ public record NodeConfiguration(Path file, Node node, Cluster cluster, Jms jms, 
      * @param labels            what this node is good for
      * @param redistributeAfter so long a pinned task waits for its node
      * @param databases         that tasks may write to, by name
+     * @param backups           folders that tasks may keep backups in, by name
      */
-    public record Tasks(Set<String> labels, Duration redistributeAfter, SortedMap<String, DatabaseSettings> databases) {
+    public record Tasks(
+            Set<String> labels,
+            Duration redistributeAfter,
+            SortedMap<String, DatabaseSettings> databases,
+            SortedMap<String, Path> backups) {
         public Tasks {
             labels = Collections.unmodifiableSortedSet(new TreeSet<>(labels));
             requireNonNull(redistributeAfter, "redistributeAfter");
             databases = Collections.unmodifiableSortedMap(new TreeMap<>(databases));
+            backups = Collections.unmodifiableSortedMap(new TreeMap<>(backups));
         }
     }
 

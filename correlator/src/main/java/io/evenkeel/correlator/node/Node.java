@@ -116,9 +116,10 @@ public final class Node implements AutoCloseable {
         guarantees.start(member.catalog()::current);
         facade.began(member.serveTasks(
                 NodeKinds.of(
+                        member.catalog()::current,
                         member.history(),
                         member.matches(),
-                        configuration.tasks().databases(),
+                        configuration.tasks(),
                         configuration.jms().connections()),
                 RunnerSettings.of(
                         configuration.cluster().minimum(),

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Forwards matches to a table of a database, to a queue, or to a web hook. It reads the feed that the nodes keep; the
  * checkpoint is the position in it. A batch is written first, and then the checkpoint: who dies in between has it written
- * again, which changes nothing in a table, nor in a queue whose broker remembers the ids.
+ * again, which changes nothing in a table, nor in a queue whose broker remembers the ids. What a web hook has taken before
+ * it fails is in the checkpoint.
  *
  * <p>What has fallen out of the feed before it was read, since the task was paused or its target was away for too long, is
  * missing: the checkpoint counts such gaps.
@@ -109,33 +110,67 @@ final class ForwardTask implements TaskKind {
                             "Task {} has a gap: matches have fallen out of the feed before it read them",
                             context.name());
                 }
-                forwarded += write(target, steps, context);
-                if (!steps.isEmpty()) {
-                    reached = JsonNodeFactory.instance
-                            .objectNode()
-                            .put("position", cursor.token())
-                            .put("forwarded", forwarded)
-                            .put("gaps", gaps);
+                for (int from = 0; from < steps.size(); ) {
+                    List<MatchCursor.Step> part = steps.subList(from, endOf(steps, from, target, context.settings()));
+                    List<MatchCursor.Step> wanted = wanted(part, context.settings());
+                    try {
+                        write(target, wanted, context);
+                    } catch (PartlyTakenException e) {
+                        // Those before the one that failed are not to come again.
+                        forwarded += e.taken();
+                        String token = wanted.get(e.taken() - 1).token();
+                        context.checkpoint(reached(token, forwarded, gaps), forwarded, 0);
+                        throw e.failure();
+                    }
+                    from += part.size();
+                    forwarded += wanted.size();
+                    String token = from == steps.size()
+                            ? cursor.token()
+                            : part.get(part.size() - 1).token();
+                    reached = reached(token, forwarded, gaps);
                     context.checkpoint(reached, forwarded, 0);
-                } else if (!past) {
+                }
+                if (steps.isEmpty() && !past) {
                     context.pause(LOOK_AGAIN);
                 }
             }
         }
     }
 
-    private static int write(ForwardTarget target, List<MatchCursor.Step> steps, TaskContext context) throws Exception {
-        JsonNode settings = context.settings();
-        List<MatchHistory.Entry> wanted = steps.stream()
-                .map(MatchCursor.Step::entry)
-                .filter(match ->
-                        isWanted(settings, "query", match.query()) && isWanted(settings, "instance", match.instance()))
-                .toList();
+    private static JsonNode reached(String position, long forwarded, long gaps) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("position", position)
+                .put("forwarded", forwarded)
+                .put("gaps", gaps);
+    }
+
+    /** Behind as many of those that are wanted as the target takes before a checkpoint. */
+    private static int endOf(List<MatchCursor.Step> steps, int from, ForwardTarget target, JsonNode settings) {
+        int wanted = 0;
+        int end = from;
+        while (end < steps.size() && wanted < target.mostAtOnce()) {
+            wanted += isWanted(settings, steps.get(end)) ? 1 : 0;
+            end++;
+        }
+        return end;
+    }
+
+    private static List<MatchCursor.Step> wanted(List<MatchCursor.Step> steps, JsonNode settings) {
+        return steps.stream().filter(step -> isWanted(settings, step)).toList();
+    }
+
+    private static void write(ForwardTarget target, List<MatchCursor.Step> wanted, TaskContext context)
+            throws Exception {
         if (!wanted.isEmpty()) {
             context.requireHere();
-            target.write(wanted);
+            target.write(wanted.stream().map(MatchCursor.Step::entry).toList());
         }
-        return wanted.size();
+    }
+
+    private static boolean isWanted(JsonNode settings, MatchCursor.Step step) {
+        MatchHistory.Entry match = step.entry();
+        return isWanted(settings, "query", match.query()) && isWanted(settings, "instance", match.instance());
     }
 
     private static boolean isWanted(JsonNode settings, String name, String actual) {

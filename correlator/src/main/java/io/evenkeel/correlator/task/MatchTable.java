@@ -11,14 +11,16 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import org.slf4j.LoggerFactory;
 
 /**
  * A table of matches in a database, made if it is not there. A match is a row by its id: written again, it is the same
- * row. For one thread.
+ * row. A database that says nothing is left after some seconds, so that the task does not hang with it. For one thread.
  */
 final class MatchTable implements ForwardTarget {
     private static final String COLUMNS =
@@ -27,7 +29,11 @@ final class MatchTable implements ForwardTarget {
     private static final List<String> FIELDS =
             List.of("id", "query", "instance", "version", "key", "cause", "event", "destination");
 
+    /** Of a statement. */
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
     private final Connection connection;
+    private final int limitSeconds;
     private final Upsert upsert;
 
     /** What stands before and behind the rows. */
@@ -35,7 +41,13 @@ final class MatchTable implements ForwardTarget {
 
     /** @param table its name; checked, since it becomes part of statements */
     MatchTable(DatabaseSettings settings, String table) throws SQLException {
-        Properties login = new Properties();
+        this(settings, table, LIMIT);
+    }
+
+    /** @param limit of a statement, and of logging in; in whole seconds */
+    MatchTable(DatabaseSettings settings, String table, Duration limit) throws SQLException {
+        limitSeconds = (int) limit.toSeconds();
+        Properties login = limits(settings.url(), limitSeconds);
         login.setProperty("user", settings.user());
         login.setProperty("password", settings.readPassword());
         connection = DriverManager.getConnection(settings.url(), login);
@@ -49,8 +61,27 @@ final class MatchTable implements ForwardTarget {
         }
     }
 
+    /**
+     * How long the driver waits for a word from the other side. A statement is cancelled earlier, which a database that is
+     * only busy answers. By each driver's own settings: {@code Connection.setNetworkTimeout} does nothing in H2, and comes
+     * too late for logging in. What the URL says goes before them.
+     */
+    private static Properties limits(String url, int seconds) {
+        Properties limits = new Properties();
+        if (url.startsWith("jdbc:postgresql:")) {
+            limits.setProperty("connectTimeout", String.valueOf(seconds));
+            limits.setProperty("loginTimeout", String.valueOf(seconds));
+            limits.setProperty("socketTimeout", String.valueOf(2 * seconds));
+        } else if (url.matches("jdbc:h2:(tcp|ssl):.*")
+                && !url.toUpperCase(Locale.ROOT).contains("NETWORK_TIMEOUT=")) {
+            limits.setProperty("NETWORK_TIMEOUT", String.valueOf(2_000 * seconds));
+        }
+        return limits;
+    }
+
     private void make(String table) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(limitSeconds);
             statement.execute("create table if not exists " + table
                     + " (match_id varchar(1000) primary key, query varchar(1000), instance varchar(1000), version integer,"
                     + " match_key varchar(10000), cause varchar(1000), event varchar(1000), destination varchar(1000),"
@@ -78,6 +109,7 @@ final class MatchTable implements ForwardTarget {
     public void write(List<MatchHistory.Entry> matches) throws SQLException, IOException {
         String rows = String.join(", ", Collections.nCopies(matches.size(), ROW));
         try (PreparedStatement statement = connection.prepareStatement(upsert.head() + rows + upsert.tail())) {
+            statement.setQueryTimeout(limitSeconds);
             int column = 1;
             for (MatchHistory.Entry match : matches) {
                 JsonNode json = ExactJson.MAPPER.readTree(match.json());

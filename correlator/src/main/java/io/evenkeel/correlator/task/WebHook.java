@@ -12,36 +12,70 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Posts each match as JSON, in order, with its id as {@code Idempotency-Key}: after a failure the same ones come again. For
- * one thread.
+ * Posts each match as JSON, in order, with its id as {@code Idempotency-Key}. After a failure it goes on with the match
+ * that failed; after the death of a node, with one of the last {@link #MOST} that were taken. For one thread.
  */
 final class WebHook implements ForwardTarget {
+    static final int MOST = 20;
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final URI url;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(LIMIT)
-            .build();
+    private final Duration limit;
+    private final HttpClient client;
 
     WebHook(URI url) {
+        this(url, LIMIT);
+    }
+
+    /** @param limit of each call */
+    WebHook(URI url, Duration limit) {
         this.url = url;
+        this.limit = limit;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(limit)
+                .build();
     }
 
     @Override
-    public void write(List<MatchHistory.Entry> matches) throws IOException, InterruptedException {
-        for (MatchHistory.Entry match : matches) {
-            HttpRequest request = HttpRequest.newBuilder(url)
-                    .timeout(LIMIT)
-                    .header("Content-Type", "application/json")
-                    .header("Idempotency-Key", match.id())
-                    .POST(BodyPublishers.ofString(match.json()))
-                    .build();
-            int status = client.send(request, BodyHandlers.discarding()).statusCode();
-            if (status / 100 != 2) {
-                throw new IOException(
-                        "Expected " + url + " to take match " + match.id() + ", but it answered " + status);
+    public int mostAtOnce() {
+        return MOST;
+    }
+
+    @Override
+    public void write(List<MatchHistory.Entry> matches) throws IOException, PartlyTakenException, InterruptedException {
+        for (int taken = 0; taken < matches.size(); taken++) {
+            try {
+                post(matches.get(taken));
+            } catch (IOException e) {
+                if (taken > 0) {
+                    throw new PartlyTakenException(taken, e);
+                }
+                throw e;
             }
+        }
+    }
+
+    private void post(MatchHistory.Entry match) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(url)
+                .timeout(limit)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", match.id())
+                .POST(BodyPublishers.ofString(match.json()))
+                .build();
+        int status = send(request, match);
+        if (status / 100 != 2) {
+            throw new IOException("Expected " + url + " to take match " + match.id() + ", but it answered " + status);
+        }
+    }
+
+    private int send(HttpRequest request, MatchHistory.Entry match) throws IOException, InterruptedException {
+        try {
+            return client.send(request, BodyHandlers.discarding()).statusCode();
+        } catch (IOException e) {
+            // Refused, the client says nothing but the name of its class.
+            String why = e.getMessage() == null ? "nobody is there" : e.getMessage();
+            throw new IOException("Expected " + url + " to take match " + match.id() + ", but: " + why, e);
         }
     }
 

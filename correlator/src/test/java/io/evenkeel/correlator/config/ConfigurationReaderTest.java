@@ -72,6 +72,7 @@ class ConfigurationReaderTest {
               labels: [disk, db]
               redistributeAfter: 1 minute
               databases: {warehouse: {url: "jdbc:postgresql://db/w", user: writer, passwordFile: secrets/db}}
+              backups: {nightly: {folder: var/backups}}
             """;
 
     private static final Set<NodeRole> BOTH = Set.of(NodeRole.RECEIVER, NodeRole.COMPUTE);
@@ -105,7 +106,8 @@ class ConfigurationReaderTest {
                 .isEqualTo(new Receiver("main", ReceiverSettings.strict("r", "in", null)));
         assertThat(read.jms().senders().get("s").persistent()).isTrue();
         assertThat(read.catalog().load()).isEmpty();
-        assertThat(read.tasks()).isEqualTo(new Tasks(Set.of(), Duration.ofMinutes(15), new TreeMap<>()));
+        assertThat(read.tasks())
+                .isEqualTo(new Tasks(Set.of(), Duration.ofMinutes(15), new TreeMap<>(), new TreeMap<>()));
     }
 
     @Test
@@ -175,7 +177,8 @@ class ConfigurationReaderTest {
                                         "warehouse",
                                         "jdbc:postgresql://db/w",
                                         "writer",
-                                        folder.resolve("secrets/db"))))));
+                                        folder.resolve("secrets/db")))),
+                        new TreeMap<>(Map.of("nightly", folder.resolve("var/backups")))));
     }
 
     @Test
@@ -212,6 +215,7 @@ class ConfigurationReaderTest {
                 entry("EVENKEEL_JMS_SENDERS_LATE_RELIABILITY", "BEST_EFFORT"),
                 entry("EVENKEEL_JMS_SENDERS_LATE_DELIVERY_MODE", "NON_PERSISTENT"),
                 entry("EVENKEEL_CATALOG_LOAD", "queries/*.yaml,events/*.yaml"),
+                entry("EVENKEEL_TASKS_BACKUPS_NIGHTLY_FOLDER", "var/backups"),
                 entry("EVENKEEL_TASKS_LABELS", "disk,db"),
                 entry("EVENKEEL_TASKS_REDISTRIBUTE_AFTER", "1 minute"),
                 entry("EVENKEEL_TASKS_DATABASES_WAREHOUSE_URL", "jdbc:postgresql://db/w"),

@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.evenkeel.correlator.config.NodeConfiguration;
 import io.evenkeel.correlator.http.MemoryHistory;
 import io.evenkeel.jms.connection.ConnectionSettings;
+import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.Fault;
 import io.evenkeel.tasks.run.Kinds;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -116,7 +120,9 @@ class JmsSettingsTest {
                     throw new AssertionError("Expected nobody to ask for plans");
                 },
                 shard -> List.of());
-        return NodeKinds.of(history, new MemoryHistory(10), Collections.emptySortedMap(), known);
+        NodeConfiguration.Tasks settings = new NodeConfiguration.Tasks(
+                Set.of(), Duration.ofMinutes(15), Collections.emptySortedMap(), Collections.emptySortedMap());
+        return NodeKinds.of(() -> CatalogSnapshot.EMPTY, history, new MemoryHistory(10), settings, known);
     }
 
     private static JsonNode read(String settings) {
