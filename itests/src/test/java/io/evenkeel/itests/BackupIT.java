@@ -126,7 +126,7 @@ class BackupIT {
     @DisplayName("whose node is killed is gone on with by another; what has the name of a backup is whole")
     void shouldLeaveNothingHalf() throws IOException {
         tasks.put(TASK, "task: safe\nkind: backup\nsettings: {to: shared, every: 1 s, keep: 500}\n");
-        Publishing load = publishing(10 * RATE);
+        Publishing load = publishing(8 * RATE);
         for (int kill = 0; kill < KILLS; kill++) {
             cluster.restartDead();
             awaitBackups(2);
@@ -208,7 +208,7 @@ class BackupIT {
                         .formatted(hook.getAddress().getPort()));
         for (int kill = 0; kill < KILLS; kill++) {
             cluster.restartDead();
-            Publishing load = publishing(10 * RATE);
+            Publishing load = publishing(8 * RATE);
             awaitPosts(POSTED.size() + 100);
             NodeProcess victim = tasks.awaitRunner("to-hook");
             cluster.kill(victim);
