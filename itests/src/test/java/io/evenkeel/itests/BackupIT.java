@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.evenkeel.correlator.cli.Main;
+import io.evenkeel.itests.kit.Cli;
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
 import io.evenkeel.itests.kit.Lane;
@@ -36,7 +36,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -354,33 +353,12 @@ class BackupIT {
                 .toList();
     }
 
-    private static String apply(Path folder, NodeApi api) throws Exception {
-        Path said = EVIDENCE.folder().resolve("apply.txt");
-        Process apply = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "apply",
-                        "-f",
-                        folder.toString(),
-                        "--url",
-                        api.url())
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
-                .start();
-        try {
-            boolean ended = apply.waitFor(SOON.toSeconds(), TimeUnit.SECONDS);
-            String text = Files.readString(said);
-            assertThat(ended).as(text).isTrue();
-            assertThat(apply.exitValue()).as(text).isZero();
-            return text;
-        } finally {
-            apply.destroyForcibly();
-        }
+    private static String apply(Path folder, NodeApi api) {
+        Cli.Said said = new Cli(EVIDENCE.folder().resolve("apply"))
+                .start(List.of("apply", "-f", folder.toString(), "--url", api.url()))
+                .end(SOON);
+        assertThat(said.exitCode()).as(said.text()).isZero();
+        return said.text();
     }
 
     /** That takes its time: each event is compared with all before it. */

@@ -41,6 +41,8 @@ final class Running implements JobContext {
     private volatile Run run;
     private volatile long stamp;
     private ResultPieces pieces;
+    /** Without a checkpoint in between; of this one's thread. */
+    private int failedInARow;
 
     /** What is run. */
     interface Work {
@@ -102,7 +104,6 @@ final class Running implements JobContext {
 
     private void live() {
         steps.accept(RunStep.TAKEN);
-        int failed = 0;
         try {
             while (!stopping()) {
                 try {
@@ -127,7 +128,7 @@ final class Running implements JobContext {
                     if (fail(e)) {
                         return;
                     }
-                    pause(Duration.ofMillis(FIRST_PAUSE_MS << Math.min(failed++, MOST_DOUBLINGS)));
+                    pause(Duration.ofMillis(FIRST_PAUSE_MS << Math.min(failedInARow++, MOST_DOUBLINGS)));
                     write(run.startedAgain(clock.millis()));
                 }
             }
@@ -235,6 +236,7 @@ final class Running implements JobContext {
         requireNonNull(reached, "reached");
         flush();
         write(run.at(reached, done, total, pieces.kept(), clock.millis()));
+        failedInARow = 0;
         steps.accept(RunStep.CHECKPOINTED);
     }
 
