@@ -11,12 +11,6 @@ import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.itests.kit.Tasks;
 import io.evenkeel.runtime.plan.KeyHash;
-import io.evenkeel.tasks.assign.Assignable;
-import io.evenkeel.tasks.assign.Assignment;
-import io.evenkeel.tasks.assign.NodeState;
-import io.evenkeel.tasks.assign.NodeView;
-import io.evenkeel.tasks.assign.Placement;
-import io.evenkeel.tasks.assign.Topology;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -272,15 +266,9 @@ class JobsIT {
 
     /** A key whose job this node is responsible for. */
     private static String keyFor(NodeProcess node) {
-        Topology topology = Topology.of(
-                2,
-                cluster.nodes().stream()
-                        .map(one -> new NodeView(one.name(), NodeState.MEMBER))
-                        .toList());
         for (int i = 0; ; i++) {
             String key = "step-" + System.nanoTime() + "-" + i;
-            Assignable job = Assignable.of(idOf(key), Placement.once(Set.of()));
-            if (Assignment.of(job, topology).get("0").isOn(node.name())) {
+            if (tasks.home(idOf(key)) == node) {
                 return key;
             }
         }

@@ -190,7 +190,8 @@ class TasksIT {
     void shouldStopInMinority() throws SQLException {
         // Where it belongs, and where it goes back to in the midst of the load, some seconds after that node is there
         // again.
-        NodeProcess home = tasks.awaitRunner(TASK);
+        NodeProcess home = tasks.home(TASK);
+        tasks.awaitSlot(TASK, "at home", slot -> runsOn(slot, home));
         cluster.kill(home);
         NodeProcess last = tasks.awaitRunner(TASK);
         String told = "Stops to-table: fewer than cluster.minimum=2 nodes are here";

@@ -2,8 +2,15 @@
 package io.evenkeel.itests.kit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenkeel.tasks.assign.Assignable;
+import io.evenkeel.tasks.assign.Assignment;
+import io.evenkeel.tasks.assign.NodeState;
+import io.evenkeel.tasks.assign.NodeView;
+import io.evenkeel.tasks.assign.Placement;
+import io.evenkeel.tasks.assign.Topology;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Tasks and jobs of a cluster, by the HTTP API of whichever node answers. For one thread. */
@@ -87,6 +94,20 @@ public final class Tasks {
             return last[0] != null && condition.test(last[0]);
         });
         return last[0];
+    }
+
+    /** Where a task, or a job by its id, runs when all nodes have been there for a while: one that may run anywhere. */
+    public NodeProcess home(String name) {
+        Topology topology = Topology.of(
+                2,
+                cluster.nodes().stream()
+                        .map(node -> new NodeView(node.name(), NodeState.MEMBER))
+                        .toList());
+        Assignable anywhere = Assignable.of(name, Placement.once(Set.of()));
+        return cluster.nodes().stream()
+                .filter(node -> Assignment.of(anywhere, topology).get("0").isOn(node.name()))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Wait until a node runs a task, and name it. */
