@@ -12,7 +12,7 @@ import java.time.Duration;
 
 /** The broker of a cluster, in a JVM of its own; comes back on the same port and journal. For one thread. */
 public final class Broker implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
     private final BrokerSettings settings;
     private BrokerProcess process;
