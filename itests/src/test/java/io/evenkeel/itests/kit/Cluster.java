@@ -30,6 +30,7 @@ import java.util.stream.StreamSupport;
 public final class Cluster implements AutoCloseable {
     /** Wide: a shared machine was seen to stand still for a minute while a cluster started. */
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
+
     private static final Duration HEAL_LIMIT = Duration.ofMinutes(2);
     /** What a dead receiver left open is settled once its successor has read 1000 messages; two queues. */
     private static final int MOST_UNCONFIRMED = 2_000;
