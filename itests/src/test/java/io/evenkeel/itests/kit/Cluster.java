@@ -208,7 +208,7 @@ public final class Cluster implements AutoCloseable {
         await.until(
                 count + " nodes to serve a safe cluster",
                 START_LIMIT,
-                this::statusText,
+                this::statusAndLogs,
                 () -> nodes.stream().filter(node -> serves(node, count)).count() == count);
     }
 
@@ -441,6 +441,13 @@ public final class Cluster implements AutoCloseable {
                                 ? node.api().cluster().map(Cluster::summary).orElse("does not answer") + tasks(node)
                                 : "is dead"))
                 .collect(Collectors.joining("\n  ", "  ", ""));
+    }
+
+    /** For waits that nobody can repeat who has not the folder of the run. */
+    private String statusAndLogs() {
+        return nodes.stream()
+                .map(node -> node.name() + "'s log ends:\n" + node.tail())
+                .collect(Collectors.joining("\n", statusText() + "\n", ""));
     }
 
     private static String summary(JsonNode status) {

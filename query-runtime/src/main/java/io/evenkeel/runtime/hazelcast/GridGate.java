@@ -66,7 +66,7 @@ public final class GridGate implements AutoCloseable {
     private long closings;
 
     /** Whether a member has all its copies, asked when these were the members. */
-    private record Question(Set<UUID> members, long askedNanos, Future<Copies> answer) {}
+    private record Question(Set<UUID> members, String node, long askedNanos, Future<CopiesTold> answer) {}
 
     public GridGate(HazelcastInstance grid, GridSettings settings) {
         this.grid = grid;
@@ -246,7 +246,8 @@ public final class GridGate implements AutoCloseable {
                     + settings.backups() + " needs " + settings.holders());
         }
         if (found.isEmpty()) {
-            switch (copies(members)) {
+            CopiesTold told = copies(members);
+            switch (told.copies()) {
                 case ALL -> {
                     complete = members;
                     completeNanos = System.nanoTime();
@@ -256,10 +257,10 @@ public final class GridGate implements AutoCloseable {
                     if (!reasons.isEmpty()
                             || !members.containsAll(complete)
                             || System.nanoTime() - completeNanos > MOVING_NANOS) {
-                        found.add("copies are being made");
+                        found.add("copies are being made: " + told.why());
                     }
                 }
-                case MISSING -> found.add("copies are being made");
+                case MISSING -> found.add("copies are being made: " + told.why());
             }
         }
         return found;
@@ -271,7 +272,7 @@ public final class GridGate implements AutoCloseable {
      * Therefore none is asked again while it owes an answer, or its threads would all hang: only after two seconds, or when
      * the members have changed, because what hangs then is about others.
      */
-    private Copies copies(Set<UUID> members) {
+    private CopiesTold copies(Set<UUID> members) {
         long now = System.nanoTime();
         questions
                 .values()
@@ -282,30 +283,34 @@ public final class GridGate implements AutoCloseable {
                     member.getUuid(),
                     asked -> new Question(
                             members,
+                            Grid.nameOf(member),
                             now,
                             grid.getExecutorService(Grid.SAFETY)
                                     .submitToMember(new SafetyTask(settings.backups()), member)));
         }
-        Copies worst = Copies.ALL;
+        CopiesTold all = new CopiesTold(Copies.ALL, "");
         for (Map.Entry<UUID, Question> question : Map.copyOf(questions).entrySet()) {
             // A member that is just starting may be slow, and nothing hangs on it yet.
             Copies silence = complete.contains(question.getKey()) ? Copies.MISSING : Copies.MOVING;
-            Copies told = told(question.getValue().answer(), now + ANSWER_NANOS, silence);
-            worst = told.compareTo(worst) > 0 ? told : worst;
+            all = all.and(told(question.getValue(), now + ANSWER_NANOS, silence));
         }
         questions.values().removeIf(question -> question.answer().isDone());
-        return worst;
+        return all;
     }
 
-    private static Copies told(Future<Copies> answer, long deadlineNanos, Copies silence) {
+    private static CopiesTold told(Question question, long deadlineNanos, Copies silence) {
         try {
-            return answer.get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException e) {
+            return question.answer()
+                    .get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)
+                    .of(question.node());
+        } catch (ExecutionException e) {
             LOG.debug("Not every node says that its copies are there", e);
-            return silence;
+            return new CopiesTold(silence, "cannot be asked: " + e.getCause()).of(question.node());
+        } catch (TimeoutException e) {
+            return new CopiesTold(silence, "does not answer").of(question.node());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Copies.MISSING;
+            return new CopiesTold(Copies.MISSING, "was not heard");
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a member whether all copies of what it owns are where they should be, and are up to date. */
-final class SafetyTask implements Callable<Copies>, IdentifiedDataSerializable, HazelcastInstanceAware {
+final class SafetyTask implements Callable<CopiesTold>, IdentifiedDataSerializable, HazelcastInstanceAware {
     private int backups;
     private transient @Nullable HazelcastInstance grid;
 
@@ -32,23 +32,24 @@ final class SafetyTask implements Callable<Copies>, IdentifiedDataSerializable, 
     }
 
     @Override
-    public Copies call() {
+    public CopiesTold call() {
         HazelcastInstance member = grid;
         if (member == null) {
-            return Copies.MISSING;
+            return new CopiesTold(Copies.MISSING, "is not started");
         }
         InternalPartitionService partitions = Util.getNodeEngine(member).getPartitionService();
         if (table(partitions) == PartitionServiceState.SAFE
                 && member.getPartitionService().isLocalMemberSafe()) {
-            return Copies.ALL;
+            return new CopiesTold(Copies.ALL, PartitionServiceState.SAFE.name());
         }
         // The public interface does not tell a copy that moves from one that is missing, nor the log's from those of
-        // maps
-        // with more copies.
+        // maps with more copies.
         PartitionServiceState table = table(partitions);
-        boolean unsettled =
-                table != PartitionServiceState.SAFE && table != PartitionServiceState.FETCHING_PARTITION_TABLE;
-        return unsettled && allAssigned(partitions) ? Copies.MOVING : Copies.MISSING;
+        return switch (table) {
+            case SAFE -> new CopiesTold(Copies.MISSING, PartitionServiceState.REPLICA_NOT_SYNC.name());
+            case FETCHING_PARTITION_TABLE -> new CopiesTold(Copies.MISSING, table.name());
+            default -> new CopiesTold(allAssigned(partitions) ? Copies.MOVING : Copies.MISSING, table.name());
+        };
     }
 
     private static PartitionServiceState table(InternalPartitionService partitions) {
