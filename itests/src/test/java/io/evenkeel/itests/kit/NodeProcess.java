@@ -48,24 +48,20 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Start the JVM; does not wait until it serves. @param options of the JVM, beside the usual ones */
     public void start(String... options) {
+        start(ClassArchive.options(), List.of(options));
+    }
+
+    /** @param jvm where its classes are, and how it starts fast */
+    void start(List<String> jvm, List<String> options) {
         if (isAlive()) {
             throw new IllegalStateException("Expected " + name + " not to run, but it does. pid=" + pid());
         }
         List<String> command = new ArrayList<>(place.prefix());
         command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Duser.language=en"));
-        command.addAll(List.of(options));
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "node",
-                "--config",
-                configuration.toString()));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-Duser.language=en"));
+        command.addAll(options);
+        command.addAll(jvm);
+        command.addAll(List.of(Main.class.getName(), "node", "--config", configuration.toString()));
         command.addAll(arguments);
         try {
             endExpected = false;
