@@ -198,6 +198,58 @@ class BackupIT {
 
     @Test
     @Order(4)
+    @DisplayName(
+            "gives another cluster the catalog and the windows: its matches go on where those of the first one ended")
+    void shouldBeGoneOnFrom() throws Exception {
+        List<String> all = names("2");
+        Path latest = backups.resolve(TASK).resolve(all.get(all.size() - 1));
+        Map<String, long[]> sums = new TreeMap<>();
+        for (String line : Files.readAllLines(latest.resolve("history/running.jsonl"))) {
+            JsonNode reading = JSON.readTree(line).path("fields");
+            long[] sum = sums.computeIfAbsent(reading.path("sensor").asText(), sensor -> new long[2]);
+            sum[0]++;
+            sum[1] += reading.path("amount").asLong();
+        }
+        List<String> sensors = List.copyOf(sums.keySet());
+        assertThat(sensors).hasSizeGreaterThan(20);
+
+        try (Cluster third = aCluster()
+                .withNodes(2)
+                .withShards(8)
+                .withInput("readings", "Reading")
+                .withOutput("running", "above")
+                .withArguments("--restore", latest.toString())
+                .start(EVIDENCE.folder().resolve("third"), SEED)) {
+            assertThat(hashes(third.nodes().get(0).api())).isEqualTo(hashes(any().api()));
+            for (int round = 1; round <= 2; round++) {
+                int now = round;
+                third.publish(
+                        "readings",
+                        sensors.stream()
+                                .map(sensor -> "{\"id\":\"%s-after-%d\",\"sensor\":\"%s\",\"seq\":%d,\"amount\":10}"
+                                        .formatted(sensor, now, sensor, 1_000 + now))
+                                .toList());
+                third.awaitMatches(round * sensors.size(), SOON);
+                for (ReceivedMatch match : third.matches()) {
+                    JsonNode body = JSON.readTree(match.body());
+                    long[] before =
+                            Objects.requireNonNull(sums.get(body.path("sensor").asText()));
+                    int after = body.path("seq").asInt() - 1_000;
+                    assertThat(body.path("n").asLong()).as(match.body()).isEqualTo(before[0] + after);
+                    assertThat(body.path("total").asLong()).as(match.body()).isEqualTo(before[1] + 10L * after);
+                }
+                // What was restored has its copy, too; and a node that starts again restores nothing twice.
+                NodeProcess victim = third.nodes().get(0);
+                third.kill(victim);
+                third.restart(victim);
+            }
+            third.awaitDrained();
+            assertThat(third.matches()).hasSize(2 * sensors.size());
+        }
+    }
+
+    @Test
+    @Order(5)
     @DisplayName("T9 (a forward task) posts each match to a web hook, in order of first sight, whoever dies")
     void shouldPostEachMatch() {
         cluster.restartDead();
@@ -236,7 +288,7 @@ class BackupIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     @DisplayName("(a job) that is cancelled ends before it is done, and has no result")
     void shouldCancel() {
         String id = tasks.submit("cancelled", backtest());

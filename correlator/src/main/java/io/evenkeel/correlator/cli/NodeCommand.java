@@ -8,6 +8,8 @@ import io.evenkeel.correlator.config.ConfigurationReader;
 import io.evenkeel.correlator.config.NodeConfiguration;
 import io.evenkeel.correlator.guarantee.TooWeakException;
 import io.evenkeel.correlator.node.Node;
+import io.evenkeel.correlator.task.BackupReader;
+import io.evenkeel.correlator.task.BackupRefusedException;
 import io.evenkeel.runtime.hazelcast.Grid;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -45,6 +47,13 @@ final class NodeCommand implements Callable<Integer> {
             description = "no-loss: end with 2 if anything is known to weaken it, or cannot be checked (node.require).")
     private @Nullable String require;
 
+    @Option(
+            names = "--restore",
+            paramLabel = "BACKUP",
+            description =
+                    "Folder of a backup that a new cluster goes on from: its catalog and its log, where the cluster has none.")
+    private @Nullable Path restore;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -56,11 +65,20 @@ final class NodeCommand implements Callable<Integer> {
             out.println("ok " + configuration.file());
             return 0;
         }
+        BackupReader backup;
+        try {
+            backup = restore == null
+                    ? null
+                    : BackupReader.open(restore, configuration.cluster().shards());
+        } catch (BackupRefusedException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
         Thread.setDefaultUncaughtExceptionHandler(NodeCommand::endOnError);
         Grid.onOutOfMemory(error -> endOnError(Thread.currentThread(), error));
         Node node;
         try {
-            node = Node.start(configuration);
+            node = Node.start(configuration, backup);
         } catch (TooWeakException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return CommandLine.ExitCode.USAGE;

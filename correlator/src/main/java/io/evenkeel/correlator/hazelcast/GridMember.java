@@ -5,13 +5,16 @@ import com.hazelcast.core.HazelcastInstance;
 import io.evenkeel.correlator.catalog.ClusterCatalog;
 import io.evenkeel.correlator.catalog.NodeCatalog;
 import io.evenkeel.correlator.guarantee.GuaranteeWatch;
+import io.evenkeel.correlator.task.BackupReader;
 import io.evenkeel.correlator.task.QueryHistory;
 import io.evenkeel.correlator.task.TaskFile;
+import io.evenkeel.correlator.task.WholeLog;
 import io.evenkeel.jms.ReceiverStatus;
 import io.evenkeel.runtime.engine.QueryCompiler;
 import io.evenkeel.runtime.hazelcast.Grid;
 import io.evenkeel.runtime.hazelcast.GridGate;
 import io.evenkeel.runtime.hazelcast.GridSettings;
+import io.evenkeel.runtime.hazelcast.LogImages;
 import io.evenkeel.runtime.hazelcast.Progress;
 import io.evenkeel.runtime.hazelcast.RetainedLog;
 import io.evenkeel.runtime.hazelcast.ShardHost;
@@ -144,6 +147,21 @@ public final class GridMember implements AutoCloseable {
     /** What the log still has of the queries' events. */
     public QueryHistory history() {
         return new QueryHistory(catalog.node()::plans, new RetainedLog(grid)::read);
+    }
+
+    /** All that the log has, of all shards. */
+    public WholeLog wholeLog() {
+        LogImages images = new LogImages(grid);
+        return new WholeLog(images::take, images::sessions);
+    }
+
+    /**
+     * Puts the logs of a backup into those shards in which nothing was ever logged. Blocks.
+     *
+     * @return how many shards have theirs now
+     */
+    public int restore(BackupReader backup) {
+        return new LogImages(grid).put(backup.log(), backup.sessions());
     }
 
     /** Takes this node's part in tasks and jobs from now on. Called once. */

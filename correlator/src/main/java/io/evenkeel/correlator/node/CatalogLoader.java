@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the definitions that a node's configuration names into the catalog. What is there already stays as it is, also if
+ * Brings the definitions that a node's configuration names, or that a backup has, into the catalog. What is there already stays as it is, also if
  * it was changed or deleted since: a node that starts again undoes nobody's work.
  */
 final class CatalogLoader {
@@ -39,8 +39,17 @@ final class CatalogLoader {
 
     /** @throws io.evenkeel.query.DefinitionRefusedException with the file, line and reason of each fault */
     void load(NodeConfiguration.Catalog settings) {
+        load(settings.load().toString(), files(settings));
+    }
+
+    /**
+     * The same for given files.
+     *
+     * @param from where they are, for people
+     */
+    void load(String from, List<Path> files) {
         SortedMap<String, Document> documents = new TreeMap<>();
-        for (Path file : files(settings)) {
+        for (Path file : files) {
             for (Document document : DocumentReader.read(file.toString(), read(file))) {
                 documents.put(document.title(), document);
             }
@@ -57,7 +66,7 @@ final class CatalogLoader {
                 "Of {} definitions in {}, {} are new; those that the catalog had, or had deleted, stay as they are."
                         + " revision={} kept={}",
                 documents.size(),
-                settings.load(),
+                from,
                 documents.size() - kept.size(),
                 outcome.catalog().revision(),
                 kept);

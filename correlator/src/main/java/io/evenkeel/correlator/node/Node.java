@@ -10,6 +10,7 @@ import io.evenkeel.correlator.guarantee.GuaranteeWatch;
 import io.evenkeel.correlator.guarantee.TooWeakException;
 import io.evenkeel.correlator.hazelcast.GridMember;
 import io.evenkeel.correlator.http.ApiServer;
+import io.evenkeel.correlator.task.BackupReader;
 import io.evenkeel.correlator.task.NodeKinds;
 import io.evenkeel.jms.CommitGate;
 import io.evenkeel.jms.Receiver;
@@ -23,6 +24,7 @@ import io.evenkeel.runtime.esper.EsperQueryCompiler;
 import io.evenkeel.runtime.hazelcast.GridGate;
 import io.evenkeel.runtime.hazelcast.GridSettings;
 import io.evenkeel.runtime.hazelcast.TickQueue;
+import io.evenkeel.runtime.shard.LogUnavailableException;
 import io.evenkeel.runtime.shard.ShardSettings;
 import io.evenkeel.tasks.run.RunnerSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +64,7 @@ public final class Node implements AutoCloseable {
     private final CrashPoints crashPoints = CrashPoints.ofSystemProperty();
     private final FaultPoints faultPoints = FaultPoints.ofSystemProperty();
     private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
+    private final @Nullable BackupReader backup;
     private final GuaranteeWatch guarantees;
     private final StartingNode facade;
     private final ApiServer api;
@@ -68,8 +72,9 @@ public final class Node implements AutoCloseable {
     private volatile @Nullable TickSender ticks;
     private volatile Runnable refreshMeters = () -> {};
 
-    private Node(NodeConfiguration configuration) {
+    private Node(NodeConfiguration configuration, @Nullable BackupReader backup) {
         this.configuration = configuration;
+        this.backup = backup;
         this.guarantees = new GuaranteeWatch(configuration);
         this.facade = new StartingNode(
                 configuration.cluster().name(), configuration.node().name());
@@ -80,11 +85,13 @@ public final class Node implements AutoCloseable {
      * Starts a node and returns when it serves: a member of a cluster that is large enough, its catalog loaded, its
      * receivers running. Blocks for as long as the others take to come.
      *
+     * @param backup what the cluster is to go on from, where it has nothing itself; null for nothing
      * @throws InterruptedException if it is to stop before it serves; what was started is closed again
      * @throws TooWeakException     if it must guarantee more than it can; what was started is closed again
      */
-    public static Node start(NodeConfiguration configuration) throws InterruptedException {
-        Node node = new Node(configuration);
+    public static Node start(NodeConfiguration configuration, @Nullable BackupReader backup)
+            throws InterruptedException {
+        Node node = new Node(configuration, backup);
         try {
             node.start();
             return node;
@@ -108,7 +115,8 @@ public final class Node implements AutoCloseable {
         }
         member.catalog().start();
         facade.agreed(member.catalog());
-        loadCatalog(member);
+        restore(member);
+        loadCatalog(member, loader -> loader.load(configuration.catalog()));
         if (configuration.node().require() == RequiredLevel.NO_LOSS) {
             guarantees.require(member.catalog().current(), BROKER_PATIENCE);
         }
@@ -118,6 +126,7 @@ public final class Node implements AutoCloseable {
                 NodeKinds.of(
                         member.catalog()::current,
                         member.history(),
+                        member.wholeLog(),
                         member.matches(),
                         configuration.tasks(),
                         configuration.jms().connections()),
@@ -128,19 +137,45 @@ public final class Node implements AutoCloseable {
         member.view().serving(true);
     }
 
-    /** Others may come and go while a cluster starts; what they make impossible is tried again. */
-    private void loadCatalog(GridMember member) throws InterruptedException {
-        LOG.info("Loads the catalog from {}", configuration.catalog().load());
+    /** The queries first: a shard keeps of its log what they need. */
+    private void restore(GridMember member) throws InterruptedException {
+        BackupReader from = backup;
+        if (from == null) {
+            return;
+        }
+        loadCatalog(member, loader -> loader.load(from.toString(), from.catalog()));
         while (true) {
             try {
-                new CatalogLoader(member.catalog()).load(configuration.catalog());
+                int restored = member.restore(from);
+                LOG.info(
+                        "Restored the logs of {} shards from {}; those of other shards had events already, or have none in"
+                                + " the backup",
+                        restored,
+                        from);
+                return;
+            } catch (LogUnavailableException e) {
+                LOG.warn("The log is not restored yet: {}", e.getMessage());
+                awaitAgain(member);
+            }
+        }
+    }
+
+    /** Others may come and go while a cluster starts; what they make impossible is tried again. */
+    private void loadCatalog(GridMember member, Consumer<CatalogLoader> what) throws InterruptedException {
+        while (true) {
+            try {
+                what.accept(new CatalogLoader(member.catalog()));
                 return;
             } catch (CatalogUnavailableException | ChangeAbortedException e) {
                 LOG.warn("The catalog is not loaded yet: {}", e.getMessage());
-                Thread.sleep(LOAD_AGAIN.toMillis());
-                member.gate().awaitOpen(LOOK_AGAIN);
+                awaitAgain(member);
             }
         }
+    }
+
+    private static void awaitAgain(GridMember member) throws InterruptedException {
+        Thread.sleep(LOAD_AGAIN.toMillis());
+        member.gate().awaitOpen(LOOK_AGAIN);
     }
 
     private GridMember joinGrid() {

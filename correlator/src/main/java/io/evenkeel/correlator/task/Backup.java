@@ -33,16 +33,19 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * A backup while it is written: {@code catalog/} with a document for each definition, {@code history/} with the events of
- * each query, and last {@code manifest.json}, which names every file with its size and its hash. All is on the disk before
- * the folder gets its name. Closed without being finished, it is gone. For one thread.
+ * each query, {@code log/} with the logs of the shards as they are, and last {@code manifest.json}, which names every file
+ * with its size and its hash. All is on the disk before the folder gets its name. Closed without being finished, it is gone.
+ * For one thread. {@link BackupReader} reads it.
  */
 final class Backup implements AutoCloseable {
-    private static final String MANIFEST = "manifest.json";
-    private static final int FORMAT = 1;
+    static final String MANIFEST = "manifest.json";
+    static final String LOG_FOLDER = "log";
+    static final int FORMAT = 1;
 
     private final Path part;
     private final Path whole;
@@ -54,6 +57,9 @@ final class Backup implements AutoCloseable {
     private final SortedMap<String, History> histories = new TreeMap<>();
 
     private final Set<Path> folders = new HashSet<>();
+    /** How to go on from the logs; null if they are not in it. */
+    private @Nullable ObjectNode log;
+
     private boolean finished;
 
     /** The file of a query's events, and how many are in it. */
@@ -152,6 +158,19 @@ final class Backup implements AutoCloseable {
         }
     }
 
+    /** The log of a shard, as another cluster takes it. */
+    void writeLog(int shard, byte[] image) throws IOException {
+        Files.write(place("%s/shard-%05d.bin".formatted(LOG_FOLDER, shard)), image);
+    }
+
+    /** The logs of all shards are written. @param sessions the last one on each queue, none before those that the logs name */
+    void logWritten(int shards, SortedMap<String, Long> sessions) {
+        ObjectNode about = ExactJson.MAPPER.createObjectNode().put("shards", shards);
+        ObjectNode each = about.putObject("sessions");
+        sessions.forEach(each::put);
+        log = about;
+    }
+
     /** All of it is on the disk, under its name, when this returns. @return that name */
     String finish(long revision, long nowMs) throws IOException {
         Files.writeString(
@@ -179,6 +198,9 @@ final class Backup implements AutoCloseable {
         ObjectNode history = manifest.putObject("history");
         histories.forEach((query, about) ->
                 history.putObject(query).put("file", about.file()).put("events", about.events()));
+        if (log != null) {
+            manifest.set("log", log);
+        }
         ArrayNode list = manifest.putArray("files");
         for (Map.Entry<String, Path> file : files.entrySet()) {
             list.addObject()
@@ -189,7 +211,7 @@ final class Backup implements AutoCloseable {
         return manifest;
     }
 
-    private static String hashOf(Path file) throws IOException {
+    static String hashOf(Path file) throws IOException {
         try (InputStream bytes = Files.newInputStream(file);
                 DigestInputStream hashed = new DigestInputStream(bytes, MessageDigest.getInstance("SHA-256"))) {
             hashed.transferTo(OutputStream.nullOutputStream());

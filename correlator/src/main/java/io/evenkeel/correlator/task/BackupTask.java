@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +40,20 @@ final class BackupTask implements TaskKind {
 
     private final Supplier<CatalogSnapshot> catalog;
     private final QueryHistory history;
+    private final WholeLog log;
     private final SortedMap<String, Path> folders;
     private final Clock clock;
 
     /** @param folders by the name that tasks call them by */
-    BackupTask(Supplier<CatalogSnapshot> catalog, QueryHistory history, SortedMap<String, Path> folders, Clock clock) {
+    BackupTask(
+            Supplier<CatalogSnapshot> catalog,
+            QueryHistory history,
+            WholeLog log,
+            SortedMap<String, Path> folders,
+            Clock clock) {
         this.catalog = catalog;
         this.history = history;
+        this.log = log;
         this.folders = folders;
         this.clock = clock;
     }
@@ -177,9 +185,24 @@ final class BackupTask implements TaskKind {
                 context.requireHere();
                 backup.appendHistory(history.read(present.plans(), queries, shard));
             }
+            if (!context.settings().has("queries")) {
+                writeLog(backup, present.plans().shards(), context);
+            }
             context.requireHere();
             return backup.finish(present.catalog().revision(), nowMs);
         }
+    }
+
+    private void writeLog(Backup backup, int shards, TaskContext context)
+            throws IOException, StoppedException, InterruptedException {
+        for (int shard = 0; shard < shards; shard++) {
+            context.requireHere();
+            Optional<byte[]> image = log.images().apply(shard);
+            if (image.isPresent()) {
+                backup.writeLog(shard, image.get());
+            }
+        }
+        backup.logWritten(shards, log.sessions().get());
     }
 
     /** The plans of the catalog that is written: a query of the one is a query of the other. */

@@ -24,6 +24,7 @@ public final class NodeKinds {
     public static Kinds of(
             Supplier<CatalogSnapshot> catalog,
             QueryHistory history,
+            WholeLog log,
             MatchHistory matches,
             NodeConfiguration.Tasks settings,
             SortedMap<String, ConnectionSettings> connections) {
@@ -31,7 +32,7 @@ public final class NodeKinds {
         return Kinds.of(
                 List.of(
                         new ForwardTask(matches, settings.databases(), brokers),
-                        new BackupTask(catalog, history, settings.backups(), Clock.systemUTC())),
+                        new BackupTask(catalog, history, log, settings.backups(), Clock.systemUTC())),
                 List.of(new MatchSubscription()),
                 List.of(
                         new ExportJob(history),

@@ -38,6 +38,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -77,6 +78,8 @@ class BackupTaskTest {
             query: high
             instance: ONE
             """;
+
+    private static final SortedMap<String, Long> SESSIONS = new TreeMap<>(Map.of("readings", 7L));
 
     private final CatalogSnapshot catalog = catalog(List.of(DOCUMENTS));
     private final QueryPlans plans = plans(catalog);
@@ -228,6 +231,53 @@ class BackupTaskTest {
     }
 
     @Test
+    @DisplayName("is read back as it was written: the files of the catalog, the logs of the shards, the sessions")
+    void shouldBeReadBack() throws Exception {
+        run(new MemoryContext(SETTINGS), NOON);
+
+        BackupReader reader = read(SHARDS);
+        assertThat(reader.catalog().stream()
+                        .map(file -> file.toString().substring(reader.toString().length() + 1)))
+                .containsExactlyElementsOf(files(only()).stream()
+                        .filter(file -> file.startsWith("catalog/"))
+                        .toList());
+        assertThat(reader.log()).hasSize(SHARDS - 1);
+        assertThat(reader.log().get(only().resolve("log/shard-00000.bin").toString()))
+                .containsExactly(1, 2, 0);
+        assertThat(reader.sessions()).isEqualTo(SESSIONS);
+    }
+
+    @Test
+    @DisplayName("is refused, with the reason, if it was changed, is of another kind of cluster, or is no whole backup")
+    void shouldBeRefused() throws Exception {
+        assertThatThrownBy(() -> BackupReader.open(folder, SHARDS))
+                .isInstanceOf(BackupRefusedException.class)
+                .hasMessageContaining("Expected a backup in " + folder);
+
+        run(new MemoryContext(SETTINGS), NOON);
+        assertThatThrownBy(() -> read(SHARDS + 1))
+                .hasMessageContaining("has " + SHARDS + ". Give the new cluster as many");
+
+        Path changed = only().resolve("log/shard-00000.bin");
+        Files.write(changed, new byte[] {1, 2, 3});
+        assertThatThrownBy(() -> read(SHARDS)).hasMessageContaining("Expected " + changed + " as the manifest has it");
+        Files.delete(changed);
+        assertThatThrownBy(() -> read(SHARDS)).hasMessageContaining(changed + " is not there");
+
+        Path manifest = only().resolve("manifest.json");
+        String text = Files.readString(manifest);
+        Files.writeString(manifest, text.replace("\"log/shard-00000.bin\"", "\"../../outside\""));
+        assertThatThrownBy(() -> read(SHARDS)).hasMessageContaining("which is outside");
+        Files.writeString(manifest, text.replace("\"format\" : 1", "\"format\" : 2"));
+        assertThatThrownBy(() -> read(SHARDS)).hasMessageContaining("to be of format 1, but it is 2");
+
+        run(
+                new MemoryContext("{\"to\": \"nightly\", \"every\": \"1 hour\", \"keep\": 1, \"queries\": [\"high\"]}"),
+                NOON.plusSeconds(1));
+        assertThatThrownBy(() -> read(SHARDS)).hasMessageContaining("keeps chosen queries only");
+    }
+
+    @Test
     @DisplayName("tells all that is wrong with its settings")
     void shouldCheckSettings() {
         assertThat(check("{\"to\": \"nightly\", \"every\": \"1 hour\"}")).isEmpty();
@@ -246,7 +296,20 @@ class BackupTaskTest {
 
     private BackupTask task(Instant now) {
         return new BackupTask(
-                () -> catalog, history, new TreeMap<>(Map.of("nightly", folder)), Clock.fixed(now, ZoneOffset.UTC));
+                () -> catalog,
+                history,
+                new WholeLog(this::image, () -> SESSIONS),
+                new TreeMap<>(Map.of("nightly", folder)),
+                Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    /** Shard 1 has none. */
+    private Optional<byte[]> image(int shard) {
+        return shard == 1 ? Optional.empty() : Optional.of(new byte[] {1, 2, (byte) shard});
+    }
+
+    private BackupReader read(int shards) throws IOException {
+        return BackupReader.open(only(), shards);
     }
 
     private List<Fault> check(String settings) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
@@ -122,7 +123,8 @@ class JmsSettingsTest {
                 shard -> List.of());
         NodeConfiguration.Tasks settings = new NodeConfiguration.Tasks(
                 Set.of(), Duration.ofMinutes(15), Collections.emptySortedMap(), Collections.emptySortedMap());
-        return NodeKinds.of(() -> CatalogSnapshot.EMPTY, history, new MemoryHistory(10), settings, known);
+        WholeLog log = new WholeLog(shard -> Optional.empty(), Collections::emptySortedMap);
+        return NodeKinds.of(() -> CatalogSnapshot.EMPTY, history, log, new MemoryHistory(10), settings, known);
     }
 
     private static JsonNode read(String settings) {

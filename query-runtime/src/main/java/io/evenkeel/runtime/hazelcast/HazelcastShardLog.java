@@ -11,6 +11,7 @@ import io.evenkeel.runtime.shard.ShardLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -198,15 +199,21 @@ public final class HazelcastShardLog implements ShardLog {
 
     @Override
     public List<LogBatch> read(int shard) {
+        return image(shard).map(ShardImage::batches).orElse(List.of());
+    }
+
+    /** The log as it is at one moment; empty if nobody ever claimed the shard. */
+    Optional<ShardImage> image(int shard) {
         try {
             // A seal or a trim may come between the header and its segments; then the header has changed.
             for (int attempt = 0; attempt < 3; attempt++) {
                 ShardHeader header = headers.get(places.header(shard));
                 if (header == null) {
-                    return List.of();
+                    return Optional.empty();
                 }
                 try {
-                    return readAll(shard, header);
+                    return Optional.of(
+                            new ShardImage(shard, header.next(), header.remembered(), readAll(shard, header)));
                 } catch (IllegalStateException segmentGone) {
                     LOG.debug("The log of shard {} changed while it was read", shard, segmentGone);
                 }
@@ -217,6 +224,11 @@ public final class HazelcastShardLog implements ShardLog {
             throw new LogUnavailableException(
                     "Expected to read the log of shard " + shard + ", but the grid did not answer", e);
         }
+    }
+
+    /** Returns whether the shard has this log now: it has not if something was logged there before. */
+    boolean restore(ShardImage image, String claim) {
+        return headers.executeOnKey(places.header(image.shard()), new RestoreProcessor(claim, image));
     }
 
     @Override

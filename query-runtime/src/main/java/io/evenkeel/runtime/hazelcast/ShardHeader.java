@@ -126,6 +126,19 @@ final class ShardHeader implements IdentifiedDataSerializable {
         return header;
     }
 
+    /** The log of an image in place of this one; its batches are in the open tail, and sealed with the next append. */
+    ShardHeader restored(ShardImage image) {
+        ShardHeader header = new ShardHeader(this);
+        header.next = image.next();
+        header.remembered = image.remembered();
+        header.segments = List.of();
+        header.tail = null;
+        for (LogBatch batch : image.batches()) {
+            header.tail = new Tail(batch, header.tail);
+        }
+        return header;
+    }
+
     /** The same log with other segments in place of the first ones. */
     ShardHeader cleaned(int count, List<Sealed> instead) {
         ShardHeader header = new ShardHeader(this);

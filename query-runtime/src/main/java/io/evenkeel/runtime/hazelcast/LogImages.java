@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.internal.nio.BufferObjectDataInput;
+import com.hazelcast.internal.nio.BufferObjectDataOutput;
+import com.hazelcast.internal.serialization.InternalSerializationService;
+import com.hazelcast.jet.impl.util.Util;
+import com.hazelcast.map.IMap;
+import io.evenkeel.runtime.shard.LogUnavailableException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the logs of shards out of a cluster as bytes, and puts them into another one with as many shards. For any thread;
+ * each call asks the grid.
+ */
+public final class LogImages {
+    private static final Logger LOG = LoggerFactory.getLogger(LogImages.class);
+    private static final long FORGET_SECONDS = 10;
+
+    private final HazelcastInstance grid;
+    private final HazelcastShardLog log;
+    private final InternalSerializationService serialization;
+
+    public LogImages(HazelcastInstance grid) {
+        this.grid = grid;
+        this.log = new HazelcastShardLog(grid, new ShardPlaces(grid));
+        this.serialization =
+                (InternalSerializationService) Util.getNodeEngine(grid).getSerializationService();
+    }
+
+    /**
+     * All that the log of a shard has; empty if nothing was ever logged there.
+     *
+     * @throws LogUnavailableException if the grid does not answer
+     */
+    public Optional<byte[]> take(int shard) {
+        return log.image(shard).map(this::write);
+    }
+
+    private byte[] write(ShardImage image) {
+        try (BufferObjectDataOutput out = serialization.createObjectDataOutput()) {
+            image.writeData(out);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Memory can be written to", e);
+        }
+    }
+
+    /**
+     * The last session on each queue. Read after the images, it is none before those that they name.
+     *
+     * @throws LogUnavailableException if the grid does not answer
+     */
+    public SortedMap<String, Long> sessions() {
+        try {
+            return new TreeMap<>(sessionMap());
+        } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
+            throw new LogUnavailableException("Expected to read the sessions, but the grid did not answer", e);
+        }
+    }
+
+    /**
+     * Puts images into those shards in which nothing was ever logged.
+     *
+     * @param images   from {@link #take} of another cluster, by the name to tell of them
+     * @param sessions from {@link #sessions} of that cluster
+     * @return how many shards have their image now
+     * @throws IllegalArgumentException if what is given is no image
+     * @throws LogUnavailableException  if the grid does not answer; what was put stays
+     */
+    public int put(Map<String, byte[]> images, Map<String, Long> sessions) {
+        int restored = 0;
+        try {
+            // First: a shard refuses what comes from a session before those that it knows.
+            sessions.forEach(this::raise);
+            for (Map.Entry<String, byte[]> image : images.entrySet()) {
+                restored += log.restore(read(image.getKey(), image.getValue()), "restore/" + UUID.randomUUID()) ? 1 : 0;
+            }
+        } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
+            throw new LogUnavailableException("Expected to restore a log, but the grid did not answer", e);
+        }
+        letAllForget();
+        return restored;
+    }
+
+    private ShardImage read(String name, byte[] bytes) {
+        try {
+            BufferObjectDataInput in = serialization.createObjectDataInput(bytes);
+            ShardImage image = new ShardImage();
+            image.readData(in);
+            return image;
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "Expected the log of a shard in " + name + ", but it cannot be read: " + e, e);
+        }
+    }
+
+    private void raise(String queue, long session) {
+        IMap<String, Long> map = sessionMap();
+        Long known = map.get(queue);
+        while (known == null || known < session) {
+            if (known == null ? map.putIfAbsent(queue, session) == null : map.replace(queue, known, session)) {
+                return;
+            }
+            known = map.get(queue);
+        }
+    }
+
+    private IMap<String, Long> sessionMap() {
+        return grid.getMap(Grid.GENERATIONS);
+    }
+
+    /** A shard in which nothing happens does not append, and would not be told that it is fenced. */
+    private void letAllForget() {
+        Map<Member, Future<Boolean>> asked = new LinkedHashMap<>();
+        for (Member member : grid.getCluster().getMembers()) {
+            asked.put(member, grid.getExecutorService(Grid.APPLY).submitToMember(new ForgetTask(), member));
+        }
+        asked.forEach((member, done) -> {
+            try {
+                done.get(FORGET_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.warn(
+                        "Expected node {} to look at its shards again, but it did not: timers of what was restored"
+                                + " there wait for the next event of their shard",
+                        Grid.nameOf(member),
+                        e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+}
