@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.hazelcast;
 
-import java.io.Serializable;
-
 /**
  * What a member says of the copies of what it owns.
  *
  * @param copies whether they are there
  * @param why    the grid's own word for it, such as {@code REPLICA_NOT_SYNC}, for whoever has to find out why not
  */
-record CopiesTold(Copies copies, String why) implements Serializable {
+record CopiesTold(Copies copies, String why) {
+    /** As it travels: every member can read a text, whatever it has loaded of its classes. */
+    String text() {
+        return copies + " " + why;
+    }
+
+    /** @throws IllegalArgumentException if the other node runs a version that says it in another way */
+    static CopiesTold parse(String text) {
+        int end = text.indexOf(' ');
+        return new CopiesTold(Copies.valueOf(text.substring(0, Math.max(0, end))), text.substring(end + 1));
+    }
+
     CopiesTold of(String node) {
         return new CopiesTold(copies, node + " " + why);
     }

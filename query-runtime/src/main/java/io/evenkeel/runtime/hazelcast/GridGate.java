@@ -66,7 +66,7 @@ public final class GridGate implements AutoCloseable {
     private long closings;
 
     /** Whether a member has all its copies, asked when these were the members. */
-    private record Question(Set<UUID> members, String node, long askedNanos, Future<CopiesTold> answer) {}
+    private record Question(Set<UUID> members, String node, long askedNanos, Future<String> answer) {}
 
     public GridGate(HazelcastInstance grid, GridSettings settings) {
         this.grid = grid;
@@ -300,9 +300,8 @@ public final class GridGate implements AutoCloseable {
 
     private static CopiesTold told(Question question, long deadlineNanos, Copies silence) {
         try {
-            return question.answer()
-                    .get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)
-                    .of(question.node());
+            String text = question.answer().get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return CopiesTold.parse(text).of(question.node());
         } catch (ExecutionException e) {
             LOG.debug("Not every node says that its copies are there", e);
             return new CopiesTold(silence, "cannot be asked: " + e.getCause()).of(question.node());

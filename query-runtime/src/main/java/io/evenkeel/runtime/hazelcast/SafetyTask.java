@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a member whether all copies of what it owns are where they should be, and are up to date. */
-final class SafetyTask implements Callable<CopiesTold>, IdentifiedDataSerializable, HazelcastInstanceAware {
+final class SafetyTask implements Callable<String>, IdentifiedDataSerializable, HazelcastInstanceAware {
     private int backups;
     private transient @Nullable HazelcastInstance grid;
 
@@ -31,8 +31,13 @@ final class SafetyTask implements Callable<CopiesTold>, IdentifiedDataSerializab
         grid = instance;
     }
 
+    /** A {@link CopiesTold}. */
     @Override
-    public CopiesTold call() {
+    public String call() {
+        return look().text();
+    }
+
+    private CopiesTold look() {
         HazelcastInstance member = grid;
         if (member == null) {
             return new CopiesTold(Copies.MISSING, "is not started");
