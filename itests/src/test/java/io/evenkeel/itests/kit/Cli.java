@@ -50,7 +50,7 @@ public final class Cli {
     public Running start(List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ClassArchive.options());
+        command.addAll(SharedClasses.options());
         command.add(Main.class.getName());
         command.addAll(arguments);
         try {

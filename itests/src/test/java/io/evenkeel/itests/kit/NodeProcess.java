@@ -48,7 +48,7 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Start the JVM; does not wait until it serves. @param options of the JVM, beside the usual ones */
     public void start(String... options) {
-        start(ClassArchive.options(), List.of(options));
+        start(SharedClasses.options(), List.of(options));
     }
 
     /** @param jvm where its classes are, and how it starts fast */

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * what it loaded (application class data sharing, JEP 350): the hundreds of JVMs of a test run then start with half the
  * work. If they are in folders, as in an IDE, each JVM loads them anew.
  */
-final class ClassArchive {
+final class SharedClasses {
     /** An archive serves JVMs with the collector that it was made with. */
     private static final List<String> JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
@@ -35,7 +35,7 @@ final class ClassArchive {
             output: {event: Warmed, to: "queue:warm"}
             """;
 
-    private ClassArchive() {}
+    private SharedClasses() {}
 
     /** Options of a JVM: its class path, and how to start fast. */
     static List<String> options() {
