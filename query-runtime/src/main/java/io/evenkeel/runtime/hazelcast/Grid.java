@@ -85,6 +85,9 @@ public final class Grid {
             Map.entry("hazelcast.merge.first.run.delay.seconds", "10"),
             Map.entry("hazelcast.merge.next.run.delay.seconds", "10"),
             Map.entry("hazelcast.phone.home.enabled", "false"),
+            // A copy that is behind is asked for by a message that nobody repeats; if it is lost, then only after that
+            // long. Nothing is committed meanwhile. A copy that takes longer to send is sent twice, and still arrives.
+            Map.entry("hazelcast.partition.migration.timeout", "10"),
             // The node decides when to leave, after it has drained.
             Map.entry("hazelcast.shutdownhook.enabled", "false"),
             Map.entry("hazelcast.logging.type", "slf4j"),

@@ -4,8 +4,16 @@ package io.evenkeel.runtime.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.internal.partition.InternalPartition;
+import com.hazelcast.internal.partition.PartitionReplica;
+import com.hazelcast.internal.partition.impl.InternalPartitionServiceImpl;
+import com.hazelcast.internal.partition.impl.PartitionReplicaManager;
+import com.hazelcast.internal.services.ServiceNamespace;
+import com.hazelcast.jet.impl.util.Util;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -55,6 +63,40 @@ class GridGateTest {
         await("the gate to shut", () -> gates.get(0).closings() == closings + 1);
         await("the copies to be replaced", () -> gates.get(0).open());
         assertThat(members.get(0).getMap(Grid.SEGMENTS).size()).isEqualTo(500);
+    }
+
+    @Test
+    @DisplayName("a copy that is behind is asked for again within seconds, if the first request for it was lost")
+    void shouldAskAgainForACopy() throws ReflectiveOperationException {
+        start(0);
+        start(1);
+        await(
+                "two members to be safe",
+                () -> gates.get(0).open() && gates.get(1).open());
+        HazelcastInstance owner = members.get(0);
+        IntStream.range(0, 500).forEach(i -> owner.getMap(Grid.SEGMENTS).set(i, i));
+        long closings = gates.get(0).closings();
+
+        // As the grid has it when it has sent a request that never arrives.
+        var partitions = (InternalPartitionServiceImpl)
+                Util.getNodeEngine(members.get(1)).getPartitionService();
+        PartitionReplicaManager copies = partitions.getReplicaManager();
+        InternalPartition behind = Arrays.stream(partitions.getInternalPartitions())
+                .filter(partition -> !partition.isLocal())
+                .findFirst()
+                .orElseThrow();
+        Method send = PartitionReplicaManager.class.getDeclaredMethod(
+                "registerSyncInfoFor", int.class, ServiceNamespace.class, int.class, PartitionReplica.class);
+        send.setAccessible(true);
+        for (ServiceNamespace namespace : List.copyOf(copies.getNamespaces(behind.getPartitionId()))) {
+            copies.tryAcquireReplicaSyncPermits(1);
+            send.invoke(copies, behind.getPartitionId(), namespace, 1, behind.getReplica(0));
+            copies.clearPartitionReplicaVersions(behind.getPartitionId(), namespace);
+        }
+
+        await("the gate to shut", () -> gates.get(0).closings() > closings);
+        assertThat(gates.get(0).reasons()).singleElement().asString().endsWith("node-1 REPLICA_NOT_SYNC");
+        await("the copies to be there again", () -> gates.get(0).open());
     }
 
     private long owned(int index) {
