@@ -79,7 +79,7 @@ final class NodeCommand implements Callable<Integer> {
         Node node;
         try {
             node = Node.start(configuration, backup);
-        } catch (TooWeakException e) {
+        } catch (TooWeakException | BackupRefusedException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return CommandLine.ExitCode.USAGE;
         }

@@ -6,6 +6,7 @@ import io.evenkeel.correlator.catalog.ClusterCatalog;
 import io.evenkeel.correlator.catalog.NodeCatalog;
 import io.evenkeel.correlator.guarantee.GuaranteeWatch;
 import io.evenkeel.correlator.task.BackupReader;
+import io.evenkeel.correlator.task.BackupRefusedException;
 import io.evenkeel.correlator.task.QueryHistory;
 import io.evenkeel.correlator.task.TaskFile;
 import io.evenkeel.correlator.task.WholeLog;
@@ -159,9 +160,14 @@ public final class GridMember implements AutoCloseable {
      * Puts the logs of a backup into those shards in which nothing was ever logged. Blocks.
      *
      * @return how many shards have theirs now
+     * @throws BackupRefusedException if a log of the backup cannot be read
      */
     public int restore(BackupReader backup) {
-        return new LogImages(grid).put(backup.log(), backup.sessions());
+        try {
+            return new LogImages(grid).put(backup.log(), backup::bytes, backup.sessions());
+        } catch (IllegalArgumentException e) {
+            throw new BackupRefusedException(e.getMessage() + ". Was it made by another version of Evenkeel?", e);
+        }
     }
 
     /** Takes this node's part in tasks and jobs from now on. Called once. */

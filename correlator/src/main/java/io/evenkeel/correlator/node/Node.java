@@ -11,6 +11,7 @@ import io.evenkeel.correlator.guarantee.TooWeakException;
 import io.evenkeel.correlator.hazelcast.GridMember;
 import io.evenkeel.correlator.http.ApiServer;
 import io.evenkeel.correlator.task.BackupReader;
+import io.evenkeel.correlator.task.BackupRefusedException;
 import io.evenkeel.correlator.task.NodeKinds;
 import io.evenkeel.jms.CommitGate;
 import io.evenkeel.jms.Receiver;
@@ -88,6 +89,7 @@ public final class Node implements AutoCloseable {
      * @param backup what the cluster is to go on from, where it has nothing itself; null for nothing
      * @throws InterruptedException if it is to stop before it serves; what was started is closed again
      * @throws TooWeakException     if it must guarantee more than it can; what was started is closed again
+     * @throws BackupRefusedException if the backup cannot be read; what was started is closed again
      */
     public static Node start(NodeConfiguration configuration, @Nullable BackupReader backup)
             throws InterruptedException {

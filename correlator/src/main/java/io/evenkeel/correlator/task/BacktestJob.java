@@ -23,12 +23,24 @@ import java.util.List;
 final class BacktestJob implements JobKind {
     private static final int AT_A_TIME = 500;
 
+    /** About what an event takes while it is tried, with what is kept of it in windows; and the part of the heap for a job. */
+    private static final long HEAP_OF_EVENT = 1_000;
+
+    private static final int JOBS_PART = 4;
+
     private final QueryHistory history;
     private final Brokers brokers;
+    private final long most;
 
     BacktestJob(QueryHistory history, Brokers brokers) {
+        this(history, brokers, Runtime.getRuntime().maxMemory() / JOBS_PART / HEAP_OF_EVENT);
+    }
+
+    /** @param most events of the history that fit into the memory of a node */
+    BacktestJob(QueryHistory history, Brokers brokers, long most) {
         this.history = history;
         this.brokers = brokers;
+        this.most = most;
     }
 
     @Override
@@ -93,6 +105,12 @@ final class BacktestJob implements JobKind {
         List<TrialEvent> events = new ArrayList<>();
         for (int shard = 0; shard < history.shards(); shard++) {
             events.addAll(history.read(query, shard));
+            if (events.size() > most) {
+                // Out of memory a node ends, and the job would end the next one.
+                throw new IllegalArgumentException("Expected the history of " + query + " to have at most " + most
+                        + " events, which fit into a quarter of this node's heap, but it has more. Export it and run"
+                        + " `query check --events` on it, or give the nodes more heap (EVENKEEL_HEAP).");
+            }
         }
         // Within a shard the order of the log is the order of arrival; sorting keeps it.
         events.sort(Comparator.comparingLong(TrialEvent::atMs));

@@ -99,17 +99,18 @@ public final class BackupReader {
         return named(name -> name.startsWith("catalog/"));
     }
 
-    /** The logs of those shards that had one, by file; for {@code LogImages}. */
-    public SortedMap<String, byte[]> log() {
-        SortedMap<String, byte[]> images = new TreeMap<>();
+    /** The files with the logs of those shards that had one; for {@code LogImages}. */
+    public List<Path> log() {
+        return named(name -> name.startsWith(Backup.LOG_FOLDER + "/"));
+    }
+
+    /** All of a file. @throws BackupRefusedException if it cannot be read any more */
+    public byte[] bytes(Path file) {
         try {
-            for (Path file : named(name -> name.startsWith(Backup.LOG_FOLDER + "/"))) {
-                images.put(file.toString(), Files.readAllBytes(file));
-            }
+            return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new BackupRefusedException("Expected to read the backup in " + folder + ", but could not: " + e, e);
+            throw new BackupRefusedException("Expected to read " + file + " of a backup, but could not: " + e, e);
         }
-        return images;
     }
 
     /** The last session on each queue in the cluster that it is of. */

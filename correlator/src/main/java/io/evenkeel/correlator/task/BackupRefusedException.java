@@ -9,7 +9,7 @@ public final class BackupRefusedException extends RuntimeException {
         super(message);
     }
 
-    BackupRefusedException(String message, Throwable cause) {
+    public BackupRefusedException(String message, Throwable cause) {
         super(message, cause);
     }
 }

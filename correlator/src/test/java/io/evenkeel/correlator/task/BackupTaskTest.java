@@ -18,6 +18,7 @@ import io.evenkeel.query.catalog.CatalogRules;
 import io.evenkeel.query.document.Document;
 import io.evenkeel.query.document.DocumentReader;
 import io.evenkeel.query.document.DocumentWriter;
+import io.evenkeel.query.json.ExactJson;
 import io.evenkeel.runtime.esper.EsperQueryCompiler;
 import io.evenkeel.runtime.plan.QueryPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A backup task")
 class BackupTaskTest {
     private static final int SHARDS = 4;
+    private static final SortedMap<String, Long> SESSIONS = new TreeMap<>(Map.of("readings", 7L));
     private static final int EVENTS = 100;
     private static final Instant NOON = Instant.parse("2026-05-01T12:00:00.000Z");
     private static final String SETTINGS = "{\"to\": \"nightly\", \"every\": \"1 hour\", \"keep\": 2}";
@@ -78,8 +80,6 @@ class BackupTaskTest {
             query: high
             instance: ONE
             """;
-
-    private static final SortedMap<String, Long> SESSIONS = new TreeMap<>(Map.of("readings", 7L));
 
     private final CatalogSnapshot catalog = catalog(List.of(DOCUMENTS));
     private final QueryPlans plans = plans(catalog);
@@ -159,6 +159,19 @@ class BackupTaskTest {
                 new MemoryContext("{\"to\": \"nightly\", \"every\": \"1 hour\", \"keep\": 1, \"queries\": [\"high\"]}"),
                 NOON.plusSeconds(1));
         assertThat(files(only())).filteredOn(name -> name.startsWith("history")).containsExactly("history/high.jsonl");
+    }
+
+    @Test
+    @DisplayName("(a backtest of the same history) is refused if it has more events than fit into the memory of a node")
+    void shouldRefuseABacktestOfTooMuch() throws Exception {
+        MemoryContext context = new MemoryContext(
+                ExactJson.MAPPER.writeValueAsString(Map.of("definitions", DOCUMENTS, "history", "high")));
+        Brokers none = new Brokers(new TreeMap<>());
+        new BacktestJob(history, none, EVENTS).run(context);
+        assertThatThrownBy(() -> new BacktestJob(history, none, EVENTS - 1).run(context))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("history of high to have at most 99 events")
+                .hasMessageContaining("EVENKEEL_HEAP");
     }
 
     @Test
@@ -242,8 +255,8 @@ class BackupTaskTest {
                         .filter(file -> file.startsWith("catalog/"))
                         .toList());
         assertThat(reader.log()).hasSize(SHARDS - 1);
-        assertThat(reader.log().get(only().resolve("log/shard-00000.bin").toString()))
-                .containsExactly(1, 2, 0);
+        assertThat(reader.log().get(0)).isEqualTo(only().resolve("log/shard-00000.bin"));
+        assertThat(reader.bytes(reader.log().get(0))).containsExactly(1, 2, 0);
         assertThat(reader.sessions()).isEqualTo(SESSIONS);
     }
 

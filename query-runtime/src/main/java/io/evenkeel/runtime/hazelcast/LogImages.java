@@ -13,6 +13,7 @@ import com.hazelcast.map.IMap;
 import io.evenkeel.runtime.shard.LogUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,21 +79,23 @@ public final class LogImages {
     }
 
     /**
-     * Puts images into those shards in which nothing was ever logged.
+     * Puts images into those shards in which nothing was ever logged, one after the other.
      *
-     * @param images   from {@link #take} of another cluster, by the name to tell of them
+     * @param images   what tells of each, such as its file
+     * @param bytes    reads one, as {@link #take} gave it in another cluster
      * @param sessions from {@link #sessions} of that cluster
      * @return how many shards have their image now
-     * @throws IllegalArgumentException if what is given is no image
-     * @throws LogUnavailableException  if the grid does not answer; what was put stays
+     * @throws IllegalArgumentException if what is given is no image; those before it stay
+     * @throws LogUnavailableException  if the grid does not answer; those before stay
      */
-    public int put(Map<String, byte[]> images, Map<String, Long> sessions) {
+    public <T> int put(Collection<T> images, Function<T, byte[]> bytes, Map<String, Long> sessions) {
         int restored = 0;
         try {
             // First: a shard refuses what comes from a session before those that it knows.
             sessions.forEach(this::raise);
-            for (Map.Entry<String, byte[]> image : images.entrySet()) {
-                restored += log.restore(read(image.getKey(), image.getValue()), "restore/" + UUID.randomUUID()) ? 1 : 0;
+            for (T image : images) {
+                restored +=
+                        log.restore(read(image.toString(), bytes.apply(image)), "restore/" + UUID.randomUUID()) ? 1 : 0;
             }
         } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
             throw new LogUnavailableException("Expected to restore a log, but the grid did not answer", e);

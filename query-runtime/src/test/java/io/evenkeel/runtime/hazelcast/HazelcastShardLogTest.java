@@ -2,6 +2,7 @@
 package io.evenkeel.runtime.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.map.IMap;
 import io.evenkeel.runtime.shard.Cause;
@@ -15,6 +16,7 @@ import io.evenkeel.runtime.shard.Source;
 import io.evenkeel.runtime.shard.SumQuery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
@@ -82,6 +84,58 @@ class HazelcastShardLogTest {
             assertThat(kept.get(kept.size() - 1).sequence()).isEqualTo(1_000);
             assertThat(kept).hasSizeLessThan(400);
             assertThat(kept).extracting(LogBatch::sequence).contains(900L);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "an image gives another grid the log and what the writer remembered; it fences whoever had the empty shard")
+    void isRestored() {
+        Map<Integer, byte[]> images = new TreeMap<>();
+        try (TestGrid grid = new TestGrid(1, 0, 3)) {
+            HazelcastShardLog log = logOf(grid, 0);
+            for (int shard = 0; shard < 2; shard++) {
+                long epoch = log.claim(shard, "node-1").epoch();
+                for (long sequence = 1; sequence <= 600; sequence++) {
+                    append(log, shard, epoch, sequence);
+                }
+                log.remember(shard, epoch, new byte[] {7}).toCompletableFuture().join();
+            }
+            grid.member(0).getMap(Grid.GENERATIONS).set("q", 9L);
+            LogImages from = new LogImages(grid.member(0));
+            for (int shard = 0; shard < 3; shard++) {
+                int of = shard;
+                from.take(shard).ifPresent(image -> images.put(of, image));
+            }
+            assertThat(images).containsOnlyKeys(0, 1);
+            assertThat(from.sessions()).containsExactly(Map.entry("q", 9L));
+        }
+
+        try (TestGrid grid = new TestGrid(3, 1, 3)) {
+            HazelcastShardLog log = logOf(grid, 0);
+            long empty = log.claim(0, "node-1").epoch();
+            long used = log.claim(1, "node-1").epoch();
+            append(log, 1, used, 1);
+            grid.member(0).getMap(Grid.GENERATIONS).set("q", 3L);
+            LogImages to = new LogImages(grid.member(1));
+
+            assertThat(to.put(images.keySet(), images::get, Map.of("q", 9L))).isEqualTo(1);
+            assertThat(to.put(images.keySet(), images::get, Map.of("q", 8L)))
+                    .as("again")
+                    .isZero();
+
+            assertThat(append(log, 0, empty, 1)).isEqualTo(new AppendOutcome.Fenced(empty, empty + 1));
+            assertThat(append(log, 1, used, 2)).isInstanceOf(AppendOutcome.Appended.class);
+            assertThat(to.sessions()).containsExactly(Map.entry("q", 9L));
+            grid.terminate(1);
+            ShardLog.Claim claim = claimOnceItIsCertain(log, 0);
+            assertThat(claim.next()).isEqualTo(601);
+            assertThat(claim.batches()).hasSize(600);
+            assertThat(claim.remembered()).containsExactly(7);
+            assertThat(append(log, 0, claim.epoch(), 601)).isInstanceOf(AppendOutcome.Appended.class);
+            assertThatThrownBy(() -> new LogImages(grid.member(0)).put(List.of("x"), x -> new byte[3], Map.of()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("Expected the log of a shard in x, but it cannot be read");
         }
     }
 
