@@ -219,7 +219,8 @@ class BackupIT {
                 .withInput("readings", "Reading")
                 .withOutput("running", "above")
                 .withArguments("--restore", latest.toString())
-                .start(EVIDENCE.folder().resolve("third"), SEED)) {
+                // The folder gives the cluster its name, which must be that of the first one.
+                .start(EVIDENCE.folder().resolve("again").resolve("first"), SEED)) {
             assertThat(hashes(third.nodes().get(0).api())).isEqualTo(hashes(any().api()));
             for (int round = 1; round <= 2; round++) {
                 int now = round;

@@ -93,6 +93,13 @@ class CommandsIT {
                 .contains("least", "many");
         assertThat(refused("query", "get", "low")).contains("Expected query low to exist, but it does not.");
         done("instance", "delete", "high", "some");
+        Path copy =
+                Files.writeString(EVIDENCE.folder().resolve("copy.yaml"), QUERY.replace("query: high", "query: copy"));
+        done("query", "put", copy.toString());
+        done("instance", "put", "copy", "some", "--set", "least=50");
+        assertThat(refused("query", "delete", "copy")).contains("some");
+        done("query", "delete", "copy", "--cascade");
+        assertThat(refused("query", "get", "copy")).contains("Expected query copy to exist");
         assertThat(json("cluster").path("members")).hasSize(2);
     }
 

@@ -23,7 +23,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +57,9 @@ class TasksIT {
             epl: select id, count(*) as n from Reading where amount >= 50
             output: {event: High, to: "queue:high"}
             """;
+
+    /** Into another table than the task that is judged. */
+    private static final String ELSEWHERE = "settings: {query: high, database: matches, table: other_matches}\n";
 
     @RegisterExtension
     static final Evidence EVIDENCE = new Evidence();
@@ -203,6 +208,58 @@ class TasksIT {
         cluster.publishing("readings", readings("m", 10 * RATE), RATE).await(SOON);
         tasks.awaitSlot(TASK, "at home", slot -> runsOn(slot, home));
         judge();
+    }
+
+    @Test
+    @Order(5)
+    @DisplayName(
+            "T9 on each node runs on every node, on one that comes later too; five, at most two a node, are spread evenly")
+    void shouldTakeItsShape() {
+        cluster.restartDead();
+        tasks.put("each", "task: each\nkind: forward\nrun: node\n" + ELSEWHERE);
+        tasks.put("five", "task: five\nkind: forward\nrun: {total: 5, perNode: 2}\n" + ELSEWHERE);
+        awaitRuns("each", 1, 1, 1);
+        awaitRuns("five", 1, 2, 2);
+
+        NodeProcess victim = cluster.nodes().get(2);
+        cluster.kill(victim);
+        awaitRuns("each", 1, 1);
+        awaitRuns("five", 2, 2);
+
+        cluster.restartDead();
+        awaitRuns("each", 1, 1, 1);
+        awaitRuns("five", 1, 2, 2);
+    }
+
+    @Test
+    @Order(6)
+    @DisplayName("T8 whose failover is off waits for its node, for longer than a pinned one would")
+    void shouldWaitWithoutFailover() {
+        tasks.put("own", "task: own\nkind: forward\nfailover: false\n" + ELSEWHERE);
+        NodeProcess owner = tasks.awaitRunner("own");
+        cluster.kill(owner);
+        tasks.awaitSlot("own", "waiting", slot -> slot.path("state").asText().equals("WAITING_FOR_NODE"));
+        cluster.hold("its node being away", Duration.ofSeconds(REDISTRIBUTE_SECONDS + 5));
+        assertThat(tasks.slot("own").orElseThrow().path("state").asText()).isEqualTo("WAITING_FOR_NODE");
+        cluster.restartDead();
+        tasks.awaitSlot("own", "on its node again", slot -> runsOn(slot, owner));
+    }
+
+    /** @param perNode how many slots run on a node, ascending, of the nodes that live */
+    private static void awaitRuns(String task, Integer... perNode) {
+        cluster.await(task + " to run " + List.of(perNode) + " on nodes, is " + tasks.slots(task), SOON, () -> {
+            Map<String, Integer> runs = new TreeMap<>();
+            for (JsonNode slot : tasks.slots(task)) {
+                NodeProcess node = cluster.nodes().stream()
+                        .filter(one -> runsOn(slot, one))
+                        .findFirst()
+                        .orElse(null);
+                if (node != null && node.isAlive()) {
+                    runs.merge(node.name(), 1, Integer::sum);
+                }
+            }
+            return runs.values().stream().sorted().toList().equals(List.of(perNode));
+        });
     }
 
     private static long letGo(NodeProcess node) {

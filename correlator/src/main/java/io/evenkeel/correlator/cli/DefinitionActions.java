@@ -86,8 +86,9 @@ abstract class DefinitionActions extends ApiActions {
         show(definition.document());
     }
 
-    void delete(DefinitionId id) throws InterruptedException {
-        client().delete(id);
+    /** @param cascade with all that uses it */
+    void delete(DefinitionId id, boolean cascade) throws InterruptedException {
+        client().delete(id, cascade ? ChangeOptions.cascading() : ChangeOptions.NONE);
         print(
                 json()
                         ? ExactJson.MAPPER

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -64,14 +65,17 @@ final class EventCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "delete", description = "Delete an event type that no query uses.")
+    @Command(name = "delete", description = "Delete an event type that no query uses, or all that does.")
     static final class Delete extends DefinitionActions implements Callable<Integer> {
         @Parameters(paramLabel = "TYPE")
         private String name = "";
 
+        @Option(names = "--cascade", description = "With all queries that use it, and their instances, in one change.")
+        private boolean cascade;
+
         @Override
         public Integer call() throws Exception {
-            delete(DefinitionId.event(name));
+            delete(DefinitionId.event(name), cascade);
             return 0;
         }
     }

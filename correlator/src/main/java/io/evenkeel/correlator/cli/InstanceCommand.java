@@ -161,7 +161,7 @@ final class InstanceCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            delete(DefinitionId.instance(query, instance));
+            delete(DefinitionId.instance(query, instance), false);
             return 0;
         }
     }

@@ -69,7 +69,10 @@ final class NodeCommand implements Callable<Integer> {
         try {
             backup = restore == null
                     ? null
-                    : BackupReader.open(restore, configuration.cluster().shards());
+                    : BackupReader.open(
+                            restore,
+                            configuration.cluster().name(),
+                            configuration.cluster().shards());
         } catch (BackupRefusedException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return CommandLine.ExitCode.USAGE;

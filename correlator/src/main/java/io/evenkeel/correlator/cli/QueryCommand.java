@@ -74,14 +74,17 @@ final class QueryCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "delete", description = "Delete a query that has no instances.")
+    @Command(name = "delete", description = "Delete a query that has no instances, or all of it.")
     static final class Delete extends DefinitionActions implements Callable<Integer> {
         @Parameters(paramLabel = "QUERY")
         private String name = "";
 
+        @Option(names = "--cascade", description = "With all its instances, in one change.")
+        private boolean cascade;
+
         @Override
         public Integer call() throws Exception {
-            delete(DefinitionId.query(name));
+            delete(DefinitionId.query(name), cascade);
             return 0;
         }
     }

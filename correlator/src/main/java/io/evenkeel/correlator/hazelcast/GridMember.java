@@ -43,6 +43,7 @@ public final class GridMember implements AutoCloseable {
     private static final Duration OWNER_DEADLINE = Duration.ofSeconds(15);
 
     private final HazelcastInstance grid;
+    private final String cluster;
     private final GridGate gate;
     private final ShardHost host;
     private final ShardRouter router;
@@ -66,6 +67,7 @@ public final class GridMember implements AutoCloseable {
             Supplier<List<ReceiverStatus>> receivers,
             GuaranteeWatch guarantees) {
         this.grid = grid;
+        this.cluster = settings.cluster();
         this.data = data;
         this.steps = steps;
         this.gate = new GridGate(grid, settings);
@@ -153,13 +155,14 @@ public final class GridMember implements AutoCloseable {
     /** All that the log has, of all shards. */
     public WholeLog wholeLog() {
         LogImages images = new LogImages(grid);
-        return new WholeLog(images::take, images::sessions);
+        return new WholeLog(cluster, images::take, images::sessions);
     }
 
     /**
-     * Puts the logs of a backup into those shards in which nothing was ever logged. Blocks.
+     * Puts the logs of a backup into those shards in which nothing was ever logged, if the cluster has not gone its own way
+     * before. Blocks.
      *
-     * @return how many shards have theirs now
+     * @return how many shards got theirs now
      * @throws BackupRefusedException if a log of the backup cannot be read
      */
     public int restore(BackupReader backup) {

@@ -150,8 +150,8 @@ public final class Node implements AutoCloseable {
             try {
                 int restored = member.restore(from);
                 LOG.info(
-                        "Restored the logs of {} shards from {}; those of other shards had events already, or have none in"
-                                + " the backup",
+                        "Restored the logs of {} shards from {}; those of others were restored by another node, have events"
+                                + " of their own, or have none in the backup",
                         restored,
                         from);
                 return;

@@ -164,8 +164,12 @@ final class Backup implements AutoCloseable {
     }
 
     /** The logs of all shards are written. @param sessions the last one on each queue, none before those that the logs name */
-    void logWritten(int shards, SortedMap<String, Long> sessions) {
-        ObjectNode about = ExactJson.MAPPER.createObjectNode().put("shards", shards);
+    void logWritten(String cluster, int shards, SortedMap<String, Long> sessions) {
+        ObjectNode about = ExactJson.MAPPER
+                .createObjectNode()
+                .put("format", WholeLog.FORMAT)
+                .put("cluster", cluster)
+                .put("shards", shards);
         ObjectNode each = about.putObject("sessions");
         sessions.forEach(each::put);
         log = about;

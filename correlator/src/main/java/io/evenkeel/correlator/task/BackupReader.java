@@ -29,10 +29,11 @@ public final class BackupReader {
     /**
      * Reads the manifest, and each file that it names.
      *
-     * @param shards that the backup must have
+     * @param cluster of which the backup must be
+     * @param shards  that it must have
      * @throws BackupRefusedException if it is no backup, was changed, or is of a cluster that this one cannot go on from
      */
-    public static BackupReader open(Path folder, int shards) {
+    public static BackupReader open(Path folder, String cluster, int shards) {
         Path manifest = folder.resolve(Backup.MANIFEST);
         try {
             JsonNode json = ExactJson.MAPPER.readTree(Files.readString(manifest));
@@ -42,7 +43,7 @@ public final class BackupReader {
                         + ", but it is " + json.path("format") + ". Restore it with the version that made it, or apply "
                         + folder.resolve("catalog") + ", which every version reads.");
             }
-            requireLog(folder, json.path("log"), shards);
+            requireLog(folder, json.path("log"), cluster, shards);
             List<String> files = new ArrayList<>();
             for (JsonNode file : json.path("files")) {
                 files.add(whole(folder, file));
@@ -63,12 +64,22 @@ public final class BackupReader {
         }
     }
 
-    private static void requireLog(Path folder, JsonNode log, int shards) {
+    private static void requireLog(Path folder, JsonNode log, String cluster, int shards) {
         if (!log.isObject()) {
             throw new BackupRefusedException("Expected the backup in " + folder
                     + " to have the logs of all shards, but it has none: its task keeps chosen queries only. Its catalog can be"
                     + " applied: "
                     + folder.resolve("catalog"));
+        }
+        if (log.path("format").asInt() != WholeLog.FORMAT) {
+            throw new BackupRefusedException("Expected logs of format " + WholeLog.FORMAT + " in " + folder
+                    + ", but they are of " + log.path("format") + ". Restore them with the version that made them.");
+        }
+        if (!log.path("cluster").asText().equals(cluster)) {
+            throw new BackupRefusedException(
+                    "Expected a backup of cluster " + cluster + ", as cluster.name says, but the one"
+                            + " in " + folder + " is of " + log.path("cluster").asText()
+                            + ". Give the new cluster the same name: what its tick queue has is part of the log.");
         }
         if (log.path("shards").asInt() != shards) {
             throw new BackupRefusedException("Expected a backup of a cluster with " + shards

@@ -202,7 +202,7 @@ final class BackupTask implements TaskKind {
                 backup.writeLog(shard, image.get());
             }
         }
-        backup.logWritten(shards, log.sessions().get());
+        backup.logWritten(log.cluster(), shards, log.sessions().get());
     }
 
     /** The plans of the catalog that is written: a query of the one is a query of the other. */

@@ -263,13 +263,17 @@ class BackupTaskTest {
     @Test
     @DisplayName("is refused, with the reason, if it was changed, is of another kind of cluster, or is no whole backup")
     void shouldBeRefused() throws Exception {
-        assertThatThrownBy(() -> BackupReader.open(folder, SHARDS))
+        assertThatThrownBy(() -> BackupReader.open(folder, "mine", SHARDS))
                 .isInstanceOf(BackupRefusedException.class)
                 .hasMessageContaining("Expected a backup in " + folder);
 
         run(new MemoryContext(SETTINGS), NOON);
         assertThatThrownBy(() -> read(SHARDS + 1))
                 .hasMessageContaining("has " + SHARDS + ". Give the new cluster as many");
+
+        assertThatThrownBy(() -> BackupReader.open(only(), "other", SHARDS))
+                .hasMessageContaining(
+                        "of cluster other, as cluster.name says, but the one in " + only() + " is of mine");
 
         Path changed = only().resolve("log/shard-00000.bin");
         Files.write(changed, new byte[] {1, 2, 3});
@@ -311,7 +315,7 @@ class BackupTaskTest {
         return new BackupTask(
                 () -> catalog,
                 history,
-                new WholeLog(this::image, () -> SESSIONS),
+                new WholeLog("mine", this::image, () -> SESSIONS),
                 new TreeMap<>(Map.of("nightly", folder)),
                 Clock.fixed(now, ZoneOffset.UTC));
     }
@@ -322,7 +326,7 @@ class BackupTaskTest {
     }
 
     private BackupReader read(int shards) throws IOException {
-        return BackupReader.open(only(), shards);
+        return BackupReader.open(only(), "mine", shards);
     }
 
     private List<Fault> check(String settings) {

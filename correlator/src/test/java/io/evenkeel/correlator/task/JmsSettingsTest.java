@@ -123,7 +123,7 @@ class JmsSettingsTest {
                 shard -> List.of());
         NodeConfiguration.Tasks settings = new NodeConfiguration.Tasks(
                 Set.of(), Duration.ofMinutes(15), Collections.emptySortedMap(), Collections.emptySortedMap());
-        WholeLog log = new WholeLog(shard -> Optional.empty(), Collections::emptySortedMap);
+        WholeLog log = new WholeLog("none", shard -> Optional.empty(), Collections::emptySortedMap);
         return NodeKinds.of(() -> CatalogSnapshot.EMPTY, history, log, new MemoryHistory(10), settings, known);
     }
 

@@ -9,6 +9,8 @@ import io.evenkeel.tasks.assign.NodeView;
 import io.evenkeel.tasks.assign.Placement;
 import io.evenkeel.tasks.assign.Topology;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -84,6 +86,13 @@ public final class Tasks {
     /** The first slot of a task; empty if nobody tells. */
     public Optional<JsonNode> slot(String name) {
         return get("/api/v1/tasks/" + name).map(task -> task.path("slots").path(0));
+    }
+
+    /** All slots of a task; none if nobody tells. */
+    public List<JsonNode> slots(String name) {
+        List<JsonNode> slots = new ArrayList<>();
+        get("/api/v1/tasks/" + name).ifPresent(task -> task.path("slots").forEach(slots::add));
+        return slots;
     }
 
     /** Wait for the first slot of a task to be so. */

@@ -13,10 +13,14 @@ record CopiesTold(Copies copies, String why) {
         return copies + " " + why;
     }
 
-    /** @throws IllegalArgumentException if the other node runs a version that says it in another way */
+    /** What a node of another version may say counts as missing. */
     static CopiesTold parse(String text) {
-        int end = text.indexOf(' ');
-        return new CopiesTold(Copies.valueOf(text.substring(0, Math.max(0, end))), text.substring(end + 1));
+        for (Copies copies : Copies.values()) {
+            if (text.startsWith(copies + " ")) {
+                return new CopiesTold(copies, text.substring(copies.name().length() + 1));
+            }
+        }
+        return new CopiesTold(Copies.MISSING, "says what this version does not understand: " + text);
     }
 
     CopiesTold of(String node) {

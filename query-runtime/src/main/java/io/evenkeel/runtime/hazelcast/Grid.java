@@ -86,8 +86,10 @@ public final class Grid {
             Map.entry("hazelcast.merge.next.run.delay.seconds", "10"),
             Map.entry("hazelcast.phone.home.enabled", "false"),
             // A copy that is behind is asked for by a message that nobody repeats; if it is lost, then only after that
-            // long. Nothing is committed meanwhile. A copy that takes longer to send is sent twice, and still arrives.
-            Map.entry("hazelcast.partition.migration.timeout", "10"),
+            // long, 300 s by default. Nothing is committed meanwhile. A copy that takes longer to send is sent twice.
+            Map.entry("hazelcast.partition.migration.timeout", "20"),
+            // A piece of what moves must arrive within that time, ten of them at once: by default they have 250 MB.
+            Map.entry("hazelcast.partition.migration.chunks.max.migrating.data.in.mb", "10"),
             // The node decides when to leave, after it has drained.
             Map.entry("hazelcast.shutdownhook.enabled", "false"),
             Map.entry("hazelcast.logging.type", "slf4j"),

@@ -300,8 +300,8 @@ public final class GridGate implements AutoCloseable {
 
     private static CopiesTold told(Question question, long deadlineNanos, Copies silence) {
         try {
-            String text = question.answer().get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-            return CopiesTold.parse(text).of(question.node());
+            Object text = question.answer().get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return CopiesTold.parse(String.valueOf(text)).of(question.node());
         } catch (ExecutionException e) {
             LOG.debug("Not every node says that its copies are there", e);
             return new CopiesTold(silence, "cannot be asked: " + e.getCause()).of(question.node());

@@ -36,6 +36,8 @@ public final class HazelcastShardLog implements ShardLog {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastShardLog.class);
     private static final int SEAL_BATCHES = 256;
     private static final int SEAL_BYTES = 512 * 1024;
+    /** More segments than can be written in that time. */
+    private static final long RESTORED_A_MILLISECOND = 1_000;
     /**
      * For what follows each append. Where there are one or two cores the grid's own default starts a thread for each
      * follow-up, which took ten times what the append itself takes (docs/benchmarks.md). Must not block: it is the thread
@@ -177,10 +179,7 @@ public final class HazelcastShardLog implements ShardLog {
     }
 
     private CompletionStage<?> seal(int shard, OpenTail tail, List<LogBatch> full) {
-        ShardHeader.Sealed sealed = new ShardHeader.Sealed(
-                tail.nextSegment,
-                full.get(0).sequence(),
-                full.get(full.size() - 1).sequence());
+        ShardHeader.Sealed sealed = sealed(tail.nextSegment, full);
         return segments.setAsync(places.segment(shard, sealed.segment()), new LogSegment(full))
                 .thenCompose(stored -> headers.submitToKey(places.header(shard), new SealProcessor(tail.epoch, sealed)))
                 .thenAccept(done -> {
@@ -228,7 +227,54 @@ public final class HazelcastShardLog implements ShardLog {
 
     /** Returns whether the shard has this log now: it has not if something was logged there before. */
     boolean restore(ShardImage image, String claim) {
-        return headers.executeOnKey(places.header(image.shard()), new RestoreProcessor(claim, image));
+        LogKey key = places.header(image.shard());
+        ShardHeader header = headers.get(key);
+        if (header != null && header.next() != 1) {
+            return false;
+        }
+        // Numbers of its own: another node may restore the shard at the same moment, perhaps from another backup. What
+        // a
+        // crash leaves of them is swept, because later ones are higher.
+        long number = System.currentTimeMillis() * RESTORED_A_MILLISECOND;
+        List<ShardHeader.Sealed> written = new ArrayList<>();
+        for (List<LogBatch> part : inSegments(image.batches())) {
+            segments.set(places.segment(image.shard(), number), new LogSegment(part));
+            written.add(sealed(number, part));
+            number++;
+        }
+        boolean restored =
+                headers.executeOnKey(key, new RestoreProcessor(claim, image.next(), image.remembered(), written));
+        if (!restored) {
+            written.forEach(part -> segments.delete(places.segment(image.shard(), part.segment())));
+        }
+        return restored;
+    }
+
+    private static ShardHeader.Sealed sealed(long number, List<LogBatch> batches) {
+        return new ShardHeader.Sealed(
+                number,
+                batches.get(0).sequence(),
+                batches.get(batches.size() - 1).sequence());
+    }
+
+    /** Each a little larger than it has to be. */
+    private static List<List<LogBatch>> inSegments(List<LogBatch> batches) {
+        List<List<LogBatch>> parts = new ArrayList<>();
+        List<LogBatch> part = new ArrayList<>();
+        int bytes = 0;
+        for (LogBatch batch : batches) {
+            part.add(batch);
+            bytes += batch.request().causes().bytes().length;
+            if (bytes >= SEAL_BYTES) {
+                parts.add(part);
+                part = new ArrayList<>();
+                bytes = 0;
+            }
+        }
+        if (!part.isEmpty()) {
+            parts.add(part);
+        }
+        return parts;
     }
 
     @Override
@@ -284,25 +330,15 @@ public final class HazelcastShardLog implements ShardLog {
         long end = old.get(old.size() - 1).last();
         List<ShardHeader.Sealed> cleaned = new ArrayList<>();
         CompletableFuture<?> written = CompletableFuture.completedFuture(null);
-        List<LogBatch> some = new ArrayList<>();
-        int bytes = 0;
         List<LogBatch> inside =
                 kept.stream().filter(batch -> batch.sequence() <= end).toList();
-        for (int i = 0; i < inside.size(); i++) {
-            LogBatch batch = inside.get(i);
-            some.add(batch);
-            bytes += batch.request().causes().bytes().length;
-            if (bytes >= SEAL_BYTES || i == inside.size() - 1) {
-                ShardHeader.Sealed sealed = new ShardHeader.Sealed(
-                        tail.nextSegment + cleaned.size(), some.get(0).sequence(), batch.sequence());
-                cleaned.add(sealed);
-                written = CompletableFuture.allOf(
-                        written,
-                        segments.setAsync(places.segment(shard, sealed.segment()), new LogSegment(some))
-                                .toCompletableFuture());
-                some = new ArrayList<>();
-                bytes = 0;
-            }
+        for (List<LogBatch> part : inSegments(inside)) {
+            ShardHeader.Sealed sealed = sealed(tail.nextSegment + cleaned.size(), part);
+            cleaned.add(sealed);
+            written = CompletableFuture.allOf(
+                    written,
+                    segments.setAsync(places.segment(shard, sealed.segment()), new LogSegment(part))
+                            .toCompletableFuture());
         }
         CompletionStage<?> segmentsStored = written;
         segmentsStored

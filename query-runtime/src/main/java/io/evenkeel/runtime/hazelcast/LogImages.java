@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class LogImages {
     private static final Logger LOG = LoggerFactory.getLogger(LogImages.class);
     private static final long FORGET_SECONDS = 10;
+    /** Beside the names of queues, none of which begins with a space: that a restore has begun. */
+    private static final String RESTORED = " restored";
 
     private final HazelcastInstance grid;
     private final HazelcastShardLog log;
@@ -53,7 +55,7 @@ public final class LogImages {
      * @throws LogUnavailableException if the grid does not answer
      */
     public Optional<byte[]> take(int shard) {
-        return log.image(shard).map(this::write);
+        return log.image(shard).filter(image -> image.next() > 1).map(this::write);
     }
 
     private byte[] write(ShardImage image) {
@@ -72,36 +74,57 @@ public final class LogImages {
      */
     public SortedMap<String, Long> sessions() {
         try {
-            return new TreeMap<>(sessionMap());
+            SortedMap<String, Long> sessions = new TreeMap<>(sessionMap());
+            sessions.remove(RESTORED);
+            return sessions;
         } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
             throw new LogUnavailableException("Expected to read the sessions, but the grid did not answer", e);
         }
     }
 
     /**
-     * Puts images into those shards in which nothing was ever logged, one after the other.
+     * Puts images into those shards in which nothing was ever logged, one after the other; nothing into a cluster that has
+     * received something before the first restore, since its sessions could be taken for those of the other one.
      *
      * @param images   what tells of each, such as its file
      * @param bytes    reads one, as {@link #take} gave it in another cluster
      * @param sessions from {@link #sessions} of that cluster
-     * @return how many shards have their image now
+     * @return how many shards got their image now
      * @throws IllegalArgumentException if what is given is no image; those before it stay
      * @throws LogUnavailableException  if the grid does not answer; those before stay
      */
     public <T> int put(Collection<T> images, Function<T, byte[]> bytes, Map<String, Long> sessions) {
         int restored = 0;
         try {
-            // First: a shard refuses what comes from a session before those that it knows.
-            sessions.forEach(this::raise);
+            if (!begin(sessions)) {
+                return 0;
+            }
             for (T image : images) {
                 restored +=
                         log.restore(read(image.toString(), bytes.apply(image)), "restore/" + UUID.randomUUID()) ? 1 : 0;
             }
         } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
             throw new LogUnavailableException("Expected to restore a log, but the grid did not answer", e);
+        } finally {
+            if (restored > 0) {
+                letAllForget();
+            }
         }
-        letAllForget();
         return restored;
+    }
+
+    /** Returns false if this cluster went its own way before. */
+    private boolean begin(Map<String, Long> sessions) {
+        IMap<String, Long> known = sessionMap();
+        if (known.get(RESTORED) == null) {
+            if (sessions.keySet().stream().anyMatch(known::containsKey)) {
+                return false;
+            }
+            known.putIfAbsent(RESTORED, 1L);
+        }
+        // First: a shard refuses what comes from a session before those that it knows.
+        sessions.forEach(this::raise);
+        return true;
     }
 
     private ShardImage read(String name, byte[] bytes) {
@@ -109,6 +132,8 @@ public final class LogImages {
             BufferObjectDataInput in = serialization.createObjectDataInput(bytes);
             ShardImage image = new ShardImage();
             image.readData(in);
+            // Now, since what is in the log and cannot be read makes each claim fail.
+            image.batches().forEach(batch -> batch.request().causes().causes());
             return image;
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(

@@ -1,42 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.hazelcast;
 
+import static java.util.Objects.requireNonNull;
+
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a shard in which nothing was ever logged the log of another cluster. It raises the epoch: whoever holds the shard is
- * fenced, and reads the log when it claims again. Executed twice, it restores once. Returns whether the shard has the log.
+ * Gives a shard in which nothing was ever logged the log of another cluster, whose segments are there already. It raises the
+ * epoch: whoever holds the shard is fenced, and reads the log when it claims again. Executed twice, it restores once.
+ * Returns whether the shard has the log.
  */
 final class RestoreProcessor implements EntryProcessor<LogKey, ShardHeader, Boolean>, IdentifiedDataSerializable {
     private static final long serialVersionUID = 1L;
 
     private String claim = "";
-    private ShardImage image = new ShardImage();
+    private long next;
+    private byte[] remembered = {};
+    private List<ShardHeader.Sealed> segments = List.of();
+    /** That the primary decided on; 0 on the primary. */
+    private long epoch;
+
+    private transient @Nullable RestoreProcessor onBackup;
 
     RestoreProcessor() {}
 
     /** @param claim names this restore among all claims of the cluster */
-    RestoreProcessor(String claim, ShardImage image) {
+    RestoreProcessor(String claim, long next, byte[] remembered, List<ShardHeader.Sealed> segments) {
         this.claim = claim;
-        this.image = image;
+        this.next = next;
+        this.remembered = remembered;
+        this.segments = segments;
     }
 
     @Override
     public Boolean process(Map.Entry<LogKey, ShardHeader> entry) {
         ShardHeader header = entry.getValue() == null ? new ShardHeader() : entry.getValue();
-        if (header.claim().equals(claim)) {
+        if (epoch > 0) {
+            if (header.epoch() < epoch) {
+                entry.setValue(header.claimed(epoch, "", claim).restored(next, remembered, segments));
+            }
             return true;
         }
-        if (header.next() != 1) {
-            return false;
+        if (!header.claim().equals(claim)) {
+            if (header.next() != 1) {
+                return false;
+            }
+            header = header.claimed(header.epoch() + 1, "", claim).restored(next, remembered, segments);
+            entry.setValue(header);
         }
-        entry.setValue(header.claimed(header.epoch() + 1, "", claim).restored(image));
+        onBackup = new RestoreProcessor(claim, next, remembered, segments);
+        onBackup.epoch = header.epoch();
         return true;
+    }
+
+    /** None if the primary has refused. */
+    @Override
+    public @Nullable EntryProcessor<LogKey, ShardHeader, Boolean> getBackupProcessor() {
+        return onBackup;
     }
 
     @Override
@@ -52,13 +79,18 @@ final class RestoreProcessor implements EntryProcessor<LogKey, ShardHeader, Bool
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
         out.writeString(claim);
-        image.writeData(out);
+        out.writeLong(next);
+        out.writeByteArray(remembered);
+        ShardHeader.writeSealed(out, segments);
+        out.writeLong(epoch);
     }
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
         claim = Wire.readText(in);
-        image = new ShardImage();
-        image.readData(in);
+        next = in.readLong();
+        remembered = requireNonNull(in.readByteArray());
+        segments = ShardHeader.readSealed(in);
+        epoch = in.readLong();
     }
 }

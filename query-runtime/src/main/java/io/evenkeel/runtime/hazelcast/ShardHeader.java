@@ -126,16 +126,13 @@ final class ShardHeader implements IdentifiedDataSerializable {
         return header;
     }
 
-    /** The log of an image in place of this one; its batches are in the open tail, and sealed with the next append. */
-    ShardHeader restored(ShardImage image) {
+    /** A log of whole segments in place of this one, which had no batches. */
+    ShardHeader restored(long newNext, byte[] newRemembered, List<Sealed> restored) {
         ShardHeader header = new ShardHeader(this);
-        header.next = image.next();
-        header.remembered = image.remembered();
-        header.segments = List.of();
-        header.tail = null;
-        for (LogBatch batch : image.batches()) {
-            header.tail = new Tail(batch, header.tail);
-        }
+        header.next = newNext;
+        header.remembered = newRemembered;
+        header.segments = List.copyOf(restored);
+        header.nextSegment = restored.stream().mapToLong(Sealed::segment).max().orElse(nextSegment - 1) + 1;
         return header;
     }
 

@@ -249,7 +249,10 @@ public final class Shard implements AutoCloseable {
                 retention.clearColumn(slot.column());
             }
         }
-        isolation.keepOnly(next);
+        // A node that joins has no queries until it has heard of the catalog: that is no reason to forget what failed.
+        if (next.revision() > 0 || !next.queries().isEmpty()) {
+            isolation.keepOnly(next);
+        }
         Set<QuerySlot> changed = new LinkedHashSet<>();
         for (QueryPlan plan : next.queries().values()) {
             QuerySlot old = slots.get(plan.name());

@@ -116,7 +116,6 @@ class HazelcastShardLogTest {
             long empty = log.claim(0, "node-1").epoch();
             long used = log.claim(1, "node-1").epoch();
             append(log, 1, used, 1);
-            grid.member(0).getMap(Grid.GENERATIONS).set("q", 3L);
             LogImages to = new LogImages(grid.member(1));
 
             assertThat(to.put(images.keySet(), images::get, Map.of("q", 9L))).isEqualTo(1);
@@ -133,9 +132,23 @@ class HazelcastShardLogTest {
             assertThat(claim.batches()).hasSize(600);
             assertThat(claim.remembered()).containsExactly(7);
             assertThat(append(log, 0, claim.epoch(), 601)).isInstanceOf(AppendOutcome.Appended.class);
+            assertThat(new LogImages(grid.member(0)).take(0)).isPresent();
             assertThatThrownBy(() -> new LogImages(grid.member(0)).put(List.of("x"), x -> new byte[3], Map.of()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("Expected the log of a shard in x, but it cannot be read");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a grid that has had sessions of its own takes no image, since those could be taken for the sessions in it")
+    void isNotRestoredLate() {
+        try (TestGrid grid = new TestGrid(1, 0, 1)) {
+            grid.member(0).getMap(Grid.GENERATIONS).set("q", 1L);
+            LogImages images = new LogImages(grid.member(0));
+            assertThat(images.put(List.of("x"), x -> new byte[3], Map.of("q", 9L)))
+                    .isZero();
+            assertThat(images.sessions()).containsExactly(Map.entry("q", 1L));
         }
     }
 
