@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +37,6 @@ public final class HazelcastShardLog implements ShardLog {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastShardLog.class);
     private static final int SEAL_BATCHES = 256;
     private static final int SEAL_BYTES = 512 * 1024;
-    /** More segments than can be written in that time. */
-    private static final long RESTORED_A_MILLISECOND = 1_000;
     /**
      * For what follows each append. Where there are one or two cores the grid's own default starts a thread for each
      * follow-up, which took ten times what the append itself takes (docs/benchmarks.md). Must not block: it is the thread
@@ -121,8 +120,7 @@ public final class HazelcastShardLog implements ShardLog {
     }
 
     private void removeOrphans(int shard, ShardHeader header) {
-        Set<Long> named =
-                header.segments().stream().map(ShardHeader.Sealed::segment).collect(Collectors.toSet());
+        Set<Long> named = namedBy(header);
         for (LogKey key : segments.localKeySet()) {
             // What is being sealed or cleaned has a number that no header has given away yet.
             if (key.shard() == shard && key.segment() < header.nextSegment() && !named.contains(key.segment())) {
@@ -232,10 +230,7 @@ public final class HazelcastShardLog implements ShardLog {
         if (header != null && header.next() != 1) {
             return false;
         }
-        // Numbers of its own: another node may restore the shard at the same moment, perhaps from another backup. What
-        // a
-        // crash leaves of them is swept, because later ones are higher.
-        long number = System.currentTimeMillis() * RESTORED_A_MILLISECOND;
+        long number = numberOf(claim);
         List<ShardHeader.Sealed> written = new ArrayList<>();
         for (List<LogBatch> part : inSegments(image.batches())) {
             segments.set(places.segment(image.shard(), number), new LogSegment(part));
@@ -245,9 +240,27 @@ public final class HazelcastShardLog implements ShardLog {
         boolean restored =
                 headers.executeOnKey(key, new RestoreProcessor(claim, image.next(), image.remembered(), written));
         if (!restored) {
-            written.forEach(part -> segments.delete(places.segment(image.shard(), part.segment())));
+            Set<Long> named = namedBy(headers.get(key));
+            written.stream()
+                    .map(ShardHeader.Sealed::segment)
+                    .filter(part -> !named.contains(part))
+                    .forEach(part -> segments.delete(places.segment(image.shard(), part)));
         }
         return restored;
+    }
+
+    /**
+     * The first number of the segments of a restore, its own: another node may restore the shard at the same moment, perhaps
+     * from another backup. What a crash leaves of them is swept, because those of a later restore are higher.
+     */
+    private static long numberOf(String claim) {
+        return System.currentTimeMillis() << 20 | (claim.hashCode() & 0x3fL) << 14;
+    }
+
+    private static Set<Long> namedBy(@Nullable ShardHeader header) {
+        return header == null
+                ? Set.of()
+                : header.segments().stream().map(ShardHeader.Sealed::segment).collect(Collectors.toSet());
     }
 
     private static ShardHeader.Sealed sealed(long number, List<LogBatch> batches) {

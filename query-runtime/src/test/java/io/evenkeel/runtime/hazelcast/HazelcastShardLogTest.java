@@ -4,6 +4,7 @@ package io.evenkeel.runtime.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.evenkeel.runtime.shard.Cause;
 import io.evenkeel.runtime.shard.CauseBlock;
@@ -18,6 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -140,6 +145,42 @@ class HazelcastShardLogTest {
     }
 
     @Test
+    @DisplayName("nodes that restore at the same moment give each shard its image, and take nothing from one another")
+    void isRestoredByAll() throws Exception {
+        int shards = 16;
+        Map<Integer, byte[]> images = new TreeMap<>();
+        try (TestGrid grid = new TestGrid(1, 0, shards)) {
+            HazelcastShardLog log = logOf(grid, 0);
+            LogImages from = new LogImages(grid.member(0));
+            for (int shard = 0; shard < shards; shard++) {
+                append(log, shard, log.claim(shard, "node-1").epoch(), 1);
+                images.put(shard, from.take(shard).orElseThrow());
+            }
+        }
+
+        try (TestGrid grid = new TestGrid(3, 1, shards)) {
+            ExecutorService nodes = Executors.newFixedThreadPool(3);
+            CyclicBarrier together = new CyclicBarrier(3);
+            List<Future<Integer>> restored = new ArrayList<>();
+            for (HazelcastInstance member : grid.members()) {
+                restored.add(nodes.submit(() -> {
+                    together.await();
+                    return putOnceItIsCertain(new LogImages(member), images);
+                }));
+            }
+            for (Future<Integer> one : restored) {
+                one.get();
+            }
+            nodes.shutdown();
+
+            for (int shard = 0; shard < shards; shard++) {
+                assertThat(claimOnceItIsCertain(logOf(grid, 0), shard).batches())
+                        .hasSize(1);
+            }
+        }
+    }
+
+    @Test
     @DisplayName(
             "a grid that has had sessions of its own takes no image, since those could be taken for the sessions in it")
     void isNotRestoredLate() {
@@ -223,6 +264,18 @@ class HazelcastShardLogTest {
         for (int attempt = 1; ; attempt++) {
             try {
                 return log.claim(shard, "node-3");
+            } catch (LogUnavailableException e) {
+                if (attempt == 20) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static int putOnceItIsCertain(LogImages to, Map<Integer, byte[]> images) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return to.put(images.keySet(), images::get, Map.of());
             } catch (LogUnavailableException e) {
                 if (attempt == 20) {
                     throw e;

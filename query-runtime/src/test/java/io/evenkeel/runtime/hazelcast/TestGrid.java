@@ -5,12 +5,16 @@ import com.hazelcast.core.HazelcastInstance;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /** Real members in this process, each on a free port of the loopback address. */
 final class TestGrid implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private final String cluster = "test-" + UUID.randomUUID();
     private final List<Integer> ports;
     private final int backups;
@@ -23,6 +27,22 @@ final class TestGrid implements AutoCloseable {
         this.shards = shards;
         for (int i = 0; i < size; i++) {
             members.add(Grid.start(settings(i)));
+        }
+        awaitAssigned();
+    }
+
+    /** A backup that does not know yet that it is one acknowledges nothing. */
+    private void awaitAssigned() {
+        for (HazelcastInstance member : members) {
+            long deadline = System.nanoTime() + LIMIT.toNanos();
+            while (!member.getPartitionService().getPartitions().stream()
+                            .allMatch(partition -> partition.getOwner() != null)
+                    || !member.getPartitionService().isLocalMemberSafe()) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("Expected the partitions to have owners within " + LIMIT);
+                }
+                LockSupport.parkNanos(1_000_000);
+            }
         }
     }
 
