@@ -72,6 +72,7 @@ class CrashPointIT {
                 .orElseThrow();
         // A queue stays with its receiver; so the armed node gets it only when the other one has left in good order.
         arm(standby, point);
+        cluster.awaitConnected(standby, QUEUE);
         receiver.stop();
         cluster.restart(receiver);
 

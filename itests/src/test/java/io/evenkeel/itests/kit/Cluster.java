@@ -247,6 +247,21 @@ public final class Cluster implements AutoCloseable {
                 () -> matches().stream().filter(condition).findFirst());
     }
 
+    /** Wait until a node is connected for a queue: it reads it, or stands by for whoever does. */
+    public void awaitConnected(NodeProcess node, String queue) {
+        await(
+                node.name() + " to be connected for " + queue,
+                START_LIMIT,
+                () -> node.api()
+                        .cluster()
+                        .filter(status -> StreamSupport.stream(
+                                        status.path("receivers").spliterator(), false)
+                                .anyMatch(row -> row.path("node").asText().equals(node.name())
+                                        && row.path("queue").asText().equals(queue)
+                                        && row.path("phase").asText().equals("ACTIVE")))
+                        .isPresent());
+    }
+
     /** Wait until so many events of a publishing are with the broker. */
     public void awaitPublished(Publishing publishing, int count) {
         await.until(
