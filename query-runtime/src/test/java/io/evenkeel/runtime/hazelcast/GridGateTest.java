@@ -45,6 +45,7 @@ class GridGateTest {
         await(
                 "two members to be safe",
                 () -> gates.get(0).open() && gates.get(1).open());
+        TestGrid.awaitAssigned(members);
         byte[] weight = new byte[100_000];
         IntStream.range(0, 500)
                 .forEach(i -> members.get(0).getMap(Grid.SEGMENTS).set(i, weight));
@@ -73,6 +74,7 @@ class GridGateTest {
         await(
                 "two members to be safe",
                 () -> gates.get(0).open() && gates.get(1).open());
+        TestGrid.awaitAssigned(members);
         HazelcastInstance owner = members.get(0);
         IntStream.range(0, 500).forEach(i -> owner.getMap(Grid.SEGMENTS).set(i, i));
         long closings = gates.get(0).closings();

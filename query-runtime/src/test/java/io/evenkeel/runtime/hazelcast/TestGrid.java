@@ -28,11 +28,11 @@ final class TestGrid implements AutoCloseable {
         for (int i = 0; i < size; i++) {
             members.add(Grid.start(settings(i)));
         }
-        awaitAssigned();
+        awaitAssigned(members);
     }
 
     /** A backup that does not know yet that it is one acknowledges nothing. */
-    private void awaitAssigned() {
+    static void awaitAssigned(List<HazelcastInstance> members) {
         for (HazelcastInstance member : members) {
             long deadline = System.nanoTime() + LIMIT.toNanos();
             while (!member.getPartitionService().getPartitions().stream()
