@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.itests.kit.Cli;
 import io.evenkeel.itests.kit.Cluster;
+import io.evenkeel.itests.kit.ClusterPlan;
 import io.evenkeel.itests.kit.Evidence;
 import io.evenkeel.itests.kit.Lane;
 import io.evenkeel.itests.kit.NodeApi;
@@ -97,11 +98,7 @@ class BackupIT {
         hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         hook.createContext("/", BackupIT::take);
         hook.start();
-        cluster = aCluster()
-                .withShards(8)
-                .withBatch(100)
-                .withInput("readings", "Reading")
-                .withOutput("running", "above")
+        cluster = plan().withBatch(100)
                 .withDocuments(Readings.TYPE)
                 .withDocuments(Readings.RUNNING)
                 .withDocuments(ABOVE)
@@ -169,8 +166,7 @@ class BackupIT {
         cluster.awaitDrained();
         awaitBackups(2);
         tasks.order(TASK, "pause");
-        List<String> all = names("2");
-        Path latest = backups.resolve(TASK).resolve(all.get(all.size() - 1));
+        Path latest = latest();
         for (String query : List.of("running", "above")) {
             String id = tasks.submit("export-" + query, "job: export\nsettings: {query: %s}\n".formatted(query));
             tasks.awaitJob(id, "DONE");
@@ -183,12 +179,7 @@ class BackupIT {
         SortedMap<String, String> expected = hashes(any().api());
         assertThat(expected).hasSize(5);
 
-        try (Cluster second = aCluster()
-                .withNodes(1)
-                .withShards(8)
-                .withInput("readings", "Reading")
-                .withOutput("running", "above")
-                .start(EVIDENCE.folder().resolve("second"), SEED)) {
+        try (Cluster second = plan().withNodes(1).start(EVIDENCE.folder().resolve("second"), SEED)) {
             NodeApi api = second.nodes().get(0).api();
             assertThat(hashes(api)).isEmpty();
             System.out.println(apply(latest.resolve("catalog"), api));
@@ -201,8 +192,7 @@ class BackupIT {
     @DisplayName(
             "gives another cluster the catalog and the windows: its matches go on where those of the first one ended")
     void shouldBeGoneOnFrom() throws Exception {
-        List<String> all = names("2");
-        Path latest = backups.resolve(TASK).resolve(all.get(all.size() - 1));
+        Path latest = latest();
         Map<String, long[]> sums = new TreeMap<>();
         for (String line : Files.readAllLines(latest.resolve("history/running.jsonl"))) {
             JsonNode reading = JSON.readTree(line).path("fields");
@@ -213,11 +203,7 @@ class BackupIT {
         List<String> sensors = List.copyOf(sums.keySet());
         assertThat(sensors).hasSizeGreaterThan(20);
 
-        try (Cluster third = aCluster()
-                .withNodes(2)
-                .withShards(8)
-                .withInput("readings", "Reading")
-                .withOutput("running", "above")
+        try (Cluster third = plan().withNodes(2)
                 .withArguments("--restore", latest.toString())
                 // The folder gives the cluster its name, which must be that of the first one.
                 .start(EVIDENCE.folder().resolve("again").resolve("first"), SEED)) {
@@ -304,6 +290,10 @@ class BackupIT {
 
     // ---- the test's own
 
+    private static ClusterPlan plan() {
+        return aCluster().withShards(8).withInput("readings", "Reading").withOutput("running", "above");
+    }
+
     private static NodeProcess any() {
         return cluster.nodes().stream().filter(NodeProcess::isAlive).findFirst().orElseThrow();
     }
@@ -344,6 +334,11 @@ class BackupIT {
         } catch (IOException e) {
             throw new AssertionError("Expected to list " + folder + ", but: " + e, e);
         }
+    }
+
+    private static Path latest() {
+        List<String> all = names("2");
+        return backups.resolve(TASK).resolve(all.get(all.size() - 1));
     }
 
     private static void assertAllWhole() throws IOException {

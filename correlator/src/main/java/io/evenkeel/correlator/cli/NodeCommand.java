@@ -65,23 +65,11 @@ final class NodeCommand implements Callable<Integer> {
             out.println("ok " + configuration.file());
             return 0;
         }
-        BackupReader backup;
-        try {
-            backup = restore == null
-                    ? null
-                    : BackupReader.open(
-                            restore,
-                            configuration.cluster().name(),
-                            configuration.cluster().shards());
-        } catch (BackupRefusedException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return CommandLine.ExitCode.USAGE;
-        }
         Thread.setDefaultUncaughtExceptionHandler(NodeCommand::endOnError);
         Grid.onOutOfMemory(error -> endOnError(Thread.currentThread(), error));
         Node node;
         try {
-            node = Node.start(configuration, backup);
+            node = Node.start(configuration, backup(configuration.cluster()));
         } catch (TooWeakException | BackupRefusedException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return CommandLine.ExitCode.USAGE;
@@ -100,6 +88,10 @@ final class NodeCommand implements Callable<Integer> {
         out.flush();
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private @Nullable BackupReader backup(NodeConfiguration.Cluster cluster) {
+        return restore == null ? null : BackupReader.open(restore, cluster.name(), cluster.shards());
     }
 
     /** The option is one more way to set the key. */

@@ -43,7 +43,6 @@ public final class GridMember implements AutoCloseable {
     private static final Duration OWNER_DEADLINE = Duration.ofSeconds(15);
 
     private final HazelcastInstance grid;
-    private final String cluster;
     private final GridGate gate;
     private final ShardHost host;
     private final ShardRouter router;
@@ -67,7 +66,6 @@ public final class GridMember implements AutoCloseable {
             Supplier<List<ReceiverStatus>> receivers,
             GuaranteeWatch guarantees) {
         this.grid = grid;
-        this.cluster = settings.cluster();
         this.data = data;
         this.steps = steps;
         this.gate = new GridGate(grid, settings);
@@ -155,7 +153,7 @@ public final class GridMember implements AutoCloseable {
     /** All that the log has, of all shards. */
     public WholeLog wholeLog() {
         LogImages images = new LogImages(grid);
-        return new WholeLog(cluster, images::take, images::sessions);
+        return new WholeLog(grid.getConfig().getClusterName(), images::take, images::sessions);
     }
 
     /**

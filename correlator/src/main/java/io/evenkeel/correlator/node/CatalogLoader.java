@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the definitions that a node's configuration names, or that a backup has, into the catalog. What is there already stays as it is, also if
- * it was changed or deleted since: a node that starts again undoes nobody's work.
+ * Brings the definitions that a node's configuration names, or that a backup has, into the catalog. What is there already
+ * stays as it is, also if it was changed or deleted since: a node that starts again undoes nobody's work.
  */
 final class CatalogLoader {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogLoader.class);

@@ -36,7 +36,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -118,7 +117,7 @@ public final class Node implements AutoCloseable {
         member.catalog().start();
         facade.agreed(member.catalog());
         restore(member);
-        loadCatalog(member, loader -> loader.load(configuration.catalog()));
+        load(member, "catalog", () -> new CatalogLoader(member.catalog()).load(configuration.catalog()));
         if (configuration.node().require() == RequiredLevel.NO_LOSS) {
             guarantees.require(member.catalog().current(), BROKER_PATIENCE);
         }
@@ -145,39 +144,29 @@ public final class Node implements AutoCloseable {
         if (from == null) {
             return;
         }
-        loadCatalog(member, loader -> loader.load(from.toString(), from.catalog()));
-        while (true) {
-            try {
-                int restored = member.restore(from);
-                LOG.info(
+        load(member, "catalog", () -> new CatalogLoader(member.catalog()).load(from.toString(), from.catalog()));
+        load(
+                member,
+                "log",
+                () -> LOG.info(
                         "Restored the logs of {} shards from {}; those of others were restored by another node, have events"
                                 + " of their own, or have none in the backup",
-                        restored,
-                        from);
-                return;
-            } catch (LogUnavailableException e) {
-                LOG.warn("The log is not restored yet: {}", e.getMessage());
-                awaitAgain(member);
-            }
-        }
+                        member.restore(from),
+                        from));
     }
 
     /** Others may come and go while a cluster starts; what they make impossible is tried again. */
-    private void loadCatalog(GridMember member, Consumer<CatalogLoader> what) throws InterruptedException {
+    private static void load(GridMember member, String what, Runnable step) throws InterruptedException {
         while (true) {
             try {
-                what.accept(new CatalogLoader(member.catalog()));
+                step.run();
                 return;
-            } catch (CatalogUnavailableException | ChangeAbortedException e) {
-                LOG.warn("The catalog is not loaded yet: {}", e.getMessage());
-                awaitAgain(member);
+            } catch (CatalogUnavailableException | ChangeAbortedException | LogUnavailableException e) {
+                LOG.warn("The {} is not loaded yet: {}", what, e.getMessage());
+                Thread.sleep(LOAD_AGAIN.toMillis());
+                member.gate().awaitOpen(LOOK_AGAIN);
             }
         }
-    }
-
-    private static void awaitAgain(GridMember member) throws InterruptedException {
-        Thread.sleep(LOAD_AGAIN.toMillis());
-        member.gate().awaitOpen(LOOK_AGAIN);
     }
 
     private GridMember joinGrid() {

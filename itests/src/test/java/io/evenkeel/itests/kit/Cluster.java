@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -252,14 +253,9 @@ public final class Cluster implements AutoCloseable {
         await(
                 node.name() + " to be connected for " + queue,
                 START_LIMIT,
-                () -> node.api()
-                        .cluster()
-                        .filter(status -> StreamSupport.stream(
-                                        status.path("receivers").spliterator(), false)
-                                .anyMatch(row -> row.path("node").asText().equals(node.name())
-                                        && row.path("queue").asText().equals(queue)
-                                        && row.path("phase").asText().equals("ACTIVE")))
-                        .isPresent());
+                () -> receiverRows(node, queue)
+                        .anyMatch(row -> row.path("queue").asText().equals(queue)
+                                && row.path("phase").asText().equals("ACTIVE")));
     }
 
     /** Wait until so many events of a publishing are with the broker. */
@@ -387,14 +383,17 @@ public final class Cluster implements AutoCloseable {
 
     /** A count of a node's receiver, as the node tells it. @param count a field of a receiver's row */
     public long received(NodeProcess node, String queue, String count) {
-        return node.api()
-                .cluster()
-                .map(status -> StreamSupport.stream(status.path("receivers").spliterator(), false)
-                        .filter(row -> row.path("queue").asText().endsWith(queue)
-                                && row.path("node").asText().equals(node.name()))
-                        .mapToLong(row -> row.path(count).asLong())
-                        .sum())
-                .orElse(0L);
+        return receiverRows(node, queue)
+                .mapToLong(row -> row.path(count).asLong())
+                .sum();
+    }
+
+    /** Of a node's receivers for a queue, as the node tells it; none if it does not answer. */
+    private static Stream<JsonNode> receiverRows(NodeProcess node, String queue) {
+        return node.api().cluster().stream()
+                .flatMap(status -> StreamSupport.stream(status.path("receivers").spliterator(), false))
+                .filter(row -> row.path("queue").asText().endsWith(queue)
+                        && row.path("node").asText().equals(node.name()));
     }
 
     /** Compare all matches so far with what was expected; print one line; fail on errors in logs that nobody announced. */

@@ -35,7 +35,7 @@ public final class Evidence
     public void beforeAll(ExtensionContext context) {
         folder = Path.of("target", "evidence", context.getRequiredTestClass().getSimpleName())
                 .toAbsolutePath();
-        delete();
+        delete(folder);
     }
 
     @Override
@@ -60,11 +60,12 @@ public final class Evidence
         if (failed) {
             System.out.println("evidence: " + folder);
         } else if (!Boolean.getBoolean("evenkeel.evidence.keep")) {
-            delete();
+            delete(folder);
         }
     }
 
-    private void delete() {
+    /** A folder with all that is in it, if it is there. */
+    static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }

@@ -7,13 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /**
  * Where nodes and commands find their classes. If those are in jars, a node runs once before all others and its JVM keeps
@@ -23,6 +21,8 @@ import java.util.stream.Stream;
 final class SharedClasses {
     /** An archive serves JVMs with the collector that it was made with. */
     private static final List<String> JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private static final String QUERY = """
             event: Warm
@@ -59,7 +59,7 @@ final class SharedClasses {
         String classPath = String.join(File.pathSeparator, jars);
         try {
             Path folder = Files.createTempDirectory("evenkeel-classes");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> Evidence.delete(folder)));
             Path archive = folder.resolve("node.jsa");
             train(folder, options("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off", "-cp", classPath));
             if (!Files.exists(archive)) {
@@ -92,22 +92,13 @@ final class SharedClasses {
                     NodeFile.write(folder, plan, "node-1", place, List.of(place), broker.url(), broker.passwordFile());
             NodeProcess node = new NodeProcess("node-1", file, folder.resolve("node.log"), place, new String[0]);
             node.start(options, List.of());
-            while (!node.api().ready()) {
+            Await await = new Await(() -> {
                 if (!node.isAlive()) {
-                    throw new IllegalStateException("Expected a node to serve, but it ended:\n" + node.tail());
+                    throw new AssertionError("Expected a node to serve, but it ended:\n" + node.tail());
                 }
-                LockSupport.parkNanos(100_000_000);
-            }
+            });
+            await.until("a node to serve", LIMIT, node::tail, node.api()::ready);
             node.stop();
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            System.err.println("Expected to delete " + folder + ", but could not: " + e);
         }
     }
 }

@@ -300,6 +300,7 @@ public final class GridGate implements AutoCloseable {
 
     private static CopiesTold told(Question question, long deadlineNanos, Copies silence) {
         try {
+            // A node of another version may answer something else than a text.
             Object text = question.answer().get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
             return CopiesTold.parse(String.valueOf(text)).of(question.node());
         } catch (ExecutionException e) {

@@ -24,9 +24,8 @@ final class GridTypes implements DataSerializableFactory {
     static final int CLEAN = 15;
     static final int REMEMBER = 16;
     static final int LATEST_WINS = 17;
-    static final int SHARD_IMAGE = 18;
-    static final int RESTORE = 19;
-    static final int FORGET_TASK = 20;
+    static final int RESTORE = 18;
+    static final int FORGET_TASK = 19;
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {
@@ -48,11 +47,10 @@ final class GridTypes implements DataSerializableFactory {
             case CLEAN -> new CleanProcessor();
             case REMEMBER -> new RememberProcessor();
             case LATEST_WINS -> new LatestWins();
-            case SHARD_IMAGE -> new ShardImage();
             case RESTORE -> new RestoreProcessor();
             case FORGET_TASK -> new ForgetTask();
             default ->
-                throw new IllegalArgumentException("Expected a type of the grid between 1 and 20, but got " + typeId
+                throw new IllegalArgumentException("Expected a type of the grid between 1 and 19, but got " + typeId
                         + ". Do all nodes run the same version?");
         };
     }

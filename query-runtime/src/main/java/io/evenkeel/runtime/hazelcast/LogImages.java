@@ -5,7 +5,6 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
-import com.hazelcast.internal.nio.BufferObjectDataInput;
 import com.hazelcast.internal.nio.BufferObjectDataOutput;
 import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.jet.impl.util.Util;
@@ -60,7 +59,7 @@ public final class LogImages {
 
     private byte[] write(ShardImage image) {
         try (BufferObjectDataOutput out = serialization.createObjectDataOutput()) {
-            image.writeData(out);
+            image.write(out);
             return out.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException("Memory can be written to", e);
@@ -129,9 +128,7 @@ public final class LogImages {
 
     private ShardImage read(String name, byte[] bytes) {
         try {
-            BufferObjectDataInput in = serialization.createObjectDataInput(bytes);
-            ShardImage image = new ShardImage();
-            image.readData(in);
+            ShardImage image = ShardImage.read(serialization.createObjectDataInput(bytes));
             // Now, since what is in the log and cannot be read makes each claim fail.
             image.batches().forEach(batch -> batch.request().causes().causes());
             return image;

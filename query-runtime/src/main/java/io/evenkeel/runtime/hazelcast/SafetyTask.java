@@ -11,6 +11,7 @@ import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +54,21 @@ final class SafetyTask implements Callable<String>, IdentifiedDataSerializable, 
         return switch (table) {
             case SAFE -> new CopiesTold(Copies.MISSING, PartitionServiceState.REPLICA_NOT_SYNC.name());
             case FETCHING_PARTITION_TABLE -> new CopiesTold(Copies.MISSING, table.name());
-            default -> new CopiesTold(allAssigned(partitions) ? Copies.MOVING : Copies.MISSING, table.name());
+            default ->
+                new CopiesTold(
+                        hasJustJoined(partitions) || allAssigned(partitions) ? Copies.MOVING : Copies.MISSING,
+                        table.name());
         };
     }
 
     private static PartitionServiceState table(InternalPartitionService partitions) {
         return partitions.getPartitionReplicaStateChecker().getPartitionTableState();
+    }
+
+    /** Such a member owns nothing, and has not been told yet what others own. */
+    private static boolean hasJustJoined(InternalPartitionService partitions) {
+        return Arrays.stream(partitions.getInternalPartitions())
+                .allMatch(partition -> partition.getOwnerReplicaOrNull() == null);
     }
 
     private boolean allAssigned(InternalPartitionService partitions) {

@@ -40,12 +40,7 @@ class GridGateTest {
     @Test
     @DisplayName("I7 F14 the gate stays open while a member comes and copies move, and shuts when one is gone")
     void shouldStayOpenWhileCopiesMove() {
-        start(0);
-        start(1);
-        await(
-                "two members to be safe",
-                () -> gates.get(0).open() && gates.get(1).open());
-        TestGrid.awaitAssigned(members);
+        startTwo();
         byte[] weight = new byte[100_000];
         IntStream.range(0, 500)
                 .forEach(i -> members.get(0).getMap(Grid.SEGMENTS).set(i, weight));
@@ -69,12 +64,7 @@ class GridGateTest {
     @Test
     @DisplayName("a copy that is behind is asked for again within seconds, if the first request for it was lost")
     void shouldAskAgainForACopy() throws ReflectiveOperationException {
-        start(0);
-        start(1);
-        await(
-                "two members to be safe",
-                () -> gates.get(0).open() && gates.get(1).open());
-        TestGrid.awaitAssigned(members);
+        startTwo();
         HazelcastInstance owner = members.get(0);
         IntStream.range(0, 500).forEach(i -> owner.getMap(Grid.SEGMENTS).set(i, i));
         long closings = gates.get(0).closings();
@@ -106,6 +96,15 @@ class GridGateTest {
                 .filter(partition ->
                         members.get(index).getCluster().getLocalMember().equals(partition.getOwner()))
                 .count();
+    }
+
+    private void startTwo() {
+        start(0);
+        start(1);
+        await(
+                "two members to be safe",
+                () -> gates.get(0).open() && gates.get(1).open());
+        TestGrid.awaitAssigned(members);
     }
 
     private void start(int index) {

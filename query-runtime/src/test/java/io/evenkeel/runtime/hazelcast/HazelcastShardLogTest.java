@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -165,7 +166,7 @@ class HazelcastShardLogTest {
             for (HazelcastInstance member : grid.members()) {
                 restored.add(nodes.submit(() -> {
                     together.await();
-                    return putOnceItIsCertain(new LogImages(member), images);
+                    return onceItIsCertain(() -> new LogImages(member).put(images.keySet(), images::get, Map.of()));
                 }));
             }
             for (Future<Integer> one : restored) {
@@ -261,21 +262,13 @@ class HazelcastShardLogTest {
 
     /** A claim whose backup died under way is repeated, as an owner does. */
     private static ShardLog.Claim claimOnceItIsCertain(HazelcastShardLog log, int shard) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return log.claim(shard, "node-3");
-            } catch (LogUnavailableException e) {
-                if (attempt == 20) {
-                    throw e;
-                }
-            }
-        }
+        return onceItIsCertain(() -> log.claim(shard, "node-3"));
     }
 
-    private static int putOnceItIsCertain(LogImages to, Map<Integer, byte[]> images) {
+    private static <T> T onceItIsCertain(Supplier<T> action) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return to.put(images.keySet(), images::get, Map.of());
+                return action.get();
             } catch (LogUnavailableException e) {
                 if (attempt == 20) {
                     throw e;
