@@ -42,7 +42,7 @@ class ManyInstancesIT {
     private static final int INSTANCES = Integer.getInteger("evenkeel.deploy.instances", 1_000);
     private static final Duration BOUND = Duration.ofSeconds(45);
     private static final String ONE = "one request";
-    private static final int CLIENTS = 32;
+    private static final int CLIENTS = Integer.getInteger("evenkeel.deploy.clients", 32);
     private static final int KEYS = 100;
     /** Keys that are looked at: enough for some to be every node's. */
     private static final int PROBED = 12;
@@ -120,7 +120,7 @@ class ManyInstancesIT {
                 .withDocuments(DOCUMENTS)
                 .withInput("readings", "Reading")
                 .withOutput("high")
-                .start(EVIDENCE.folder(), seed)) {
+                .start(EVIDENCE.folder().resolve(how.replace(' ', '-')), seed)) {
             cluster.publish("readings", lines);
             cluster.await("the history", SOON, () -> sequences(cluster) > 0);
             cluster.awaitDrained();

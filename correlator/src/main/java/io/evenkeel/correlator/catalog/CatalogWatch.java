@@ -230,17 +230,20 @@ final class CatalogWatch {
 
     private void undo(OpenChange change, String reason, List<NodeOutcome> said) {
         var decision = decider.abort(change, rounds.nodes().self().name(), reason, said, deadline());
-        LOG.info("Settled change {} of {}: {}", change.id(), change.runByName(), decision.record());
+        LOG.info("Settled change {} of {}: {}", change.title(), change.runByName(), decision);
     }
 
     private void commit(OpenChange change, CatalogBytes proposed, List<NodeOutcome> said) {
         var decision = decider.commit(change, proposed, rounds.nodes().self().name(), said, deadline());
-        LOG.info("Settled change {} of {}: {}", change.id(), change.runByName(), decision.record());
+        LOG.info("Settled change {} of {}: {}", change.title(), change.runByName(), decision);
         if (decision.committed()) {
             Set<String> asked = new TreeSet<>();
             said.forEach(outcome -> asked.add(outcome.node()));
             asked.add(change.runByName());
-            decider.keep(decision.record().with(rounds.apply(decision.record().revision(), asked, limits.apply())));
+            List<NodeOutcome> applied = rounds.apply(change.last(), asked, limits.apply());
+            decider.keep(decision.records().stream()
+                    .map(record -> record.with(applied))
+                    .toList());
         }
     }
 

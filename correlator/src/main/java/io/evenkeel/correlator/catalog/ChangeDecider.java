@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.catalog;
 
+import io.evenkeel.correlator.catalog.OpenChange.Part;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +30,21 @@ final class ChangeDecider {
     /**
      * How a change was decided.
      *
+     * @param records   one for each part
      * @param overtaken true if it was undone because another change came into force first; it may be made on that one
      */
-    record Decision(ChangeRecord record, boolean overtaken) {
+    record Decision(List<ChangeRecord> records, boolean overtaken) {
         boolean committed() {
-            return record.state() == ChangeState.COMMITTED;
+            return records.stream().allMatch(record -> record.state() == ChangeState.COMMITTED);
+        }
+
+        /** For people: how it ended, and what it was if it was one change. */
+        @Override
+        public String toString() {
+            return records.size() == 1
+                    ? records.get(0).toString()
+                    : records.get(0).state() + " "
+                            + records.stream().map(ChangeRecord::id).toList();
         }
     }
 
@@ -47,17 +62,18 @@ final class ChangeDecider {
     /**
      * Notes that a change has begun.
      *
-     * @return false if another change came into force on the same revision, or somebody else runs or ran this one
+     * @return false if another change came into force on the same revision, or somebody else runs or ran a part of this
      */
     boolean open(OpenChange change, Deadline deadline) {
-        return reach(change.id(), deadline, now -> {
+        return reach(change, deadline, now -> {
                     if (now.isOpen(change)) {
                         return Optional.of(now);
                     }
                     // An attempt that somebody else has made under this id and number is decided for ever.
                     boolean mayBegin = now.catalog().revision() == change.base()
-                            && now.findOpen(change.id()).isEmpty()
-                            && findDecision(now, change).isEmpty();
+                            && change.parts().stream()
+                                    .allMatch(part -> now.findOpen(part.id()).isEmpty()
+                                            && findDecision(now, part).isEmpty());
                     return mayBegin ? Optional.of(now.opened(change)) : Optional.empty();
                 })
                 .isPresent();
@@ -65,8 +81,8 @@ final class ChangeDecider {
 
     /** Puts a change in force, unless it is decided already or was overtaken. */
     Decision commit(OpenChange change, CatalogBytes next, String by, List<NodeOutcome> nodes, Deadline deadline) {
-        Optional<RegisterState> done = reach(change.id(), deadline, now -> {
-            if (findDecision(now, change).isPresent()) {
+        Optional<RegisterState> done = reach(change, deadline, now -> {
+            if (isDecided(now, change)) {
                 return Optional.of(now);
             }
             boolean possible = now.isOpen(change) && now.catalog().revision() == change.base();
@@ -78,44 +94,69 @@ final class ChangeDecider {
         String reason =
                 "Expected to commit on revision " + change.base() + ", but another change came into force first.";
         Decision undone = abort(change, by, reason, nodes, deadline);
-        return new Decision(undone.record(), !undone.committed());
+        return new Decision(undone.records(), !undone.committed());
     }
 
     /** Undoes a change, unless it is decided already. */
     Decision abort(OpenChange change, String by, String reason, List<NodeOutcome> nodes, Deadline deadline) {
-        ChangeRecord record = change.aborted(by, reason, nodes);
-        Optional<RegisterState> done = reach(change.id(), deadline, now -> {
-            if (findDecision(now, change).isPresent()) {
+        List<ChangeRecord> records = change.aborted(by, reason, nodes);
+        Optional<RegisterState> done = reach(change, deadline, now -> {
+            if (isDecided(now, change)) {
                 return Optional.of(now);
             }
-            return now.isOpen(change) ? Optional.of(now.aborted(change, record)) : Optional.empty();
+            return now.isOpen(change) ? Optional.of(now.aborted(change, records)) : Optional.empty();
         });
-        // Neither open nor decided: it was decided so long ago that only its record is left.
+        // Neither open nor decided: it was decided so long ago that only its records are left.
         Decision decision = done.map(state -> decisionIn(state, change))
-                .orElseGet(() -> new Decision(
-                        register.findKept(change.id())
-                                .filter(kept -> kept.attempt() >= change.attempt())
-                                .orElse(record),
-                        false));
-        keep(decision.record());
+                .orElseGet(() -> new Decision(keptOr(change.parts(), records), false));
+        keep(decision.records());
         return decision;
     }
 
-    /** Keeps the outcome under its id. It is in the register as well for some time, so that a failure does no harm. */
-    void keep(ChangeRecord record) {
+    /** Keeps outcomes under their ids. They are in the register as well for some time, so that a failure does no harm. */
+    void keep(List<ChangeRecord> records) {
         try {
-            register.keep(record);
+            register.keep(records);
         } catch (CatalogUnavailableException e) {
-            LOG.info("The outcome of change {} is not kept yet: {}", record.id(), e.getMessage());
+            LOG.info(
+                    "The outcome of changes {} is not kept yet: {}",
+                    records.stream().map(ChangeRecord::id).toList(),
+                    e.getMessage());
         }
     }
 
-    private static Optional<ChangeRecord> findDecision(RegisterState now, OpenChange change) {
-        return now.findDecided(change.id()).filter(record -> record.attempt() >= change.attempt());
+    /** All parts are decided at once. The last of them stays longest in the register. */
+    private static boolean isDecided(RegisterState now, OpenChange change) {
+        List<Part> parts = change.parts();
+        return findDecision(now, parts.get(parts.size() - 1)).isPresent();
     }
 
-    private static Decision decisionIn(RegisterState state, OpenChange change) {
-        return new Decision(findDecision(state, change).orElseThrow(), false);
+    private static Optional<ChangeRecord> findDecision(RegisterState now, Part part) {
+        return now.findDecided(part.id()).filter(record -> record.attempt() >= part.attempt());
+    }
+
+    private Decision decisionIn(RegisterState state, OpenChange change) {
+        List<ChangeRecord> records = new ArrayList<>();
+        for (Part part : change.parts()) {
+            // What has dropped out of the register was kept before.
+            records.add(findDecision(state, part)
+                    .or(() -> register.findKept(part.id()))
+                    .orElseThrow());
+        }
+        return new Decision(records, false);
+    }
+
+    private List<ChangeRecord> keptOr(List<Part> parts, List<ChangeRecord> otherwise) {
+        Map<String, ChangeRecord> kept = register
+                .findKept(parts.stream().map(Part::id).toList())
+                .stream()
+                .collect(Collectors.toMap(ChangeRecord::id, Function.identity()));
+        return otherwise.stream()
+                .map(record -> {
+                    ChangeRecord known = kept.get(record.id());
+                    return known != null && known.attempt() >= record.attempt() ? known : record;
+                })
+                .toList();
     }
 
     /**
@@ -124,7 +165,7 @@ final class ChangeDecider {
      *
      * @return the value in which it is made; empty if there is nothing to be made any more
      */
-    private Optional<RegisterState> reach(String id, Deadline deadline, Transition transition) {
+    private Optional<RegisterState> reach(OpenChange change, Deadline deadline, Transition transition) {
         while (true) {
             try {
                 boolean safeBefore = safety.open();
@@ -135,32 +176,36 @@ final class ChangeDecider {
                 }
                 boolean done = next.get() == now;
                 if (!done) {
-                    makeRoom(now);
+                    makeRoom(now, next.get());
                     done = register.replace(next.get()) == next.get();
                 }
                 if (done && safeBefore && safety.open()) {
                     return next;
                 }
             } catch (CatalogUnavailableException e) {
-                LOG.info("Change {} is tried again: {}", id, e.getMessage());
+                LOG.info("Change {} is tried again: {}", change.title(), e.getMessage());
                 pace.pause(PAUSE);
             }
-            awaitSafe(id, deadline);
+            awaitSafe(change, deadline);
         }
     }
 
-    /** A decision leaves the register when its record is kept. */
-    private void makeRoom(RegisterState now) {
-        now.nextToDrop().ifPresent(record -> {
-            if (register.findKept(record.id())
-                    .filter(kept -> kept.attempt() >= record.attempt())
-                    .isEmpty()) {
-                register.keep(record);
-            }
-        });
+    /** A decision leaves the register when its record is kept; one that is there may have more of what nodes said. */
+    private void makeRoom(RegisterState now, RegisterState next) {
+        List<ChangeRecord> dropped = now.droppedIn(next);
+        if (dropped.isEmpty()) {
+            return;
+        }
+        Map<String, Integer> kept = register
+                .findKept(dropped.stream().map(ChangeRecord::id).toList())
+                .stream()
+                .collect(Collectors.toMap(ChangeRecord::id, ChangeRecord::attempt));
+        register.keep(dropped.stream()
+                .filter(record -> kept.getOrDefault(record.id(), 0) < record.attempt())
+                .toList());
     }
 
-    private void awaitSafe(String id, Deadline deadline) {
+    private void awaitSafe(OpenChange change, Deadline deadline) {
         boolean safe;
         try {
             safe = safety.awaitOpen(deadline.left());
@@ -170,11 +215,11 @@ final class ChangeDecider {
         }
         if (!safe || deadline.passed()) {
             throw new CatalogUnavailableException(
-                    "Expected to decide change " + id + " in its time, but could not: "
+                    "Expected to decide change " + change.title() + " in its time, but could not: "
                             + (safe ? "others changed the catalog all the time" : String.join("; ", safety.reasons()))
                             + ". It may come into force or be undone; ask for it, or repeat it under the same id.",
                     RETRY_AFTER,
-                    id);
+                    change.id());
         }
     }
 }

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.catalog;
 
+import static java.util.Objects.requireNonNull;
+
 import io.evenkeel.correlator.catalog.ChangeDecider.Decision;
 import io.evenkeel.correlator.catalog.Nodes.NodeRef;
+import io.evenkeel.correlator.catalog.PendingChange.Begun;
 import io.evenkeel.query.CatalogSnapshot;
-import io.evenkeel.query.catalog.CatalogChange;
-import io.evenkeel.query.catalog.CatalogRules;
+import io.evenkeel.query.DefinitionRefusedException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  *      refused               validate again         undone: error           undone: validate again    the answer
  * </pre>
  *
+ * <p>Changes that arrive while another one is under way are decided together after it, each on the one before and with a
+ * revision of its own: so a thousand requests take a few rounds. If a node cannot prepare them, or one does not compile, they
+ * are tried in halves, until it stands alone.
+ *
  * <p>Nothing is locked in the cluster: any number of changes may be open, and the first that commits on a revision wins.
  * The others are judged again on the new one, with their preconditions. If this node dies, {@link CatalogWatch} of the
  * others decides.
@@ -36,6 +47,10 @@ import org.jspecify.annotations.Nullable;
 final class ChangeRunner {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final Duration LOOK_SOON = Duration.ofMillis(20);
+    private static final Duration COURTESY = Duration.ofMillis(500);
+    /** So many are decided at once; all of them are in the register for a while. */
+    private static final int MOST_TOGETHER = 256;
 
     private final Register register;
     private final PlanStore store;
@@ -45,9 +60,20 @@ final class ChangeRunner {
     private final Pace pace;
     private final ChangeLimits limits;
     private final Consumer<ChangeStep> steps;
-    /** Changes of this node do not compete with each other, only with those of other nodes. */
+    private final Supplier<CatalogSnapshot> current;
+    private final Function<CatalogBytes, CatalogSnapshot> decoded;
+    /**
+     * Changes of this node do not compete with each other, only with those of other nodes: whoever has the turn decides for
+     * all that wait for it. The idea is flat combining (Hendler, Incze, Shavit, Tzafrir, SPAA 2010).
+     */
     private final ReentrantLock turn = new ReentrantLock(true);
 
+    private final Queue<PendingChange> pending = new ConcurrentLinkedQueue<>();
+
+    /**
+     * @param current what this node runs
+     * @param decoded a catalog's snapshot; that of this node, which need not be decoded, if it is the same
+     */
     ChangeRunner(
             Register register,
             PlanStore store,
@@ -56,7 +82,9 @@ final class ChangeRunner {
             Safety safety,
             Pace pace,
             ChangeLimits limits,
-            Consumer<ChangeStep> steps) {
+            Consumer<ChangeStep> steps,
+            Supplier<CatalogSnapshot> current,
+            Function<CatalogBytes, CatalogSnapshot> decoded) {
         this.register = register;
         this.store = store;
         this.rounds = rounds;
@@ -65,6 +93,8 @@ final class ChangeRunner {
         this.pace = pace;
         this.limits = limits;
         this.steps = steps;
+        this.current = current;
+        this.decoded = decoded;
     }
 
     /** See {@link CatalogStore#change}. */
@@ -73,102 +103,191 @@ final class ChangeRunner {
         awaitSafe();
         warmUp(request, deadline);
         while (true) {
-            Begun begun;
-            takeTurn(deadline);
+            PendingChange mine = new PendingChange(request, deadline);
+            pending.add(mine);
+            takeTurn(mine);
             try {
-                begun = begin(request, deadline);
+                while (!mine.ended()) {
+                    decide(nextPending());
+                }
             } finally {
                 turn.unlock();
             }
             // Not in its turn: the next change of this node may be decided while this one is applied, or awaited.
+            Begun begun = mine.result();
             if (begun.outcome() != null) {
-                return finish(begun.outcome());
+                return finish(begun);
             }
             awaitOther(request, begun.version(), deadline);
         }
     }
 
-    /**
-     * How far a change has come in its turn.
-     *
-     * @param outcome of the decision, not applied yet; null if somebody else runs the change
-     * @param version of the register at which somebody else ran it
-     */
-    private record Begun(@Nullable ChangeOutcome outcome, long version) {}
+    /** Several at once, as if they had waited for their turn together; for tests that have no threads. */
+    List<Supplier<ChangeOutcome>> runTogether(List<ChangeRequest> requests) {
+        Deadline deadline = new Deadline(pace, limits.prepare());
+        awaitSafe();
+        List<PendingChange> changes = requests.stream()
+                .map(request -> new PendingChange(request, deadline))
+                .toList();
+        decide(changes);
+        return changes.stream()
+                .<Supplier<ChangeOutcome>>map(change -> () -> {
+                    Begun begun = change.result();
+                    return begun.outcome() != null ? finish(begun) : run(change.request());
+                })
+                .toList();
+    }
 
-    private Begun begin(ChangeRequest request, Deadline deadline) {
+    /** How many wait for somebody to decide them. */
+    int waiting() {
+        return pending.size();
+    }
+
+    /** Those that wait, oldest first. */
+    private List<PendingChange> nextPending() {
+        List<PendingChange> next = new ArrayList<>();
+        for (PendingChange one = pending.poll(); one != null; one = pending.poll()) {
+            next.add(one);
+            if (next.size() == MOST_TOGETHER) {
+                break;
+            }
+        }
+        return next;
+    }
+
+    /** In the turn. Afterwards all have {@linkplain PendingChange#ended ended}. */
+    private void decide(List<PendingChange> changes) {
+        List<PendingChange> left = new ArrayList<>(changes);
+        try {
+            while (true) {
+                left.removeIf(this::isLate);
+                if (left.isEmpty()) {
+                    return;
+                }
+                RegisterState now = awaitOthers();
+                ChangeGroup group =
+                        new ChangeGroup(now, decoded.apply(now.catalog()), request -> find(now, request), self());
+                left.forEach(group::add);
+                if (!group.outdated() && tryOut(group, left)) {
+                    left = new ArrayList<>(group.repeats());
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            RuntimeException reason = e instanceof RuntimeException failure
+                    ? failure
+                    : new IllegalStateException("Expected to decide on changes, but: " + e, e);
+            left.stream().filter(change -> !change.ended()).forEach(change -> change.failed(reason));
+            if (e instanceof Error error) {
+                throw error;
+            }
+        }
+    }
+
+    private boolean isLate(PendingChange change) {
+        if (change.deadline().passed()) {
+            change.failed(new CatalogUnavailableException(
+                    "Expected to make the change in its time, but other changes came into force first, again and again."
+                            + " Nothing changed.",
+                    RETRY_AFTER));
+        }
+        return change.ended();
+    }
+
+    /** @return false if another change came into force first; else all have ended but the group's repeats */
+    private boolean tryOut(ChangeGroup group, List<PendingChange> changes) {
+        CatalogBytes next = CatalogBytes.of(group.next());
+        if (group.parts().isEmpty()) {
+            group.end(List.of(), application(next.revision(), Set.of()));
+            return true;
+        }
+        Deadline deadline = changes.get(changes.size() - 1).deadline();
+        Attempt attempt;
+        try {
+            store.plan(group.next(), deadline.left());
+            steps.accept(ChangeStep.VALIDATED);
+            attempt = attempt(group.parts(), next, deadline);
+        } catch (DefinitionRefusedException e) {
+            if (changes.size() == 1) {
+                throw e;
+            }
+            decideApart(changes);
+            return true;
+        }
+        Decision decision = attempt.decision();
+        if (decision == null || !decision.committed() && decision.overtaken()) {
+            return false;
+        }
+        if (decision.committed()) {
+            Set<String> asked =
+                    attempt.outcomes().stream().map(NodeOutcome::node).collect(Collectors.toSet());
+            group.end(decision.records(), application(next.revision(), asked));
+            return true;
+        }
+        if (changes.size() == 1) {
+            throw new ChangeAbortedException(decision.records().get(0));
+        }
+        decideApart(changes);
+        return true;
+    }
+
+    /** One of them is at fault: in halves, so that few of the others are tried often. */
+    private void decideApart(List<PendingChange> changes) {
+        int half = changes.size() / 2;
+        decide(changes.subList(0, half));
+        decide(changes.subList(half, changes.size()));
+    }
+
+    /**
+     * Another node is about to bring the next revision: what this one would prepare on the present one is likely to be in
+     * vain. A courtesy, for a moment; nothing depends on it.
+     */
+    private RegisterState awaitOthers() {
+        Deadline patience = new Deadline(pace, COURTESY);
         while (true) {
             RegisterState now = register.read();
-            Optional<ChangeRecord> earlier = find(now, request);
-            if (earlier.isPresent() && earlier.get().state() == ChangeState.COMMITTED) {
-                CatalogSnapshot catalog = now.catalog().snapshot();
-                return new Begun(new ChangeOutcome(earlier.get(), catalog, catalog, true), now.version());
+            Set<String> others = rounds.nodes().members().stream()
+                    .map(NodeRef::id)
+                    .filter(Predicate.not(rounds.nodes().self().id()::equals))
+                    .collect(Collectors.toSet());
+            if (patience.passed()
+                    || now.open().stream()
+                            .noneMatch(change ->
+                                    change.base() == now.catalog().revision() && others.contains(change.runBy()))) {
+                return now;
             }
-            if (now.findOpen(request.id()).isPresent()) {
-                return new Begun(null, now.version());
-            }
-            Optional<ChangeOutcome> outcome = tryOn(now, earlier, request, deadline);
-            if (outcome.isPresent()) {
-                return new Begun(outcome.get(), now.version());
-            }
-            requireTime(deadline);
+            do {
+                pace.pause(LOOK_SOON);
+            } while (!patience.passed() && register.peekVersion() == now.version());
         }
-    }
-
-    /** @return empty if another change came into force first */
-    private Optional<ChangeOutcome> tryOn(
-            RegisterState now, Optional<ChangeRecord> earlier, ChangeRequest request, Deadline deadline) {
-        CatalogSnapshot base = now.catalog().snapshot();
-        CatalogSnapshot next = next(request, base);
-        if (next == base) {
-            return Optional.of(new ChangeOutcome(unchanged(request, base), base, base, false));
-        }
-        store.plan(next, deadline.left());
-        steps.accept(ChangeStep.VALIDATED);
-        Optional<Decision> decision =
-                attempt(request, earlier.map(ChangeRecord::attempt).orElse(0) + 1, CatalogBytes.of(next), deadline);
-        if (decision.isPresent() && decision.get().committed()) {
-            return Optional.of(new ChangeOutcome(decision.get().record(), base, next, false));
-        }
-        if (decision.isPresent() && !decision.get().overtaken()) {
-            throw new ChangeAbortedException(decision.get().record());
-        }
-        return Optional.empty();
-    }
-
-    private static CatalogSnapshot next(ChangeRequest request, CatalogSnapshot base) {
-        List<CatalogChange> changes = request.proposal().changesOn(base);
-        return changes.isEmpty() ? base : CatalogRules.apply(base, changes);
     }
 
     private Optional<ChangeRecord> find(RegisterState now, ChangeRequest request) {
         Optional<ChangeRecord> earlier = now.findDecided(request.id()).or(() -> register.findKept(request.id()));
         Optional<String> known = earlier.map(ChangeRecord::fingerprint)
-                .or(() -> now.findOpen(request.id()).map(OpenChange::fingerprint));
+                .or(() -> now.findOpen(request.id())
+                        .flatMap(change -> change.parts().stream()
+                                .filter(part -> part.id().equals(request.id()))
+                                .map(OpenChange.Part::fingerprint)
+                                .findFirst()));
         if (known.filter(Predicate.not(request.fingerprint()::equals)).isPresent()) {
             throw new ChangeIdReusedException(request.id());
         }
         return earlier;
     }
 
-    private ChangeRecord unchanged(ChangeRequest request, CatalogSnapshot base) {
-        return new ChangeRecord(
-                request.id(),
-                1,
-                request.fingerprint(),
-                ChangeState.UNCHANGED,
-                base.revision(),
-                rounds.nodes().self().name(),
-                "",
-                List.of());
+    private String self() {
+        return rounds.nodes().self().name();
     }
 
     /** What takes long is compiled before this change takes its turn: others need not wait for it. */
     private void warmUp(ChangeRequest request, Deadline deadline) {
+        if (isWarm(request)) {
+            return;
+        }
         RegisterState now = register.read();
         // One that is open already may be decided by others: whether it is allowed is not for this request to say.
         if (find(now, request).isEmpty() && now.findOpen(request.id()).isEmpty()) {
-            CatalogSnapshot next = next(request, now.catalog().snapshot());
+            CatalogSnapshot next = ChangeGroup.after(request, decoded.apply(now.catalog()));
             if (!store.knows(next)) {
                 store.plan(next, deadline.left());
                 rounds.warmUp(rounds.nodes().members(), CatalogBytes.of(next), deadline.left());
@@ -176,20 +295,34 @@ final class ChangeRunner {
         }
     }
 
-    /** @return how it was decided; empty if it did not begin, because another change was first */
-    private Optional<Decision> attempt(ChangeRequest request, int attempt, CatalogBytes next, Deadline deadline) {
+    /** Judged on what this node runs, which may be old: then it looks nearer. */
+    private boolean isWarm(ChangeRequest request) {
+        try {
+            return store.knows(ChangeGroup.after(request, current.get()));
+        } catch (RuntimeException refusedOnThisOne) {
+            return false;
+        }
+    }
+
+    /**
+     * How an attempt ended.
+     *
+     * @param decision null if it did not begin, because another change was first
+     * @param outcomes what nodes said when they were asked to prepare
+     */
+    private record Attempt(@Nullable Decision decision, List<NodeOutcome> outcomes) {}
+
+    private Attempt attempt(List<OpenChange.Part> parts, CatalogBytes next, Deadline deadline) {
         NodeRef self = rounds.nodes().self();
         List<NodeRef> members = rounds.nodes().members();
         OpenChange change = new OpenChange(
-                request.id(),
-                attempt,
-                request.fingerprint(),
-                next.revision() - 1,
+                parts,
+                next.revision() - parts.size(),
                 self.id(),
                 self.name(),
                 members.stream().map(NodeRef::id).toList());
         if (!decider.open(change, deadline)) {
-            return Optional.empty();
+            return new Attempt(null, List.of());
         }
         List<NodeOutcome> outcomes = rounds.prepare(members, change, next, deadline.left());
         // Undoing must be possible when the time is up, too.
@@ -201,7 +334,7 @@ final class ChangeRunner {
         if (!objections.isEmpty()) {
             String reason = "Expected all nodes to prepare the change, but: " + objections
                     + ". It was undone; nothing has changed on any node.";
-            return Optional.of(decider.abort(change, self.name(), reason, outcomes, decision));
+            return new Attempt(decider.abort(change, self.name(), reason, outcomes, decision), outcomes);
         }
         steps.accept(ChangeStep.ALL_PREPARED);
         steps.accept(ChangeStep.BEFORE_DECISION);
@@ -209,24 +342,30 @@ final class ChangeRunner {
         if (decided.committed()) {
             steps.accept(ChangeStep.AFTER_DECISION);
         }
-        return Optional.of(decided);
+        return new Attempt(decided, outcomes);
+    }
+
+    private Application application(long revision, Set<String> asked) {
+        return new Application(() -> {
+            steps.accept(ChangeStep.BEFORE_APPLY);
+            Deadline deadline = new Deadline(pace, limits.apply());
+            List<NodeOutcome> outcomes = rounds.apply(revision, asked, limits.apply());
+            // A node cannot read the register while another that held a copy of it dies: a moment later it can.
+            while (outcomes.stream().anyMatch(ChangeRunner::couldNotRead) && !deadline.passed()) {
+                pace.pause(LOOK_AGAIN);
+                outcomes = rounds.apply(revision, asked, deadline.left());
+            }
+            steps.accept(ChangeStep.AFTER_APPLY);
+            return outcomes;
+        });
     }
 
     /** All nodes run it before the caller knows. */
-    private ChangeOutcome finish(ChangeOutcome decided) {
-        ChangeRecord record = decided.record();
-        steps.accept(ChangeStep.BEFORE_APPLY);
-        Set<String> asked = record.nodes().stream().map(NodeOutcome::node).collect(Collectors.toSet());
-        Deadline deadline = new Deadline(pace, limits.apply());
-        List<NodeOutcome> outcomes = rounds.apply(record.revision(), asked, limits.apply());
-        // A node cannot read the register while another that held a copy of it dies: a moment later it can.
-        while (outcomes.stream().anyMatch(ChangeRunner::couldNotRead) && !deadline.passed()) {
-            pace.pause(LOOK_AGAIN);
-            outcomes = rounds.apply(record.revision(), asked, deadline.left());
-        }
-        steps.accept(ChangeStep.AFTER_APPLY);
-        ChangeRecord full = record.with(outcomes);
-        decider.keep(full);
+    private ChangeOutcome finish(Begun begun) {
+        ChangeOutcome decided = requireNonNull(begun.outcome());
+        List<NodeOutcome> outcomes = requireNonNull(begun.awaiting()).said();
+        ChangeRecord full = decided.record().with(outcomes);
+        decider.keep(List.of(full));
         long applied = outcomes.stream()
                 .filter(outcome -> outcome.state() == NodeState.APPLIED)
                 .count();
@@ -235,11 +374,11 @@ final class ChangeRunner {
                 .toList();
         if (!missing.isEmpty() || applied < limits.minimum()) {
             throw new CatalogUnavailableException(
-                    "The change is in force at revision " + record.revision()
+                    "The change is in force at revision " + full.revision()
                             + ", but not on every node yet; they will follow: " + outcomes
                             + ". Repeat it under the same id to wait for them.",
                     RETRY_AFTER,
-                    record.id());
+                    full.id());
         }
         return new ChangeOutcome(full, decided.before(), decided.catalog(), decided.repeated());
     }
@@ -265,26 +404,22 @@ final class ChangeRunner {
         } while (register.peekVersion() == version);
     }
 
-    private void takeTurn(Deadline deadline) {
+    /** Returns with the turn, perhaps after somebody else has decided in his. */
+    private void takeTurn(PendingChange mine) {
         try {
-            if (turn.tryLock(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+            if (turn.tryLock(mine.deadline().left().toNanos(), TimeUnit.NANOSECONDS)) {
                 return;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new CatalogUnavailableException(
-                "Expected this node to begin the change in its time, but too many others wait. Nothing changed.",
-                RETRY_AFTER);
-    }
-
-    private static void requireTime(Deadline deadline) {
-        if (deadline.passed()) {
+        if (pending.remove(mine)) {
             throw new CatalogUnavailableException(
-                    "Expected to make the change in its time, but other changes came into force first, again and again."
-                            + " Nothing changed.",
+                    "Expected this node to begin the change in its time, but too many others wait. Nothing changed.",
                     RETRY_AFTER);
         }
+        // Somebody is about to decide it, and what he finds counts.
+        turn.lock();
     }
 
     void awaitSafe() {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +51,8 @@ public final class ClusterCatalog implements CatalogStore, AutoCloseable {
         this.limits = limits;
         ChangeRounds rounds = new ChangeRounds(nodes, steps);
         ChangeDecider decider = new ChangeDecider(register, safety, pace);
-        this.runner = new ChangeRunner(register, store, rounds, decider, safety, pace, limits, steps);
+        this.runner = new ChangeRunner(
+                register, store, rounds, decider, safety, pace, limits, steps, node::current, this::decoded);
         this.watch = new CatalogWatch(node, register, rounds, decider, safety, pace, limits);
         this.watcher = new Thread(this::watch, "evenkeel-catalog");
         this.watcher.setDaemon(true);
@@ -128,14 +130,27 @@ public final class ClusterCatalog implements CatalogStore, AutoCloseable {
     @Override
     public CatalogSnapshot latest() {
         runner.awaitSafe();
-        CatalogBytes latest = register.read().catalog();
-        // The same, but decoded already.
+        return decoded(register.read().catalog());
+    }
+
+    /** This node's own if it is the same, since that is decoded already. */
+    private CatalogSnapshot decoded(CatalogBytes latest) {
         return latest.hash().equals(node.bytes().hash()) ? node.current() : latest.snapshot();
     }
 
     @Override
     public ChangeOutcome change(ChangeRequest request) {
         return runner.run(request);
+    }
+
+    /** Changes of this node that wait for their turn. */
+    int waiting() {
+        return runner.waiting();
+    }
+
+    /** Several at once, each to be asked for its outcome; for tests that have no threads. */
+    List<Supplier<ChangeOutcome>> changeTogether(List<ChangeRequest> requests) {
+        return runner.runTogether(requests);
     }
 
     @Override
@@ -146,7 +161,10 @@ public final class ClusterCatalog implements CatalogStore, AutoCloseable {
     @Override
     public Optional<ChangeRecord> findChange(String id) {
         RegisterState now = register.read();
-        Optional<ChangeRecord> open = now.findOpen(id).map(OpenChange::preparing);
+        Optional<ChangeRecord> open = now.findOpen(id)
+                .flatMap(change -> change.preparing().stream()
+                        .filter(part -> part.id().equals(id))
+                        .findFirst());
         if (open.isPresent()) {
             return open;
         }

@@ -37,7 +37,7 @@ public record Question(Kind kind, String change, int attempt, long revision, byt
     }
 
     static Question prepared(OpenChange change) {
-        return new Question(Kind.PREPARED, change.id(), change.attempt(), change.base() + 1, null);
+        return new Question(Kind.PREPARED, change.id(), change.attempt(), change.last(), null);
     }
 
     static Question apply(long revision) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.catalog;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,9 +26,14 @@ public interface Register {
      */
     RegisterState replace(RegisterState next);
 
-    /** Keep how a change ended for a long time, under its id. A repeat replaces what is there. */
-    void keep(ChangeRecord record);
+    /** Keep how changes ended for a long time, under their ids. A repeat replaces what is there. */
+    void keep(Collection<ChangeRecord> records);
+
+    /** What {@link #keep} was given for these ids, in no particular order; nothing for what was kept long ago. */
+    List<ChangeRecord> findKept(Collection<String> ids);
 
     /** What {@link #keep} was given for an id; empty: nothing, or long ago. */
-    Optional<ChangeRecord> findKept(String id);
+    default Optional<ChangeRecord> findKept(String id) {
+        return findKept(List.of(id)).stream().findFirst();
+    }
 }

@@ -4,8 +4,11 @@ package io.evenkeel.correlator.catalog;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The one value on which all nodes agree: the catalog in force, the changes that are not decided yet, and how the latest
@@ -19,7 +22,7 @@ import java.util.Optional;
  */
 public record RegisterState(
         long version, long era, CatalogBytes catalog, List<OpenChange> open, List<ChangeRecord> decided) {
-    /** So many decisions are kept here; older ones are in the records only. */
+    /** So many decisions are kept here, or as many as were made together; older ones are in the records only. */
     static final int MOST_DECIDED = 64;
 
     /** Before the first change. */
@@ -37,22 +40,23 @@ public record RegisterState(
     }
 
     Optional<OpenChange> findOpen(String id) {
-        return open.stream().filter(change -> change.id().equals(id)).findFirst();
+        return open.stream().filter(change -> change.has(id)).findFirst();
     }
 
     boolean isOpen(OpenChange change) {
         return open.contains(change);
     }
 
-    /** A decision that drops out with the next one; it must be in the records by then. */
-    Optional<ChangeRecord> nextToDrop() {
-        return decided.size() < MOST_DECIDED ? Optional.empty() : Optional.of(decided.get(0));
+    /** The decisions that are here and not there any more; they must be in the records by then. */
+    List<ChangeRecord> droppedIn(RegisterState next) {
+        Set<String> there =
+                next.decided().stream().map(ChangeRecord::id).collect(Collectors.toCollection(HashSet::new));
+        return decided.stream().filter(record -> !there.contains(record.id())).toList();
     }
 
-    /** Note that a change has begun. */
+    /** Note that a change has begun. No part of it may be open already. */
     RegisterState opened(OpenChange change) {
         List<OpenChange> more = new ArrayList<>(open);
-        more.removeIf(other -> other.id().equals(change.id()));
         more.add(change);
         return new RegisterState(version + 1, era, catalog, more, decided);
     }
@@ -62,17 +66,17 @@ public record RegisterState(
      *
      * @throws IllegalStateException if it is not open, or was prepared on another revision
      */
-    RegisterState committed(OpenChange change, CatalogBytes next, ChangeRecord record) {
-        if (!isOpen(change) || change.base() != catalog.revision() || next.revision() != change.base() + 1) {
+    RegisterState committed(OpenChange change, CatalogBytes next, List<ChangeRecord> records) {
+        if (!isOpen(change) || change.base() != catalog.revision() || next.revision() != change.last()) {
             throw new IllegalStateException("Expected to commit an open change on its revision, but revision is "
                     + catalog.revision() + " and open are " + open + ". change=" + change);
         }
-        return new RegisterState(version + 1, era, next, without(change), decidedAnd(record));
+        return new RegisterState(version + 1, era, next, without(change), decidedAnd(records));
     }
 
     /** Undo a change. */
-    RegisterState aborted(OpenChange change, ChangeRecord record) {
-        return new RegisterState(version + 1, era, catalog, without(change), decidedAnd(record));
+    RegisterState aborted(OpenChange change, List<ChangeRecord> records) {
+        return new RegisterState(version + 1, era, catalog, without(change), decidedAnd(records));
     }
 
     /** Begin anew with what a node has kept, the newest of all. */
@@ -104,21 +108,23 @@ public record RegisterState(
             all.removeIf(other -> other.id().equals(record.id()) && other.attempt() <= record.attempt());
             all.add(record);
         }
-        return new RegisterState(version + 1, kept.era(), kept.catalog(), open, latest(all));
+        return new RegisterState(
+                version + 1, kept.era(), kept.catalog(), open, latest(all, Math.max(MOST_DECIDED, decided.size())));
     }
 
     private List<OpenChange> without(OpenChange change) {
         return open.stream().filter(other -> !other.equals(change)).toList();
     }
 
-    private List<ChangeRecord> decidedAnd(ChangeRecord record) {
+    private List<ChangeRecord> decidedAnd(List<ChangeRecord> records) {
+        Set<String> ids = records.stream().map(ChangeRecord::id).collect(Collectors.toCollection(HashSet::new));
         List<ChangeRecord> all = new ArrayList<>(decided);
-        all.removeIf(other -> other.id().equals(record.id()));
-        all.add(record);
-        return latest(all);
+        all.removeIf(other -> ids.contains(other.id()));
+        all.addAll(records);
+        return latest(all, Math.max(MOST_DECIDED, records.size()));
     }
 
-    private static List<ChangeRecord> latest(List<ChangeRecord> all) {
-        return all.size() > MOST_DECIDED ? all.subList(all.size() - MOST_DECIDED, all.size()) : all;
+    private static List<ChangeRecord> latest(List<ChangeRecord> all, int most) {
+        return all.size() > most ? all.subList(all.size() - most, all.size()) : all;
     }
 }

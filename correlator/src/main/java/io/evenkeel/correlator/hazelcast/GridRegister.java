@@ -12,8 +12,13 @@ import io.evenkeel.correlator.catalog.RegisterState;
 import io.evenkeel.runtime.hazelcast.Grid;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -56,32 +61,54 @@ final class GridRegister implements Register {
     }
 
     @Override
-    public void keep(ChangeRecord record) {
-        byte[] json = RegisterCodec.encodeRecord(record);
-        byte[] value = ByteBuffer.allocate(Long.BYTES + json.length)
-                .putLong(record.attempt())
-                .put(json)
-                .array();
-        ask(Grid.CHANGES, record.id(), new ReplaceValue(value, ReplaceValue.Rule.NEWER));
+    public void keep(Collection<ChangeRecord> records) {
+        List<Future<?>> asked = new ArrayList<>(records.size());
+        for (ChangeRecord record : records) {
+            byte[] json = RegisterCodec.encodeRecord(record);
+            byte[] value = ByteBuffer.allocate(Long.BYTES + json.length)
+                    .putLong(record.attempt())
+                    .put(json)
+                    .array();
+            asked.add(submit(Grid.CHANGES, record.id(), new ReplaceValue(value, ReplaceValue.Rule.NEWER)));
+        }
+        asked.forEach(GridRegister::await);
     }
 
     @Override
-    public Optional<ChangeRecord> findKept(String id) {
-        byte[] value = ask(Grid.CHANGES, id, new ReadValue());
-        if (value == null) {
-            return Optional.empty();
+    public List<ChangeRecord> findKept(Collection<String> ids) {
+        List<Future<byte[]>> asked = ids.stream()
+                .map(id -> this.<byte[]>submit(Grid.CHANGES, id, new ReadValue()))
+                .toList();
+        List<ChangeRecord> kept = new ArrayList<>(ids.size());
+        for (Future<byte[]> answer : asked) {
+            byte[] value = await(answer);
+            if (value != null) {
+                kept.add(RegisterCodec.decodeRecord(Arrays.copyOfRange(value, Long.BYTES, value.length)));
+            }
         }
-        byte[] json = new byte[value.length - Long.BYTES];
-        System.arraycopy(value, Long.BYTES, json, 0, json.length);
-        return Optional.of(RegisterCodec.decodeRecord(json));
+        return kept;
     }
 
     private <R extends @Nullable Object> @Nullable R ask(
             String map, String key, EntryProcessor<String, byte[], R> question) {
+        return await(submit(map, key, question));
+    }
+
+    private <R extends @Nullable Object> Future<R> submit(
+            String map, String key, EntryProcessor<String, byte[], R> question) {
         try {
             IMap<String, byte[]> values = grid.getMap(map);
-            return values.submitToKey(key, question).toCompletableFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            return values.submitToKey(key, question).toCompletableFuture();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static <R extends @Nullable Object> @Nullable R await(Future<R> answer) {
+        try {
+            return answer.get(LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
+            // Also: a minority, or a member that is about to leave.
             Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
             throw new CatalogUnavailableException(
                     "Expected the cluster to answer for the catalog, but it did not for certain: " + cause,
@@ -89,10 +116,6 @@ final class GridRegister implements Register {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CatalogUnavailableException("Interrupted while the catalog was asked for.", RETRY_AFTER);
-        } catch (RuntimeException e) {
-            // A minority, or a member that is about to leave.
-            throw new CatalogUnavailableException(
-                    "Expected a cluster that can answer for the catalog, but: " + e.getMessage(), RETRY_AFTER);
         }
     }
 }

@@ -123,7 +123,30 @@ final class CatalogSimulation {
         }
     }
 
+    /** One, or a few that wait for their turn together. */
     private void request(SimulatedNode node) {
+        int count = random.nextInt(3) == 0 ? 2 + random.nextInt(3) : 1;
+        List<Asked> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            all.add(ask());
+        }
+        tell(node.name() + " is asked for "
+                + all.stream().map(one -> one.request().id()).toList());
+        List<Attempted> answers = node.request(all.stream().map(Asked::request).toList());
+        all.forEach(one -> inFlight.remove(one.request().id()));
+        for (int i = 0; i < count; i++) {
+            Asked one = all.get(i);
+            String id = one.request().id();
+            boolean another = inFlight.contains(id) || asked.get(id) != one.time();
+            attempted.merge(id, answers.get(i), (meanwhile, mine) -> known(one.before(), meanwhile, mine, another));
+            tell(id + " " + answers.get(i).seen() + " " + answers.get(i).revision());
+        }
+    }
+
+    /** @param time counts the askings of a request */
+    private record Asked(ChangeRequest request, Attempted before, int time) {}
+
+    private Asked ask() {
         List<Attempted> open = attempted.values().stream()
                 .filter(one -> one.seen() != Seen.DONE && one.seen() != Seen.UNCHANGED)
                 .toList();
@@ -133,14 +156,8 @@ final class CatalogSimulation {
         Attempted before = attempted.getOrDefault(request.id(), new Attempted(request, Seen.NOTHING_CHANGED, 0));
         // Until it is answered, nothing is known.
         attempted.put(request.id(), new Attempted(request, Seen.UNKNOWN, 0));
-        tell(node.name() + " is asked for " + request.id());
         inFlight.add(request.id());
-        int time = asked.merge(request.id(), 1, Integer::sum);
-        Attempted answer = node.request(request);
-        inFlight.remove(request.id());
-        boolean another = inFlight.contains(request.id()) || asked.get(request.id()) != time;
-        attempted.merge(request.id(), answer, (meanwhile, mine) -> known(before, meanwhile, mine, another));
-        tell(request.id() + " " + answer.seen() + " " + answer.revision());
+        return new Asked(request, before, asked.merge(request.id(), 1, Integer::sum));
     }
 
     /** What a client knows that has asked before, and perhaps asks another node at the same time. */

@@ -10,12 +10,14 @@ import io.evenkeel.runtime.engine.CompiledQuery;
 import io.evenkeel.runtime.engine.Engine;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** The real catalog of a node that is alone, with a register and a disk in memory that count what is asked of them. */
 final class OneNode {
@@ -25,6 +27,11 @@ final class OneNode {
     final AtomicInteger opened = new AtomicInteger();
     volatile boolean diskFull;
     volatile boolean compiles = true;
+    volatile Predicate<QueryDefinition> deploys = query -> true;
+    volatile Runnable beforePrepare = () -> {};
+    /** Questions to prepare. */
+    final AtomicInteger prepared = new AtomicInteger();
+
     final PlanStore plans = new PlanStore((query, types) -> compile(query), 4, Runnable::run);
     final ChangeLimits limits;
     final Register register = new MemoryRegister();
@@ -46,6 +53,10 @@ final class OneNode {
 
             @Override
             public CompletableFuture<Answer> ask(NodeRef to, Question question, Duration limit) {
+                if (question.kind() == Question.Kind.PREPARE) {
+                    prepared.incrementAndGet();
+                    beforePrepare.run();
+                }
                 return CompletableFuture.completedFuture(node.answer(question));
             }
         };
@@ -81,10 +92,15 @@ final class OneNode {
 
     /** An event type and a query of it. */
     static List<CatalogChange> query() {
+        return query("1");
+    }
+
+    /** @param selected in its EPL */
+    static List<CatalogChange> query(String selected) {
         return List.of(
                 eventType("E"),
-                put("query: q\ninputs: [{event: E, key: k, within: 1 hour}]\nepl: select 1 from E\n"
-                        + "output: {event: M, to: 'queue:m'}"));
+                put("query: q\ninputs: [{event: E, key: k, within: 1 hour}]\nepl: select '" + selected
+                        + "' from E\noutput: {event: M, to: 'queue:m'}"));
     }
 
     private CompiledQuery compile(QueryDefinition definition) {
@@ -101,6 +117,9 @@ final class OneNode {
             @Override
             public Engine open(List<QueryInstance> instances, long startTime) {
                 opened.incrementAndGet();
+                if (!deploys.test(definition)) {
+                    throw new IllegalStateException("cannot deploy");
+                }
                 return new NoEngine();
             }
         };
@@ -150,13 +169,13 @@ final class OneNode {
         }
 
         @Override
-        public synchronized void keep(ChangeRecord record) {
-            kept.put(record.id(), record);
+        public synchronized void keep(Collection<ChangeRecord> records) {
+            records.forEach(record -> kept.put(record.id(), record));
         }
 
         @Override
-        public synchronized Optional<ChangeRecord> findKept(String id) {
-            return Optional.ofNullable(kept.get(id));
+        public synchronized List<ChangeRecord> findKept(Collection<String> ids) {
+            return ids.stream().map(kept::get).filter(Objects::nonNull).toList();
         }
     }
 }

@@ -2,6 +2,7 @@
 package io.evenkeel.correlator.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ch.qos.logback.classic.Level;
@@ -11,10 +12,19 @@ import ch.qos.logback.core.read.ListAppender;
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.catalog.CatalogRules;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -130,13 +140,18 @@ class OneNodeTest {
         }
     }
 
+    /** A change that another node runs. */
+    private static OpenChange open(String id, long base) {
+        return new OpenChange(List.of(new OpenChange.Part(id, 1, "f")), base, "other#1", "other", List.of("one#1"));
+    }
+
     /** The register with one more change in force, as another node puts it there. */
     private static RegisterState committed(OneNode node, String id) {
         RegisterState now = node.register.read();
         CatalogSnapshot base = now.catalog().snapshot();
         CatalogSnapshot next =
                 CatalogRules.apply(base, id.equals("a") ? OneNode.query() : List.of(OneNode.eventType("Other")));
-        OpenChange change = new OpenChange(id, 1, "f", base.revision(), "other#1", "other", List.of("one#1"));
+        OpenChange change = open(id, base.revision());
         RegisterState open = node.register.replace(now.opened(change));
         return open.committed(change, CatalogBytes.of(next), change.committed("other", List.of()));
     }
@@ -204,7 +219,7 @@ class OneNodeTest {
                     }
                 },
                 Duration.ofSeconds(20));
-        OpenChange others = new OpenChange("a", 1, "f", 0, "other#1", "other", List.of("one#1"));
+        OpenChange others = open("a", 0);
         node.register.replace(node.register.read().opened(others));
         int reads = node.reads.get();
 
@@ -222,5 +237,126 @@ class OneNodeTest {
         ChangeOutcome outcome = waiting.get(10, TimeUnit.SECONDS);
         assertThat(outcome.record().attempt()).isEqualTo(2);
         assertThat(node.current().eventTypes()).containsOnlyKeys("A", "B");
+    }
+
+    @Test
+    @DisplayName("changes that wait for their turn together come into force at once, each with a revision of its own")
+    void shouldDecideTogether() {
+        OneNode node = new OneNode(new SteppedPace(), Duration.ofSeconds(5));
+        List<ChangeRequest> requests = IntStream.range(0, 40)
+                .mapToObj(i -> ChangeRequest.of(List.of(OneNode.eventType("E" + i))))
+                .toList();
+        int stores = node.stores.get();
+        int prepared = node.prepared.get();
+
+        List<ChangeOutcome> outcomes = node.catalog.changeTogether(requests).stream()
+                .map(Supplier::get)
+                .toList();
+
+        assertThat(outcomes.stream().map(outcome -> outcome.record().revision()))
+                .containsExactlyElementsOf(LongStream.rangeClosed(1, 40).boxed().toList());
+        assertThat(node.current().revision()).isEqualTo(40);
+        assertThat(node.current().eventTypes()).hasSize(40);
+        assertThat(node.prepared.get() - prepared).isEqualTo(1);
+        assertThat(node.stores.get() - stores).isEqualTo(1);
+        for (int i = 0; i < 40; i++) {
+            assertThat(outcomes.get(i).before().eventTypes()).hasSize(i);
+            assertThat(outcomes.get(i).catalog().eventTypes()).hasSize(i + 1);
+            assertThat(node.current().eventTypes().get("E" + i).revision()).isEqualTo(i + 1);
+            assertThat(node.catalog.findChange(requests.get(i).id()))
+                    .hasValueSatisfying(record -> assertThat(record.nodes()).hasSize(1));
+        }
+    }
+
+    @Test
+    @DisplayName("each is judged on the one before: the second of two with the same precondition is refused")
+    void shouldJudgeEachOnTheOneBefore() {
+        OneNode node = new OneNode(new SteppedPace(), Duration.ofSeconds(5));
+        ChangeRequest.Proposal ifNew = base -> {
+            if (base.eventTypes().containsKey("E")) {
+                throw new PreconditionFailedException("there is one");
+            }
+            return List.of(OneNode.eventType("E"));
+        };
+        ChangeRequest first = ChangeRequest.of(ifNew);
+
+        List<Supplier<ChangeOutcome>> outcomes = node.catalog.changeTogether(List.of(
+                first,
+                ChangeRequest.of(ifNew),
+                ChangeRequest.of(List.of(OneNode.eventType("E"))),
+                first,
+                ChangeRequest.of(List.of(OneNode.eventType("F")))));
+
+        assertThat(outcomes.get(0).get().record().revision()).isEqualTo(1);
+        assertThatExceptionOfType(PreconditionFailedException.class)
+                .isThrownBy(() -> outcomes.get(1).get());
+        assertThat(outcomes.get(2).get().record().state()).isEqualTo(ChangeState.UNCHANGED);
+        assertThat(outcomes.get(3).get().repeated()).isTrue();
+        assertThat(outcomes.get(3).get().record().revision()).isEqualTo(1);
+        assertThat(outcomes.get(4).get().record().revision()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("one that cannot be deployed is refused alone; those that waited with it are made")
+    void shouldSingleOut() {
+        OneNode node = new OneNode(new SteppedPace(), Duration.ofSeconds(5));
+        node.deploys = query -> !query.epl().contains("bad");
+        List<ChangeRequest> requests = IntStream.range(0, 9)
+                .mapToObj(i -> ChangeRequest.of(i == 5 ? OneNode.query("bad") : List.of(OneNode.eventType("E" + i))))
+                .toList();
+
+        List<Supplier<ChangeOutcome>> outcomes = node.catalog.changeTogether(requests);
+
+        for (int i = 0; i < 9; i++) {
+            if (i != 5) {
+                assertThat(outcomes.get(i).get().record().state()).isEqualTo(ChangeState.COMMITTED);
+            }
+        }
+        assertThatExceptionOfType(ChangeAbortedException.class)
+                .isThrownBy(() -> outcomes.get(5).get())
+                .withMessageContaining("cannot deploy");
+        assertThat(node.current().eventTypes()).containsOnlyKeys("E0", "E1", "E2", "E3", "E4", "E6", "E7", "E8");
+        assertThat(node.current().queries()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("D14 many threads at one node: those that come while a change is under way share the next round")
+    void shouldShareRounds() throws Exception {
+        OneNode node = new OneNode(Pace.ofMachine(), Duration.ofSeconds(30));
+        int prepared = node.prepared.get();
+        CountDownLatch held = new CountDownLatch(1);
+        // The first round lasts until all others wait.
+        node.beforePrepare = () -> await(held);
+        int changes = 100;
+        ExecutorService threads = Executors.newFixedThreadPool(changes);
+        try {
+            List<Future<ChangeOutcome>> outcomes = new ArrayList<>();
+            for (int i = 0; i < changes; i++) {
+                ChangeRequest request = ChangeRequest.of(List.of(OneNode.eventType("E" + i)));
+                outcomes.add(threads.submit(() -> node.catalog.change(request)));
+            }
+            while (node.catalog.waiting() < changes - 1) {
+                Thread.onSpinWait();
+            }
+            held.countDown();
+            Set<Long> revisions = new HashSet<>();
+            for (Future<ChangeOutcome> outcome : outcomes) {
+                revisions.add(outcome.get(30, TimeUnit.SECONDS).record().revision());
+            }
+            assertThat(revisions).hasSize(changes);
+        } finally {
+            held.countDown();
+            threads.shutdownNow();
+        }
+        assertThat(node.current().eventTypes()).hasSize(changes);
+        assertThat(node.prepared.get() - prepared).isEqualTo(2);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }

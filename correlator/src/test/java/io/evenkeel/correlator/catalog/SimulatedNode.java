@@ -6,9 +6,11 @@ import io.evenkeel.correlator.catalog.CatalogSimulation.Death;
 import io.evenkeel.correlator.catalog.CatalogSimulation.Seen;
 import io.evenkeel.correlator.catalog.Nodes.NodeRef;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A node with the real catalog, a memory that it loses and a disk that it keeps. */
@@ -164,10 +166,34 @@ final class SimulatedNode {
         }
     }
 
-    Attempted request(ChangeRequest request) {
+    /** What became of each; more than one are decided together. */
+    List<Attempted> request(List<ChangeRequest> requests) {
         busy = true;
         try {
-            ChangeOutcome outcome = catalog().change(request);
+            List<Supplier<ChangeOutcome>> changes = requests.size() == 1
+                    ? List.of(() -> catalog().change(requests.get(0)))
+                    : catalog().changeTogether(requests);
+            List<Attempted> answers = new ArrayList<>();
+            for (ChangeRequest request : requests) {
+                answers.add(answer(request, changes.get(answers.size())));
+            }
+            return answers;
+        } catch (Death e) {
+            return requests.stream()
+                    .map(request -> new Attempted(request, Seen.UNKNOWN, 0))
+                    .toList();
+        } catch (RuntimeException e) {
+            return requests.stream()
+                    .map(request -> CatalogSimulation.told(request, e))
+                    .toList();
+        } finally {
+            busy = false;
+        }
+    }
+
+    private Attempted answer(ChangeRequest request, Supplier<ChangeOutcome> change) {
+        try {
+            ChangeOutcome outcome = change.get();
             Seen seen = outcome.record().state() == ChangeState.COMMITTED ? Seen.DONE : Seen.UNCHANGED;
             CatalogCheck.requireAppliedEverywhere(simulation, outcome);
             return new Attempted(request, seen, outcome.record().revision());
@@ -175,8 +201,6 @@ final class SimulatedNode {
             return new Attempted(request, Seen.UNKNOWN, 0);
         } catch (RuntimeException e) {
             return CatalogSimulation.told(request, e);
-        } finally {
-            busy = false;
         }
     }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.catalog;
 
+import io.evenkeel.query.CatalogSnapshot;
+import io.evenkeel.query.catalog.CatalogRules;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -66,16 +70,18 @@ final class SimulatedRegister {
             }
 
             @Override
-            public void keep(ChangeRecord record) {
-                before(node);
-                kept.merge(record.id(), record, (old, now) -> now.attempt() >= old.attempt() ? now : old);
-                uncertain();
+            public void keep(Collection<ChangeRecord> records) {
+                for (ChangeRecord record : records) {
+                    before(node);
+                    kept.merge(record.id(), record, (old, now) -> now.attempt() >= old.attempt() ? now : old);
+                    uncertain();
+                }
             }
 
             @Override
-            public Optional<ChangeRecord> findKept(String id) {
+            public List<ChangeRecord> findKept(Collection<String> ids) {
                 before(node);
-                return Optional.ofNullable(kept.get(id));
+                return ids.stream().map(kept::get).filter(Objects::nonNull).toList();
             }
         };
     }
@@ -98,7 +104,7 @@ final class SimulatedRegister {
     private void set(RegisterState next) {
         next.open().stream()
                 .filter(one -> !state.open().contains(one))
-                .forEach(one -> simulation.tell("open " + one.id() + "/" + one.attempt() + " by " + one.runBy()));
+                .forEach(one -> simulation.tell("open " + one.parts() + " by " + one.runBy()));
         next.decided().stream()
                 .filter(one -> !state.decided().contains(one))
                 .forEach(one -> simulation.tell(
@@ -109,14 +115,27 @@ final class SimulatedRegister {
                 // Brought back from a disk: it is what it was, or what nobody had been told of.
                 simulation.tell("restored " + revision);
             } else {
-                bringers.tailMap(revision).clear();
-                history.tailMap(revision).clear();
-                bringers.put(
-                        revision, next.decided().get(next.decided().size() - 1).id());
-                simulation.tell("revision " + revision + " by " + bringers.get(revision));
+                long before = state.catalog().revision();
+                bringers.tailMap(before + 1).clear();
+                history.tailMap(before + 1).clear();
+                next.decided().stream()
+                        .filter(one -> one.state() == ChangeState.COMMITTED && one.revision() > before)
+                        .forEach(this::brought);
             }
             history.put(revision, next.catalog());
         }
         state = next;
+    }
+
+    /** One of the changes that were decided together. What they lead to is compared in the end. */
+    private void brought(ChangeRecord record) {
+        long revision = record.revision();
+        bringers.put(revision, record.id());
+        simulation.tell("revision " + revision + " by " + record.id());
+        CatalogSnapshot before = history.get(revision - 1).snapshot();
+        ChangeRequest request = simulation.attempted.get(record.id()).request();
+        history.put(
+                revision,
+                CatalogBytes.of(CatalogRules.apply(before, request.proposal().changesOn(before))));
     }
 }
