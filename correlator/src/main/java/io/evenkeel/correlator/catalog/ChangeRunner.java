@@ -48,7 +48,7 @@ final class ChangeRunner {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration LOOK_SOON = Duration.ofMillis(20);
-    private static final Duration COURTESY = Duration.ofMillis(500);
+    private static final Duration COURTESY = Duration.ofSeconds(1);
     /** So many are decided at once; all of them are in the register for a while. */
     private static final int MOST_TOGETHER = 256;
 
@@ -60,7 +60,7 @@ final class ChangeRunner {
     private final Pace pace;
     private final ChangeLimits limits;
     private final Consumer<ChangeStep> steps;
-    private final Supplier<CatalogSnapshot> current;
+    private final NodeCatalog node;
     private final Function<CatalogBytes, CatalogSnapshot> decoded;
     /**
      * Changes of this node do not compete with each other, only with those of other nodes: whoever has the turn decides for
@@ -71,7 +71,6 @@ final class ChangeRunner {
     private final Queue<PendingChange> pending = new ConcurrentLinkedQueue<>();
 
     /**
-     * @param current what this node runs
      * @param decoded a catalog's snapshot; that of this node, which need not be decoded, if it is the same
      */
     ChangeRunner(
@@ -83,7 +82,7 @@ final class ChangeRunner {
             Pace pace,
             ChangeLimits limits,
             Consumer<ChangeStep> steps,
-            Supplier<CatalogSnapshot> current,
+            NodeCatalog node,
             Function<CatalogBytes, CatalogSnapshot> decoded) {
         this.register = register;
         this.store = store;
@@ -93,7 +92,7 @@ final class ChangeRunner {
         this.pace = pace;
         this.limits = limits;
         this.steps = steps;
-        this.current = current;
+        this.node = node;
         this.decoded = decoded;
     }
 
@@ -113,7 +112,7 @@ final class ChangeRunner {
             } finally {
                 turn.unlock();
             }
-            // Not in its turn: the next change of this node may be decided while this one is applied, or awaited.
+            // Not in its turn: others of this node pass one that another node runs.
             Begun begun = mine.result();
             if (begun.outcome() != null) {
                 return finish(begun);
@@ -220,7 +219,12 @@ final class ChangeRunner {
         if (decision.committed()) {
             Set<String> asked =
                     attempt.outcomes().stream().map(NodeOutcome::node).collect(Collectors.toSet());
-            group.end(decision.records(), application(next.revision(), asked));
+            Application application = application(next.revision(), asked);
+            group.end(decision.records(), application);
+            // Still in the turn: all shards take one revision after the other, so a change that was decided now would
+            // only
+            // wait for them, and those that come meanwhile can go with it.
+            application.said();
             return true;
         }
         if (changes.size() == 1) {
@@ -239,10 +243,13 @@ final class ChangeRunner {
 
     /**
      * Another node is about to bring the next revision: what this one would prepare on the present one is likely to be in
-     * vain. A courtesy, for a moment; nothing depends on it.
+     * vain. Or this node's shards still come to the present one. A courtesy, for a moment; nothing depends on it.
      */
     private RegisterState awaitOthers() {
         Deadline patience = new Deadline(pace, COURTESY);
+        while (node.settles() && !patience.passed()) {
+            pace.pause(LOOK_SOON);
+        }
         while (true) {
             RegisterState now = register.read();
             Set<String> others = rounds.nodes().members().stream()
@@ -298,7 +305,7 @@ final class ChangeRunner {
     /** Judged on what this node runs, which may be old: then it looks nearer. */
     private boolean isWarm(ChangeRequest request) {
         try {
-            return store.knows(ChangeGroup.after(request, current.get()));
+            return store.knows(ChangeGroup.after(request, node.current()));
         } catch (RuntimeException refusedOnThisOne) {
             return false;
         }

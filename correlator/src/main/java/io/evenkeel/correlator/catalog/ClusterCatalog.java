@@ -51,8 +51,8 @@ public final class ClusterCatalog implements CatalogStore, AutoCloseable {
         this.limits = limits;
         ChangeRounds rounds = new ChangeRounds(nodes, steps);
         ChangeDecider decider = new ChangeDecider(register, safety, pace);
-        this.runner = new ChangeRunner(
-                register, store, rounds, decider, safety, pace, limits, steps, node::current, this::decoded);
+        this.runner =
+                new ChangeRunner(register, store, rounds, decider, safety, pace, limits, steps, node, this::decoded);
         this.watch = new CatalogWatch(node, register, rounds, decider, safety, pace, limits);
         this.watcher = new Thread(this::watch, "evenkeel-catalog");
         this.watcher.setDaemon(true);

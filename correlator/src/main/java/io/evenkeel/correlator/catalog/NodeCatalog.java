@@ -121,6 +121,11 @@ public final class NodeCatalog {
         return trouble;
     }
 
+    /** True while the shards of this node are being brought to what it runs, and nothing hinders them. */
+    boolean settles() {
+        return settled < running.catalog().revision() && trouble.isEmpty();
+    }
+
     /** The queries at a revision or a later one; reads the register if this node is behind. */
     public QueryPlans plansAtLeast(long revision) {
         if (running.catalog().revision() < revision) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
@@ -68,7 +69,8 @@ final class CatalogSimulation {
     record Attempted(ChangeRequest request, Seen seen, long revision) {}
 
     CatalogSimulation(long seed, boolean comparing) {
-        random = new Random(seed);
+        // Seeds in a row give generators that begin alike, and the first number decides how many die.
+        random = new Random(new SplittableRandom(seed).nextLong());
         register = new SimulatedRegister(this, comparing);
         // Some runs are quiet, some are a massacre.
         deaths = random.nextInt(4) * 0.015;
