@@ -8,9 +8,13 @@ import io.evenkeel.correlator.catalog.Nodes.NodeRef;
 import io.evenkeel.correlator.catalog.PendingChange.Begun;
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.DefinitionRefusedException;
+import io.evenkeel.query.catalog.CatalogChange.DeleteInstance;
+import io.evenkeel.query.catalog.CatalogChange.PutInstance;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -164,8 +168,12 @@ final class ChangeRunner {
                     return;
                 }
                 RegisterState now = awaitOthers();
-                ChangeGroup group =
-                        new ChangeGroup(now, decoded.apply(now.catalog()), request -> find(now, request), self());
+                Map<String, ChangeRecord> earlier = earlier(now, left);
+                ChangeGroup group = new ChangeGroup(
+                        now,
+                        decoded.apply(now.catalog()),
+                        request -> find(now, request, earlier.get(request.id())),
+                        self());
                 left.forEach(group::add);
                 if (!group.outdated() && tryOut(group, left)) {
                     left = new ArrayList<>(group.repeats());
@@ -268,8 +276,21 @@ final class ChangeRunner {
         }
     }
 
-    private Optional<ChangeRecord> find(RegisterState now, ChangeRequest request) {
-        Optional<ChangeRecord> earlier = now.findDecided(request.id()).or(() -> register.findKept(request.id()));
+    /** What is known of requests under their ids, by id. */
+    private Map<String, ChangeRecord> earlier(RegisterState now, List<PendingChange> changes) {
+        Map<String, ChangeRecord> earlier = new HashMap<>();
+        now.decided().forEach(record -> earlier.put(record.id(), record));
+        List<String> unknown = changes.stream()
+                .map(change -> change.request().id())
+                .filter(Predicate.not(earlier::containsKey))
+                .toList();
+        register.findKept(unknown).forEach(record -> earlier.put(record.id(), record));
+        return earlier;
+    }
+
+    private static Optional<ChangeRecord> find(
+            RegisterState now, ChangeRequest request, @Nullable ChangeRecord recorded) {
+        Optional<ChangeRecord> earlier = Optional.ofNullable(recorded);
         Optional<String> known = earlier.map(ChangeRecord::fingerprint)
                 .or(() -> now.findOpen(request.id())
                         .flatMap(change -> change.parts().stream()
@@ -293,7 +314,9 @@ final class ChangeRunner {
         }
         RegisterState now = register.read();
         // One that is open already may be decided by others: whether it is allowed is not for this request to say.
-        if (find(now, request).isEmpty() && now.findOpen(request.id()).isEmpty()) {
+        Optional<ChangeRecord> earlier = now.findDecided(request.id()).or(() -> register.findKept(request.id()));
+        if (find(now, request, earlier.orElse(null)).isEmpty()
+                && now.findOpen(request.id()).isEmpty()) {
             CatalogSnapshot next = ChangeGroup.after(request, decoded.apply(now.catalog()));
             if (!store.knows(next)) {
                 store.plan(next, deadline.left());
@@ -302,10 +325,13 @@ final class ChangeRunner {
         }
     }
 
-    /** Judged on what this node runs, which may be old: then it looks nearer. */
+    /** Judged on what this node runs, which may be old: then it looks nearer. An instance needs nothing compiled. */
     private boolean isWarm(ChangeRequest request) {
         try {
-            return store.knows(ChangeGroup.after(request, node.current()));
+            CatalogSnapshot here = node.current();
+            return request.proposal().changesOn(here).stream()
+                            .allMatch(change -> change instanceof PutInstance || change instanceof DeleteInstance)
+                    || store.knows(ChangeGroup.after(request, here));
         } catch (RuntimeException refusedOnThisOne) {
             return false;
         }

@@ -8,11 +8,13 @@ import io.evenkeel.query.EventType;
 import io.evenkeel.query.InstanceId;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInstance;
+import io.evenkeel.query.Titles;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Applies changes to a snapshot of the catalog. Pure: the same arguments give the same answer on every node. */
@@ -34,23 +36,41 @@ public final class CatalogRules {
             throw new DefinitionRefusedException(title, proposed.faults());
         }
         long revision = current.revision() + 1;
-        var next = new CatalogSnapshot(
-                revision,
-                versions(current.eventTypes(), proposed.eventTypes(), revision, EventType::equals),
-                versions(current.queries(), proposed.queries(), revision, CatalogRules::sameQuery),
-                versions(current.instances(), instances, revision, QueryInstance::equals));
-        next = new CatalogSnapshot(
-                revision, next.eventTypes(), next.queries(), next.instances(), deletions(current, next));
-        boolean same = next.eventTypes().equals(current.eventTypes())
-                && next.queries().equals(current.queries())
-                && next.instances().equals(current.instances());
-        return same ? current : next;
+        var eventTypes = versions(current.eventTypes(), proposed.eventTypes(), revision, EventType::equals);
+        var queries = versions(current.queries(), proposed.queries(), revision, CatalogRules::sameQuery);
+        var bound = versions(current.instances(), instances, revision, QueryInstance::equals);
+        if (eventTypes.equals(current.eventTypes())
+                && queries.equals(current.queries())
+                && bound.equals(current.instances())) {
+            return current;
+        }
+        SortedMap<String, Long> deleted = new TreeMap<>(current.deleted());
+        noteDeletions(current.eventTypes(), eventTypes, Titles::eventType, revision, deleted);
+        noteDeletions(current.queries(), queries, Titles::query, revision, deleted);
+        noteDeletions(current.instances(), bound, Titles::instance, revision, deleted);
+        return new CatalogSnapshot(revision, eventTypes, queries, bound, latest(deleted));
     }
 
-    private static SortedMap<String, Long> deletions(CatalogSnapshot current, CatalogSnapshot next) {
-        SortedMap<String, Long> deleted = new TreeMap<>(current.deleted());
-        current.titles().forEach(title -> deleted.put(title, next.revision()));
-        next.titles().forEach(deleted::remove);
+    /** What is gone is noted; what is here again is not gone any more. Of a large catalog, few definitions change. */
+    private static <K, V> void noteDeletions(
+            SortedMap<K, Versioned<V>> current,
+            SortedMap<K, Versioned<V>> next,
+            Function<K, String> title,
+            long revision,
+            SortedMap<String, Long> deleted) {
+        for (K key : current.keySet()) {
+            if (!next.containsKey(key)) {
+                deleted.put(title.apply(key), revision);
+            }
+        }
+        next.forEach((key, definition) -> {
+            if (definition.revision() == revision) {
+                deleted.remove(title.apply(key));
+            }
+        });
+    }
+
+    private static SortedMap<String, Long> latest(SortedMap<String, Long> deleted) {
         int excess = deleted.size() - CatalogSnapshot.MOST_DELETED;
         if (excess > 0) {
             List<String> oldest = deleted.entrySet().stream()
