@@ -120,6 +120,16 @@ final class ChangeGroup {
         return repeats;
     }
 
+    /** True if these are what became of this attempt at the parts, and not of a later one. */
+    boolean isMadeBy(List<ChangeRecord> records) {
+        for (int i = 0; i < parts.size(); i++) {
+            if (records.get(i).attempt() != parts.get(i).attempt()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** All parts are in force: tells everybody. @param records one for each part */
     void end(List<ChangeRecord> records, Application awaiting) {
         for (int i = 0; i < made.size(); i++) {

@@ -224,6 +224,10 @@ final class ChangeRunner {
         if (decision == null || !decision.committed() && decision.overtaken()) {
             return false;
         }
+        if (decision.committed() && !group.isMadeBy(decision.records())) {
+            // This attempt was undone by somebody, and another one made: on a catalog that is not known here yet.
+            return false;
+        }
         if (decision.committed()) {
             Set<String> asked =
                     attempt.outcomes().stream().map(NodeOutcome::node).collect(Collectors.toSet());

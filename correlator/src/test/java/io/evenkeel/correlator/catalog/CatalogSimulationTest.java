@@ -7,8 +7,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogSimulationTest {
     private static final int RUNS = Integer.getInteger("evenkeel.catalog.runs", 250);
@@ -34,13 +32,6 @@ class CatalogSimulationTest {
             assertThat(seen.keySet()).containsExactly(CatalogSimulation.Seen.values());
             assertThat(revisions).isGreaterThan(RUNS);
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = -6076920164213430504L)
-    @DisplayName("a repeat of what another node brings at that moment is judged on a catalog that has it")
-    void shouldNotAnswerFromBeforeItself(long seed) {
-        run(seed, true);
     }
 
     @Test

@@ -29,6 +29,8 @@ final class OneNode {
     volatile boolean compiles = true;
     volatile Predicate<QueryDefinition> deploys = query -> true;
     volatile Runnable beforePrepare = () -> {};
+    /** Once, behind the back of whoever reads the register. */
+    volatile Runnable afterRead = () -> {};
     /** Questions to prepare. */
     final AtomicInteger prepared = new AtomicInteger();
 
@@ -151,7 +153,11 @@ final class OneNode {
         @Override
         public synchronized RegisterState read() {
             reads.incrementAndGet();
-            return RegisterCodec.decode(RegisterCodec.encode(state));
+            RegisterState read = RegisterCodec.decode(RegisterCodec.encode(state));
+            Runnable next = afterRead;
+            afterRead = () -> {};
+            next.run();
+            return read;
         }
 
         @Override

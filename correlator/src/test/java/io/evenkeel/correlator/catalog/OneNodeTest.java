@@ -141,17 +141,22 @@ class OneNodeTest {
     }
 
     /** A change that another node runs. */
-    private static OpenChange open(String id, long base) {
-        return new OpenChange(List.of(new OpenChange.Part(id, 1, "f")), base, "other#1", "other", List.of("one#1"));
+    private static OpenChange open(String id, int attempt, long base) {
+        return new OpenChange(
+                List.of(new OpenChange.Part(id, attempt, "f")), base, "other#1", "other", List.of("one#1"));
     }
 
     /** The register with one more change in force, as another node puts it there. */
     private static RegisterState committed(OneNode node, String id) {
+        return committed(node, id, 1);
+    }
+
+    private static RegisterState committed(OneNode node, String id, int attempt) {
         RegisterState now = node.register.read();
         CatalogSnapshot base = now.catalog().snapshot();
         CatalogSnapshot next =
                 CatalogRules.apply(base, id.equals("a") ? OneNode.query() : List.of(OneNode.eventType("Other")));
-        OpenChange change = open(id, base.revision());
+        OpenChange change = open(id, attempt, base.revision());
         RegisterState open = node.register.replace(now.opened(change));
         return open.committed(change, CatalogBytes.of(next), change.committed("other", List.of()));
     }
@@ -219,7 +224,7 @@ class OneNodeTest {
                     }
                 },
                 Duration.ofSeconds(20));
-        OpenChange others = open("a", 0);
+        OpenChange others = open("a", 1, 0);
         node.register.replace(node.register.read().opened(others));
         int reads = node.reads.get();
 
@@ -317,6 +322,48 @@ class OneNodeTest {
                 .withMessageContaining("cannot deploy");
         assertThat(node.current().eventTypes()).containsOnlyKeys("E0", "E1", "E2", "E3", "E4", "E6", "E7", "E8");
         assertThat(node.current().queries()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a repeat of what another node brings at that moment is answered from a catalog that has it")
+    void shouldNotAnswerFromBeforeItself() {
+        OneNode node = new OneNode(new SteppedPace(), Duration.ofSeconds(5));
+        // Found by a seed of CatalogSimulation: the register was read before, and what is kept of the change after.
+        Runnable whenJudged = () -> {
+            node.register.replace(committed(node, "a", 1));
+            node.register.keep(node.register.read().decided());
+        };
+        Runnable whenWarmedUp = () -> node.afterRead = whenJudged;
+        node.afterRead = whenWarmedUp;
+
+        ChangeOutcome outcome = node.catalog.change(new ChangeRequest("a", "f", base -> OneNode.query()));
+
+        assertThat(outcome.repeated()).isTrue();
+        assertThat(outcome.record().revision()).isEqualTo(1);
+        assertThat(outcome.catalog().queries()).containsOnlyKeys("q");
+        assertThat(node.current().queries()).containsOnlyKeys("q");
+    }
+
+    @Test
+    @DisplayName("who is undone by others, which then make the change themselves, answers with what they made")
+    void shouldAnswerWithWhatOthersMade() {
+        OneNode node = new OneNode(new SteppedPace(), Duration.ofSeconds(5));
+        // Also found by a seed.
+        node.beforePrepare = () -> {
+            node.beforePrepare = () -> {};
+            RegisterState now = node.register.read();
+            OpenChange mine = now.open().get(0);
+            node.register.replace(now.aborted(mine, mine.aborted("other", "was silent", List.of())));
+            node.register.replace(committed(node, "b", 1));
+            node.register.replace(committed(node, "a", 2));
+        };
+
+        ChangeOutcome outcome = node.catalog.change(new ChangeRequest("a", "f", base -> OneNode.query()));
+
+        assertThat(outcome.record().attempt()).isEqualTo(2);
+        assertThat(outcome.record().revision()).isEqualTo(2);
+        assertThat(outcome.catalog().revision()).isEqualTo(2);
+        assertThat(node.current().revision()).isEqualTo(2);
     }
 
     @Test
