@@ -24,6 +24,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * Serves the HTTP API of a node. Start and close are called once each, by one thread.
@@ -32,6 +33,11 @@ import org.eclipse.jetty.util.Callback;
  */
 public final class ApiServer implements AutoCloseable {
     static final long LARGEST_BODY = 1_000_000;
+    /** Each waits for its change until that is decided, and those that wait are decided together. */
+    private static final int MOST_THREADS = 400;
+
+    private static final int LEAST_THREADS = 8;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Http address;
@@ -97,6 +103,7 @@ public final class ApiServer implements AutoCloseable {
         config.startup.startupWatcherEnabled = false;
         config.http.maxRequestSize = LARGEST_BODY;
         config.http.prefer405over404 = true;
+        config.jetty.threadPool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
         // A version in the header helps nobody but those who look for old ones.
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
         config.jetty.modifyServer(server -> {
