@@ -12,15 +12,19 @@ import io.evenkeel.query.document.DocumentReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,20 +86,55 @@ final class CatalogLoader {
     }
 
     private static List<Path> files(NodeConfiguration.Catalog settings) {
+        if (settings.load().isEmpty()) {
+            return List.of();
+        }
+        List<Path> below = below(settings.folder());
         List<Path> files = new ArrayList<>();
         for (String glob : settings.load()) {
             PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
-            try (Stream<Path> all = Files.walk(settings.folder())) {
-                all.filter(Files::isRegularFile)
-                        .filter(file -> matcher.matches(settings.folder().relativize(file)))
-                        .sorted()
-                        .forEach(files::add);
-            } catch (IOException e) {
-                throw new UncheckedIOException(
-                        "Expected to read catalog.load=" + glob + " below " + settings.folder(), e);
-            }
+            below.stream()
+                    .filter(file -> matcher.matches(settings.folder().relativize(file)))
+                    .sorted()
+                    .forEach(files::add);
         }
         return files;
+    }
+
+    /** Other files may come and go meanwhile: nodes may keep their data below the same folder. */
+    private static List<Path> below(Path folder) {
+        List<Path> files = new ArrayList<>();
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (Files.isRegularFile(file)) {
+                        files.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                    return orGone(e);
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path below, @Nullable IOException e) throws IOException {
+                    return e == null ? FileVisitResult.CONTINUE : orGone(e);
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected to read the folder " + folder + " for catalog.load", e);
+        }
+        return files;
+    }
+
+    private static FileVisitResult orGone(IOException e) throws IOException {
+        if (e instanceof NoSuchFileException) {
+            return FileVisitResult.CONTINUE;
+        }
+        throw e;
     }
 
     private static String read(Path file) {
