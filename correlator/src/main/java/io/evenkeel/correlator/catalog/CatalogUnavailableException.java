@@ -28,6 +28,11 @@ public final class CatalogUnavailableException extends RuntimeException {
         this.change = change;
     }
 
+    /** The same, where it is not known how this change ended. */
+    CatalogUnavailableException about(String id) {
+        return new CatalogUnavailableException(String.valueOf(getMessage()), retryAfter, id);
+    }
+
     public Duration retryAfter() {
         return retryAfter;
     }

@@ -230,12 +230,12 @@ final class CatalogWatch {
 
     private void undo(OpenChange change, String reason, List<NodeOutcome> said) {
         var decision = decider.abort(change, rounds.nodes().self().name(), reason, said, deadline());
-        LOG.info("Settled change {} of {}: {}", change.title(), change.runByName(), decision);
+        LOG.info("Settled {} of {}: {}", change.title(), change.runByName(), decision);
     }
 
     private void commit(OpenChange change, CatalogBytes proposed, List<NodeOutcome> said) {
         var decision = decider.commit(change, proposed, rounds.nodes().self().name(), said, deadline());
-        LOG.info("Settled change {} of {}: {}", change.title(), change.runByName(), decision);
+        LOG.info("Settled {} of {}: {}", change.title(), change.runByName(), decision);
         if (decision.committed()) {
             Set<String> asked = new TreeSet<>();
             said.forEach(outcome -> asked.add(outcome.node()));

@@ -62,19 +62,16 @@ final class ChangeDecider {
     /**
      * Notes that a change has begun.
      *
-     * @return false if another change came into force on the same revision, or somebody else runs or ran a part of this
+     * @param judgedOn version of the register on which it was judged: an attempt that somebody else has made since may have
+     *                 left the register again
+     * @return false if the register is another now
      */
-    boolean open(OpenChange change, Deadline deadline) {
+    boolean open(OpenChange change, long judgedOn, Deadline deadline) {
         return reach(change, deadline, now -> {
                     if (now.isOpen(change)) {
                         return Optional.of(now);
                     }
-                    // An attempt that somebody else has made under this id and number is decided for ever.
-                    boolean mayBegin = now.catalog().revision() == change.base()
-                            && change.parts().stream()
-                                    .allMatch(part -> now.findOpen(part.id()).isEmpty()
-                                            && findDecision(now, part).isEmpty());
-                    return mayBegin ? Optional.of(now.opened(change)) : Optional.empty();
+                    return now.version() == judgedOn ? Optional.of(now.opened(change)) : Optional.empty();
                 })
                 .isPresent();
     }
@@ -108,7 +105,7 @@ final class ChangeDecider {
         });
         // Neither open nor decided: it was decided so long ago that only its records are left.
         Decision decision = done.map(state -> decisionIn(state, change))
-                .orElseGet(() -> new Decision(keptOr(change.parts(), records), false));
+                .orElseGet(() -> new Decision(keptOr(change, records), false));
         keep(decision.records());
         return decision;
     }
@@ -125,7 +122,10 @@ final class ChangeDecider {
         }
     }
 
-    /** All parts are decided at once. The last of them stays longest in the register. */
+    /**
+     * All parts are decided at once, and the last of them is the last to leave the register, unless one was decided again
+     * since: then this attempt was undone, and what is found says so.
+     */
     private static boolean isDecided(RegisterState now, OpenChange change) {
         List<Part> parts = change.parts();
         return findDecision(now, parts.get(parts.size() - 1)).isPresent();
@@ -136,27 +136,44 @@ final class ChangeDecider {
     }
 
     private Decision decisionIn(RegisterState state, OpenChange change) {
+        List<Part> dropped = change.parts().stream()
+                .filter(part -> findDecision(state, part).isEmpty())
+                .toList();
+        Map<String, ChangeRecord> kept = kept(change, dropped);
         List<ChangeRecord> records = new ArrayList<>();
         for (Part part : change.parts()) {
             // What has dropped out of the register was kept before.
             records.add(findDecision(state, part)
-                    .or(() -> register.findKept(part.id()))
+                    .or(() -> Optional.ofNullable(kept.get(part.id())))
                     .orElseThrow());
         }
         return new Decision(records, false);
     }
 
-    private List<ChangeRecord> keptOr(List<Part> parts, List<ChangeRecord> otherwise) {
-        Map<String, ChangeRecord> kept = register
-                .findKept(parts.stream().map(Part::id).toList())
-                .stream()
-                .collect(Collectors.toMap(ChangeRecord::id, Function.identity()));
+    private List<ChangeRecord> keptOr(OpenChange change, List<ChangeRecord> otherwise) {
+        Map<String, ChangeRecord> kept = kept(change, change.parts());
         return otherwise.stream()
                 .map(record -> {
                     ChangeRecord known = kept.get(record.id());
                     return known != null && known.attempt() >= record.attempt() ? known : record;
                 })
                 .toList();
+    }
+
+    /** By id. */
+    private Map<String, ChangeRecord> kept(OpenChange change, List<Part> parts) {
+        try {
+            return parts.isEmpty()
+                    ? Map.of()
+                    : byId(register.findKept(parts.stream().map(Part::id).toList()));
+        } catch (CatalogUnavailableException e) {
+            // It is decided, and not known how.
+            throw e.about(change.id());
+        }
+    }
+
+    private static Map<String, ChangeRecord> byId(List<ChangeRecord> records) {
+        return records.stream().collect(Collectors.toMap(ChangeRecord::id, Function.identity(), (one, same) -> one));
     }
 
     /**
@@ -183,7 +200,7 @@ final class ChangeDecider {
                     return next;
                 }
             } catch (CatalogUnavailableException e) {
-                LOG.info("Change {} is tried again: {}", change.title(), e.getMessage());
+                LOG.info("Decides {} again: {}", change.title(), e.getMessage());
                 pace.pause(PAUSE);
             }
             awaitSafe(change, deadline);
@@ -196,12 +213,15 @@ final class ChangeDecider {
         if (dropped.isEmpty()) {
             return;
         }
-        Map<String, Integer> kept = register
-                .findKept(dropped.stream().map(ChangeRecord::id).toList())
-                .stream()
-                .collect(Collectors.toMap(ChangeRecord::id, ChangeRecord::attempt));
+        Map<String, ChangeRecord> kept = byId(register.findKept(
+                dropped.stream().map(ChangeRecord::id).distinct().toList()));
         register.keep(dropped.stream()
-                .filter(record -> kept.getOrDefault(record.id(), 0) < record.attempt())
+                .filter(record -> {
+                    ChangeRecord known = kept.get(record.id());
+                    return known == null
+                            || known.attempt() < record.attempt()
+                            || known.attempt() == record.attempt() && known.state() != record.state();
+                })
                 .toList());
     }
 
@@ -215,7 +235,7 @@ final class ChangeDecider {
         }
         if (!safe || deadline.passed()) {
             throw new CatalogUnavailableException(
-                    "Expected to decide change " + change.title() + " in its time, but could not: "
+                    "Expected to decide " + change.title() + " in its time, but could not: "
                             + (safe ? "others changed the catalog all the time" : String.join("; ", safety.reasons()))
                             + ". It may come into force or be undone; ask for it, or repeat it under the same id.",
                     RETRY_AFTER,

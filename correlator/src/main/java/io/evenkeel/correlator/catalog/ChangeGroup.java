@@ -25,6 +25,7 @@ final class ChangeGroup {
     private final List<PendingChange> repeats = new ArrayList<>();
     private final List<Ending> endings = new ArrayList<>();
     private final Set<String> ids = new HashSet<>();
+    private final RuntimeException late;
     private CatalogSnapshot next;
     private boolean outdated;
 
@@ -40,27 +41,30 @@ final class ChangeGroup {
      * @param snapshot of the base
      * @param earlier  what is known of a request under its id; throws if the id belongs to another
      * @param self     name of this node
+     * @param late     for requests of which no attempt may begin any more
      */
     ChangeGroup(
             RegisterState base,
             CatalogSnapshot snapshot,
             Function<ChangeRequest, Optional<ChangeRecord>> earlier,
-            String self) {
+            String self,
+            RuntimeException late) {
         this.base = base;
         this.next = snapshot;
         this.earlier = earlier;
         this.self = self;
+        this.late = late;
     }
 
     void add(PendingChange change) {
-        if (!ids.add(change.request().id())) {
+        if (ids.contains(change.request().id())) {
             repeats.add(change);
             return;
         }
         try {
             judge(change);
         } catch (RuntimeException e) {
-            endings.add(awaiting -> change.failed(e));
+            endings.add(awaiting -> change.refused(e));
         }
     }
 
@@ -82,9 +86,14 @@ final class ChangeGroup {
                 endings.add(awaiting -> change.begun(Begun.decided(unchanged, awaiting)));
                 return;
             }
+            if (change.deadline().passed()) {
+                endings.add(awaiting -> change.refused(late));
+                return;
+            }
             int attempt = known.map(ChangeRecord::attempt).orElse(0) + 1;
             parts.add(new OpenChange.Part(request.id(), attempt, request.fingerprint()));
             made.add(new Made(change, before, after));
+            ids.add(request.id());
             next = after;
         }
     }
@@ -103,6 +112,20 @@ final class ChangeGroup {
     /** True if one of the requests came into force after the base was read: it has to be read again. */
     boolean outdated() {
         return outdated;
+    }
+
+    /** An attempt at the parts is about to be noted. */
+    void tried() {
+        made.forEach(one -> one.change().tried());
+    }
+
+    /** The parts were undone, and none of them is at fault: tells those of which that is the last that is known. */
+    void undone(List<ChangeRecord> records) {
+        for (int i = 0; i < made.size(); i++) {
+            if (records.get(i).state() == ChangeState.ABORTED) {
+                made.get(i).change().refused(new ChangeAbortedException(records.get(i)));
+            }
+        }
     }
 
     /** What would come into force; empty: nothing has to be decided. */

@@ -7,11 +7,11 @@ import io.evenkeel.correlator.catalog.ChangeDecider.Decision;
 import io.evenkeel.correlator.catalog.Nodes.NodeRef;
 import io.evenkeel.correlator.catalog.PendingChange.Begun;
 import io.evenkeel.query.CatalogSnapshot;
-import io.evenkeel.query.DefinitionRefusedException;
 import io.evenkeel.query.catalog.CatalogChange.DeleteInstance;
 import io.evenkeel.query.catalog.CatalogChange.PutInstance;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +19,16 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the changes that arrive at this node.
@@ -49,12 +51,28 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; {@link #run} blocks, within {@link ChangeLimits}.
  */
 final class ChangeRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeRunner.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration LOOK_SOON = Duration.ofMillis(20);
     private static final Duration COURTESY = Duration.ofSeconds(1);
     /** So many are decided at once; all of them are in the register for a while. */
     private static final int MOST_TOGETHER = 256;
+    /** Of all their catalogs. */
+    private static final int MOST_DEFINITIONS = 1_000_000;
+    /** Each holds a thread of the API, which needs some for other things. */
+    private static final int MOST_UNDER_WAY = 300;
+
+    private static final CatalogUnavailableException BEHIND = new CatalogUnavailableException(
+            "Expected the grid to have what a change is known to have brought, but it is behind. A node that has it brings"
+                    + " it back.",
+            RETRY_AFTER,
+            "");
+
+    private static final CatalogUnavailableException LATE = new CatalogUnavailableException(
+            "Expected to make the change in its time, but other changes came into force first, again and again."
+                    + " Nothing changed.",
+            RETRY_AFTER);
 
     private final Register register;
     private final PlanStore store;
@@ -65,18 +83,15 @@ final class ChangeRunner {
     private final ChangeLimits limits;
     private final Consumer<ChangeStep> steps;
     private final NodeCatalog node;
-    private final Function<CatalogBytes, CatalogSnapshot> decoded;
     /**
      * Changes of this node do not compete with each other, only with those of other nodes: whoever has the turn decides for
      * all that wait for it. The idea is flat combining (Hendler, Incze, Shavit, Tzafrir, SPAA 2010).
      */
     private final ReentrantLock turn = new ReentrantLock(true);
 
+    private final Semaphore places = new Semaphore(MOST_UNDER_WAY);
     private final Queue<PendingChange> pending = new ConcurrentLinkedQueue<>();
 
-    /**
-     * @param decoded a catalog's snapshot; that of this node, which need not be decoded, if it is the same
-     */
     ChangeRunner(
             Register register,
             PlanStore store,
@@ -86,8 +101,7 @@ final class ChangeRunner {
             Pace pace,
             ChangeLimits limits,
             Consumer<ChangeStep> steps,
-            NodeCatalog node,
-            Function<CatalogBytes, CatalogSnapshot> decoded) {
+            NodeCatalog node) {
         this.register = register;
         this.store = store;
         this.rounds = rounds;
@@ -97,11 +111,24 @@ final class ChangeRunner {
         this.limits = limits;
         this.steps = steps;
         this.node = node;
-        this.decoded = decoded;
     }
 
     /** See {@link CatalogStore#change}. */
     ChangeOutcome run(ChangeRequest request) {
+        if (!places.tryAcquire()) {
+            throw new CatalogUnavailableException(
+                    "Expected at most " + MOST_UNDER_WAY + " changes at a time on this node, but so many are under way."
+                            + " Nothing changed.",
+                    RETRY_AFTER);
+        }
+        try {
+            return runInPlace(request);
+        } finally {
+            places.release();
+        }
+    }
+
+    private ChangeOutcome runInPlace(ChangeRequest request) {
         Deadline deadline = new Deadline(pace, limits.prepare());
         awaitSafe();
         warmUp(request, deadline);
@@ -111,7 +138,11 @@ final class ChangeRunner {
             takeTurn(mine);
             try {
                 while (!mine.ended()) {
-                    decide(nextPending());
+                    List<PendingChange> next = nextPending();
+                    if (next.isEmpty()) {
+                        throw new IllegalStateException("Expected the change to wait for its turn or to have ended");
+                    }
+                    decide(next);
                 }
             } finally {
                 turn.unlock();
@@ -146,24 +177,29 @@ final class ChangeRunner {
         return pending.size();
     }
 
-    /** Those that wait, oldest first. */
+    /** Those that wait, oldest first. Each comes with a catalog of its own, so of large ones there are fewer. */
     private List<PendingChange> nextPending() {
+        CatalogSnapshot here = node.current();
+        int definitions = here.instances().size()
+                + here.queries().size()
+                + here.eventTypes().size();
+        int most = Math.max(1, Math.min(MOST_TOGETHER, MOST_DEFINITIONS / Math.max(1, definitions)));
         List<PendingChange> next = new ArrayList<>();
         for (PendingChange one = pending.poll(); one != null; one = pending.poll()) {
             next.add(one);
-            if (next.size() == MOST_TOGETHER) {
+            if (next.size() == most) {
                 break;
             }
         }
         return next;
     }
 
-    /** In the turn. Afterwards all have {@linkplain PendingChange#ended ended}. */
+    /** Afterwards all have {@linkplain PendingChange#ended ended}. For one thread at a time: whoever has the turn. */
     private void decide(List<PendingChange> changes) {
         List<PendingChange> left = new ArrayList<>(changes);
         try {
             while (true) {
-                left.removeIf(this::isLate);
+                left.removeIf(PendingChange::ended);
                 if (left.isEmpty()) {
                     return;
                 }
@@ -171,79 +207,74 @@ final class ChangeRunner {
                 Map<String, ChangeRecord> earlier = earlier(now, left);
                 ChangeGroup group = new ChangeGroup(
                         now,
-                        decoded.apply(now.catalog()),
+                        node.snapshotOf(now.catalog()),
                         request -> find(now, request, earlier.get(request.id())),
-                        self());
+                        rounds.nodes().self().name(),
+                        LATE);
                 left.forEach(group::add);
-                if (!group.outdated() && tryOut(group, left)) {
-                    left = new ArrayList<>(group.repeats());
+                if (group.outdated()) {
+                    left.stream().filter(change -> change.deadline().passed()).forEach(change -> change.failed(BEHIND));
+                    pace.pause(LOOK_SOON);
+                } else {
+                    tryOut(group, now, left);
                 }
             }
         } catch (RuntimeException | Error e) {
             RuntimeException reason = e instanceof RuntimeException failure
                     ? failure
                     : new IllegalStateException("Expected to decide on changes, but: " + e, e);
-            left.stream().filter(change -> !change.ended()).forEach(change -> change.failed(reason));
+            left.forEach(change -> change.failed(reason));
             if (e instanceof Error error) {
                 throw error;
             }
         }
     }
 
-    private boolean isLate(PendingChange change) {
-        if (change.deadline().passed()) {
-            change.failed(new CatalogUnavailableException(
-                    "Expected to make the change in its time, but other changes came into force first, again and again."
-                            + " Nothing changed.",
-                    RETRY_AFTER));
-        }
-        return change.ended();
-    }
-
-    /** @return false if another change came into force first; else all have ended but the group's repeats */
-    private boolean tryOut(ChangeGroup group, List<PendingChange> changes) {
+    /** One try: those that have not ended after it are to be judged again. */
+    private void tryOut(ChangeGroup group, RegisterState now, List<PendingChange> changes) {
         CatalogBytes next = CatalogBytes.of(group.next());
         if (group.parts().isEmpty()) {
             group.end(List.of(), application(next.revision(), Set.of()));
-            return true;
+            return;
         }
-        Deadline deadline = changes.get(changes.size() - 1).deadline();
-        Attempt attempt;
+        // The latest: nobody who has time left is to suffer from one that has not.
+        Deadline deadline =
+                Collections.max(changes.stream().map(PendingChange::deadline).toList());
         try {
             store.plan(group.next(), deadline.left());
-            steps.accept(ChangeStep.VALIDATED);
-            attempt = attempt(group.parts(), next, deadline);
-        } catch (DefinitionRefusedException e) {
+        } catch (RuntimeException e) {
             if (changes.size() == 1) {
                 throw e;
             }
             decideApart(changes);
-            return true;
+            return;
         }
+        steps.accept(ChangeStep.VALIDATED);
+        group.tried();
+        Attempt attempt = attempt(group.parts(), now, next, deadline);
         Decision decision = attempt.decision();
-        if (decision == null || !decision.committed() && decision.overtaken()) {
-            return false;
+        if (decision == null || decision.overtaken()) {
+            return;
         }
-        if (decision.committed() && !group.isMadeBy(decision.records())) {
-            // This attempt was undone by somebody, and another one made: on a catalog that is not known here yet.
-            return false;
-        }
-        if (decision.committed()) {
+        if (!decision.committed()) {
+            if (changes.size() == 1) {
+                throw new ChangeAbortedException(decision.records().get(0));
+            }
+            if (attempt.outcomes().stream().anyMatch(outcome -> outcome.state() == NodeState.FAILED)) {
+                decideApart(changes);
+            } else {
+                group.undone(decision.records());
+            }
+        } else if (group.isMadeBy(decision.records())) {
             Set<String> asked =
                     attempt.outcomes().stream().map(NodeOutcome::node).collect(Collectors.toSet());
             Application application = application(next.revision(), asked);
             group.end(decision.records(), application);
             // Still in the turn: all shards take one revision after the other, so a change that was decided now would
-            // only
-            // wait for them, and those that come meanwhile can go with it.
+            // only wait for them, and those that come meanwhile can go with it.
             application.said();
-            return true;
         }
-        if (changes.size() == 1) {
-            throw new ChangeAbortedException(decision.records().get(0));
-        }
-        decideApart(changes);
-        return true;
+        // Else this attempt was undone by somebody, and another one made: on a catalog that is not known here yet.
     }
 
     /** One of them is at fault: in halves, so that few of the others are tried often. */
@@ -307,10 +338,6 @@ final class ChangeRunner {
         return earlier;
     }
 
-    private String self() {
-        return rounds.nodes().self().name();
-    }
-
     /** What takes long is compiled before this change takes its turn: others need not wait for it. */
     private void warmUp(ChangeRequest request, Deadline deadline) {
         if (isWarm(request)) {
@@ -321,7 +348,7 @@ final class ChangeRunner {
         Optional<ChangeRecord> earlier = now.findDecided(request.id()).or(() -> register.findKept(request.id()));
         if (find(now, request, earlier.orElse(null)).isEmpty()
                 && now.findOpen(request.id()).isEmpty()) {
-            CatalogSnapshot next = ChangeGroup.after(request, decoded.apply(now.catalog()));
+            CatalogSnapshot next = ChangeGroup.after(request, node.snapshotOf(now.catalog()));
             if (!store.knows(next)) {
                 store.plan(next, deadline.left());
                 rounds.warmUp(rounds.nodes().members(), CatalogBytes.of(next), deadline.left());
@@ -349,19 +376,25 @@ final class ChangeRunner {
      */
     private record Attempt(@Nullable Decision decision, List<NodeOutcome> outcomes) {}
 
-    private Attempt attempt(List<OpenChange.Part> parts, CatalogBytes next, Deadline deadline) {
+    private Attempt attempt(List<OpenChange.Part> parts, RegisterState now, CatalogBytes next, Deadline deadline) {
         NodeRef self = rounds.nodes().self();
         List<NodeRef> members = rounds.nodes().members();
         OpenChange change = new OpenChange(
                 parts,
-                next.revision() - parts.size(),
+                now.catalog().revision(),
                 self.id(),
                 self.name(),
                 members.stream().map(NodeRef::id).toList());
-        if (!decider.open(change, deadline)) {
-            return new Attempt(null, List.of());
+        List<NodeOutcome> outcomes;
+        try {
+            if (!decider.open(change, now.version(), deadline)) {
+                return new Attempt(null, List.of());
+            }
+            outcomes = rounds.prepare(members, change, next, deadline.left());
+        } catch (RuntimeException e) {
+            abandon(change, e);
+            throw e;
         }
-        List<NodeOutcome> outcomes = rounds.prepare(members, change, next, deadline.left());
         // Undoing must be possible when the time is up, too.
         Deadline decision = new Deadline(pace, deadline.left().plus(limits.safe()));
         String objections = outcomes.stream()
@@ -380,6 +413,20 @@ final class ChangeRunner {
             steps.accept(ChangeStep.AFTER_DECISION);
         }
         return new Attempt(decided, outcomes);
+    }
+
+    /** Or it would keep its ids busy until somebody finds it overdue. */
+    private void abandon(OpenChange change, RuntimeException why) {
+        try {
+            decider.abort(
+                    change,
+                    rounds.nodes().self().name(),
+                    "Expected to ask all nodes, but: " + why.getMessage(),
+                    List.of(),
+                    new Deadline(pace, limits.safe()));
+        } catch (CatalogUnavailableException e) {
+            LOG.info("Leaves {} to be decided by others: {}", change.title(), e.getMessage());
+        }
     }
 
     private Application application(long revision, Set<String> asked) {
@@ -402,7 +449,9 @@ final class ChangeRunner {
         ChangeOutcome decided = requireNonNull(begun.outcome());
         List<NodeOutcome> outcomes = requireNonNull(begun.awaiting()).said();
         ChangeRecord full = decided.record().with(outcomes);
-        decider.keep(List.of(full));
+        if (!decided.repeated()) {
+            decider.keep(List.of(full));
+        }
         long applied = outcomes.stream()
                 .filter(outcome -> outcome.state() == NodeState.APPLIED)
                 .count();

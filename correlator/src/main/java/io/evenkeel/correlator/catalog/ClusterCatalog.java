@@ -51,8 +51,7 @@ public final class ClusterCatalog implements CatalogStore, AutoCloseable {
         this.limits = limits;
         ChangeRounds rounds = new ChangeRounds(nodes, steps);
         ChangeDecider decider = new ChangeDecider(register, safety, pace);
-        this.runner =
-                new ChangeRunner(register, store, rounds, decider, safety, pace, limits, steps, node, this::decoded);
+        this.runner = new ChangeRunner(register, store, rounds, decider, safety, pace, limits, steps, node);
         this.watch = new CatalogWatch(node, register, rounds, decider, safety, pace, limits);
         this.watcher = new Thread(this::watch, "evenkeel-catalog");
         this.watcher.setDaemon(true);
@@ -130,12 +129,7 @@ public final class ClusterCatalog implements CatalogStore, AutoCloseable {
     @Override
     public CatalogSnapshot latest() {
         runner.awaitSafe();
-        return decoded(register.read().catalog());
-    }
-
-    /** This node's own if it is the same, since that is decoded already. */
-    private CatalogSnapshot decoded(CatalogBytes latest) {
-        return latest.hash().equals(node.bytes().hash()) ? node.current() : latest.snapshot();
+        return node.snapshotOf(register.read().catalog());
     }
 
     @Override

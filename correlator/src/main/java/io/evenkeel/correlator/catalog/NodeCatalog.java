@@ -121,6 +121,12 @@ public final class NodeCatalog {
         return trouble;
     }
 
+    /** This node's own snapshot if it is the same, since that is decoded already. */
+    CatalogSnapshot snapshotOf(CatalogBytes catalog) {
+        Running now = running;
+        return now.catalog().hash().equals(catalog.hash()) ? now.snapshot() : catalog.snapshot();
+    }
+
     /** True while the shards of this node are being brought to what it runs, and nothing hinders them. */
     boolean settles() {
         return settled < running.catalog().revision() && trouble.isEmpty();

@@ -11,6 +11,9 @@ import static java.util.Objects.requireNonNull;
  * @param message what went wrong, in words; empty: nothing
  */
 public record NodeOutcome(String node, NodeState state, String error, String message) {
+    /** It is kept for each change that was tried together. */
+    private static final int LONGEST_MESSAGE = 2_000;
+
     public NodeOutcome {
         requireNonNull(node, "node");
         requireNonNull(state, "state");
@@ -23,8 +26,12 @@ public record NodeOutcome(String node, NodeState state, String error, String mes
     }
 
     static NodeOutcome failed(String node, Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
         return new NodeOutcome(
-                node, NodeState.FAILED, failure.getClass().getName(), String.valueOf(failure.getMessage()));
+                node,
+                NodeState.FAILED,
+                failure.getClass().getName(),
+                message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message);
     }
 
     @Override

@@ -60,7 +60,7 @@ public record OpenChange(List<Part> parts, long base, String runBy, String runBy
 
     /** For people. */
     String title() {
-        return parts.size() == 1 ? id() : id() + " (and " + (parts.size() - 1) + " more with it)";
+        return parts.size() == 1 ? "change " + id() : parts.size() + " changes";
     }
 
     List<ChangeRecord> preparing() {

@@ -6,14 +6,15 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that waits for its turn, or for whoever has the turn and decides it with others. Not thread-safe: of the thread
- * that has the turn.
+ * A request that waits for its turn, or for whoever has the turn and decides it with others. Of the thread that has the turn;
+ * once it has ended it does not change any more, and is read by its own thread.
  */
 final class PendingChange {
     private final ChangeRequest request;
     private final Deadline deadline;
     private @Nullable Begun begun;
     private @Nullable RuntimeException failure;
+    private boolean tried;
 
     /**
      * How far a change has come in its turn.
@@ -50,15 +51,28 @@ final class PendingChange {
     }
 
     void begun(Begun how) {
-        begun = how;
+        if (!ended()) {
+            begun = how;
+        }
     }
 
-    /** @param reason that may be about other changes as well */
+    /** An attempt at it is about to be noted: from now on nobody can say for certain that nothing changed. */
+    void tried() {
+        tried = true;
+    }
+
+    /** @param reason found when it was judged */
+    void refused(RuntimeException reason) {
+        if (!ended()) {
+            failure = reason;
+        }
+    }
+
+    /** @param reason why nobody goes on with it, which may be about others as well */
     void failed(RuntimeException reason) {
-        failure = reason instanceof CatalogUnavailableException unavailable && unavailable.change() != null
-                ? new CatalogUnavailableException(
-                        String.valueOf(unavailable.getMessage()), unavailable.retryAfter(), request.id())
-                : reason;
+        boolean uncertain =
+                reason instanceof CatalogUnavailableException unavailable && (tried || unavailable.change() != null);
+        refused(uncertain ? ((CatalogUnavailableException) reason).about(request.id()) : reason);
     }
 
     /** @throws RuntimeException why it was not made */

@@ -103,13 +103,25 @@ public record RegisterState(
 
     /** Bring back what a node has kept, and that is newer than what is here. */
     RegisterState restored(RegisterState kept) {
-        List<ChangeRecord> all = new ArrayList<>(kept.decided());
+        List<ChangeRecord> all = new ArrayList<>();
         for (ChangeRecord record : decided) {
-            all.removeIf(other -> other.id().equals(record.id()) && other.attempt() <= record.attempt());
-            all.add(record);
+            if (kept.findDecided(record.id())
+                    .filter(other -> other.attempt() >= record.attempt())
+                    .isEmpty()) {
+                all.add(record);
+            }
+        }
+        for (ChangeRecord record : kept.decided()) {
+            if (all.stream().noneMatch(other -> other.id().equals(record.id()))) {
+                all.add(record);
+            }
         }
         return new RegisterState(
-                version + 1, kept.era(), kept.catalog(), open, latest(all, Math.max(MOST_DECIDED, decided.size())));
+                version + 1,
+                kept.era(),
+                kept.catalog(),
+                open,
+                latest(all, Math.max(MOST_DECIDED, kept.decided().size())));
     }
 
     private List<OpenChange> without(OpenChange change) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -107,7 +108,7 @@ final class GridRegister implements Register {
     private static <R extends @Nullable Object> @Nullable R await(Future<R> answer) {
         try {
             return answer.get(LIMIT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | CancellationException e) {
             // Also: a minority, or a member that is about to leave.
             Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
             throw new CatalogUnavailableException(

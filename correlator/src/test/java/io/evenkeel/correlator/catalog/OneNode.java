@@ -27,6 +27,7 @@ final class OneNode {
     final AtomicInteger opened = new AtomicInteger();
     volatile boolean diskFull;
     volatile boolean compiles = true;
+    volatile boolean silent;
     volatile Predicate<QueryDefinition> deploys = query -> true;
     volatile Runnable beforePrepare = () -> {};
     /** Once, behind the back of whoever reads the register. */
@@ -58,6 +59,9 @@ final class OneNode {
                 if (question.kind() == Question.Kind.PREPARE) {
                     prepared.incrementAndGet();
                     beforePrepare.run();
+                    if (silent) {
+                        return CompletableFuture.completedFuture(Answer.about("one", NodeState.SILENT, ""));
+                    }
                 }
                 return CompletableFuture.completedFuture(node.answer(question));
             }

@@ -367,13 +367,74 @@ class OneNodeTest {
     }
 
     @Test
+    @DisplayName("one that came too late is told what became of it before, and else that nothing changed")
+    void shouldAnswerTheLate() {
+        SteppedPace pace = new SteppedPace();
+        OneNode node = new OneNode(pace, Duration.ofSeconds(5));
+        ChangeRequest made = new ChangeRequest("made", "f", base -> List.of(OneNode.eventType("Made")));
+        node.catalog.change(made);
+        // The time is up when the register is read.
+        node.afterRead = () -> pace.pause(Duration.ofSeconds(6));
+
+        List<Supplier<ChangeOutcome>> outcomes = node.catalog.changeTogether(
+                List.of(made, new ChangeRequest("late", "f", base -> List.of(OneNode.eventType("Late")))));
+
+        assertThat(outcomes.get(0).get().repeated()).isTrue();
+        assertThatExceptionOfType(CatalogUnavailableException.class)
+                .isThrownBy(() -> outcomes.get(1).get())
+                .withMessageContaining("Nothing changed")
+                .satisfies(late -> assertThat(late.change()).isNull());
+        assertThat(node.current().eventTypes()).containsOnlyKeys("Made");
+    }
+
+    @Test
+    @DisplayName("one that does not compile fails alone, also if nobody tried that before its turn")
+    void shouldCompileApart() {
+        OneNode node = new OneNode(new SteppedPace(), Duration.ofSeconds(5));
+        node.compiles = false;
+
+        List<Supplier<ChangeOutcome>> outcomes = node.catalog.changeTogether(List.of(
+                ChangeRequest.of(List.of(OneNode.eventType("A"))),
+                ChangeRequest.of(OneNode.query()),
+                ChangeRequest.of(List.of(OneNode.eventType("B")))));
+
+        assertThat(outcomes.get(0).get().record().revision()).isEqualTo(1);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> outcomes.get(1).get())
+                .withMessage("cannot compile");
+        assertThat(outcomes.get(2).get().record().revision()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("a node that is silent keeps all of them back, and each is told who it was")
+    void shouldTellEachWhoWasSilent() {
+        OneNode node = new OneNode(new SteppedPace(), Duration.ofSeconds(5));
+        node.silent = true;
+
+        List<Supplier<ChangeOutcome>> outcomes = node.catalog.changeTogether(List.of(
+                ChangeRequest.of(List.of(OneNode.eventType("A"))), ChangeRequest.of(List.of(OneNode.eventType("B")))));
+
+        for (Supplier<ChangeOutcome> outcome : outcomes) {
+            assertThatExceptionOfType(ChangeAbortedException.class)
+                    .isThrownBy(outcome::get)
+                    .withMessageContaining("one SILENT");
+        }
+        assertThat(node.prepared).hasValue(1);
+        assertThat(node.current().eventTypes()).isEmpty();
+    }
+
+    @Test
     @DisplayName("D14 many threads at one node: those that come while a change is under way share the next round")
     void shouldShareRounds() throws Exception {
         OneNode node = new OneNode(Pace.ofMachine(), Duration.ofSeconds(30));
         int prepared = node.prepared.get();
+        CountDownLatch first = new CountDownLatch(1);
         CountDownLatch held = new CountDownLatch(1);
         // The first round lasts until all others wait.
-        node.beforePrepare = () -> await(held);
+        node.beforePrepare = () -> {
+            first.countDown();
+            await(held);
+        };
         int changes = 100;
         ExecutorService threads = Executors.newFixedThreadPool(changes);
         try {
@@ -381,8 +442,11 @@ class OneNodeTest {
             for (int i = 0; i < changes; i++) {
                 ChangeRequest request = ChangeRequest.of(List.of(OneNode.eventType("E" + i)));
                 outcomes.add(threads.submit(() -> node.catalog.change(request)));
+                await(first);
             }
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (node.catalog.waiting() < changes - 1) {
+                assertThat(System.nanoTime()).as("time at which all wait").isLessThan(deadline);
                 Thread.onSpinWait();
             }
             held.countDown();
