@@ -86,7 +86,7 @@ final class ChangeDecider {
             return possible ? Optional.of(now.committed(change, next, change.committed(by, nodes))) : Optional.empty();
         });
         if (done.isPresent()) {
-            return decisionIn(done.get(), change);
+            return decisionIn(done.get(), change, change.aborted(by, "It was undone by others.", nodes));
         }
         String reason =
                 "Expected to commit on revision " + change.base() + ", but another change came into force first.";
@@ -103,9 +103,11 @@ final class ChangeDecider {
             }
             return now.isOpen(change) ? Optional.of(now.aborted(change, records)) : Optional.empty();
         });
-        // Neither open nor decided: it was decided so long ago that only its records are left.
-        Decision decision = done.map(state -> decisionIn(state, change))
-                .orElseGet(() -> new Decision(keptOr(change, records), false));
+        if (done.isEmpty()) {
+            // Neither open nor decided: it never was open, or was decided so long ago that only its records are left.
+            return new Decision(keptOr(change, records), false);
+        }
+        Decision decision = decisionIn(done.get(), change, records);
         keep(decision.records());
         return decision;
     }
@@ -135,17 +137,17 @@ final class ChangeDecider {
         return now.findDecided(part.id()).filter(record -> record.attempt() >= part.attempt());
     }
 
-    private Decision decisionIn(RegisterState state, OpenChange change) {
+    /** @param otherwise for parts of which nothing is known: the change was never open, and a part of it was decided */
+    private Decision decisionIn(RegisterState state, OpenChange change, List<ChangeRecord> otherwise) {
         List<Part> dropped = change.parts().stream()
                 .filter(part -> findDecision(state, part).isEmpty())
                 .toList();
+        // What has dropped out of the register was kept before.
         Map<String, ChangeRecord> kept = kept(change, dropped);
         List<ChangeRecord> records = new ArrayList<>();
         for (Part part : change.parts()) {
-            // What has dropped out of the register was kept before.
-            records.add(findDecision(state, part)
-                    .or(() -> Optional.ofNullable(kept.get(part.id())))
-                    .orElseThrow());
+            ChangeRecord unknown = otherwise.get(records.size());
+            records.add(findDecision(state, part).orElseGet(() -> kept.getOrDefault(part.id(), unknown)));
         }
         return new Decision(records, false);
     }
