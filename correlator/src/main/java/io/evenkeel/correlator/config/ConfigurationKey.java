@@ -30,6 +30,10 @@ public enum ConfigurationKey {
     CLUSTER_DEDUPE_WINDOW("cluster.dedupeWindow", "2 minutes", "how long ids of events are remembered at least"),
     CLUSTER_TICK_INTERVAL("cluster.tickInterval", "100 ms", "the step in which timers fire"),
     CLUSTER_FEED("cluster.feed", "10000", "matches kept for readers of the feed; 0 for none; the same on all members"),
+    HISTORY_MODE(
+            "history.mode", "local", "local: windows outlive the end of all nodes, on their disks; off: they do not"),
+    HISTORY_INTERVAL("history.interval", "200 ms", "how often what is new goes to the disk"),
+    HISTORY_WAIT("history.wait", "30 seconds", "when all nodes start: how long for those that may have newer history"),
     CONNECTION_URL("jms.connections.*.url", null, "of the broker"),
     CONNECTION_USER("jms.connections.*.user", "evenkeel", "at the broker"),
     CONNECTION_PASSWORD_FILE("jms.connections.*.passwordFile", null, "holds the password"),

@@ -16,6 +16,9 @@ import static io.evenkeel.correlator.config.ConfigurationKey.CLUSTER_TICK_INTERV
 import static io.evenkeel.correlator.config.ConfigurationKey.DATABASE_PASSWORD_FILE;
 import static io.evenkeel.correlator.config.ConfigurationKey.DATABASE_URL;
 import static io.evenkeel.correlator.config.ConfigurationKey.DATABASE_USER;
+import static io.evenkeel.correlator.config.ConfigurationKey.HISTORY_INTERVAL;
+import static io.evenkeel.correlator.config.ConfigurationKey.HISTORY_MODE;
+import static io.evenkeel.correlator.config.ConfigurationKey.HISTORY_WAIT;
 import static io.evenkeel.correlator.config.ConfigurationKey.HTTP_HOST;
 import static io.evenkeel.correlator.config.ConfigurationKey.HTTP_PORT;
 import static io.evenkeel.correlator.config.ConfigurationKey.NODE_DATA;
@@ -27,6 +30,7 @@ import static io.evenkeel.correlator.config.ConfigurationKey.TASKS_REDISTRIBUTE_
 
 import io.evenkeel.correlator.config.NodeConfiguration.Catalog;
 import io.evenkeel.correlator.config.NodeConfiguration.Cluster;
+import io.evenkeel.correlator.config.NodeConfiguration.History;
 import io.evenkeel.correlator.config.NodeConfiguration.Http;
 import io.evenkeel.correlator.config.NodeConfiguration.Jms;
 import io.evenkeel.correlator.config.NodeConfiguration.Node;
@@ -144,7 +148,15 @@ public final class ConfigurationReader {
                             + " would have nothing to do. Add receivers, or the role compute.");
         }
         List<String> load = values.texts(CATALOG_LOAD.path(), List.of());
-        return new NodeConfiguration(file, node, cluster, jms, new Catalog(folder, load), tasks());
+        return new NodeConfiguration(file, node, cluster, history(), jms, new Catalog(folder, load), tasks());
+    }
+
+    private History history() {
+        return new History(
+                values.choice(HISTORY_MODE, HISTORY_MODE.path(), HistoryMode.class, HistoryMode.LOCAL),
+                values.duration(
+                        HISTORY_INTERVAL, HISTORY_INTERVAL.path(), Duration.ofMillis(10), Duration.ofMinutes(1)),
+                values.duration(HISTORY_WAIT, HISTORY_WAIT.path(), Duration.ofMillis(1), Duration.ofHours(1)));
     }
 
     private Tasks tasks() {

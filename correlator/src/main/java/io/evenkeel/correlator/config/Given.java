@@ -142,7 +142,7 @@ final class Given {
     void readEnvironment(Map<String, String> environment) {
         for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
             String variable = entry.getKey();
-            if (variable.matches(ConfigurationKey.PREFIX + "(NODE|CLUSTER|JMS|CATALOG|TASKS)_.*")) {
+            if (variable.matches(ConfigurationKey.PREFIX + "(NODE|CLUSTER|HISTORY|JMS|CATALOG|TASKS)_.*")) {
                 String path = path(variable);
                 if (path == null) {
                     List<String> known = Arrays.stream(ConfigurationKey.values())

@@ -20,7 +20,8 @@ import java.util.TreeSet;
  *
  * @param file where it was read
  */
-public record NodeConfiguration(Path file, Node node, Cluster cluster, Jms jms, Catalog catalog, Tasks tasks) {
+public record NodeConfiguration(
+        Path file, Node node, Cluster cluster, History history, Jms jms, Catalog catalog, Tasks tasks) {
 
     /**
      * The node itself.
@@ -63,6 +64,20 @@ public record NodeConfiguration(Path file, Node node, Cluster cluster, Jms jms, 
             int feed) {
         public Cluster {
             members = List.copyOf(members);
+        }
+    }
+
+    /**
+     * What is kept of the logs beside the grid.
+     *
+     * @param interval between two rounds to the disk
+     * @param patience when all nodes start: how long for those that may have newer history
+     */
+    public record History(HistoryMode mode, Duration interval, Duration patience) {
+        public History {
+            requireNonNull(mode, "mode");
+            requireNonNull(interval, "interval");
+            requireNonNull(patience, "patience");
         }
     }
 
@@ -119,6 +134,7 @@ public record NodeConfiguration(Path file, Node node, Cluster cluster, Jms jms, 
         requireNonNull(file, "file");
         requireNonNull(node, "node");
         requireNonNull(cluster, "cluster");
+        requireNonNull(history, "history");
         requireNonNull(jms, "jms");
         requireNonNull(catalog, "catalog");
         requireNonNull(tasks, "tasks");

@@ -2,6 +2,7 @@
 package io.evenkeel.correlator.guarantee;
 
 import io.evenkeel.broker.Finding;
+import io.evenkeel.correlator.config.HistoryMode;
 import io.evenkeel.correlator.config.NodeConfiguration;
 import io.evenkeel.correlator.config.NodeConfiguration.Receiver;
 import io.evenkeel.correlator.config.NodeRole;
@@ -14,6 +15,7 @@ import io.evenkeel.query.QueryInput;
 import io.evenkeel.query.Titles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -62,6 +64,11 @@ public final class NodeRules {
         fact("cluster.backups", cluster.backups());
         fact("cluster.minimum", cluster.minimum());
         fact("cluster.dedupeWindow", cluster.dedupeWindow());
+        fact("history.mode", configuration.history().mode().name().toLowerCase(Locale.ROOT));
+        if (configuration.history().mode() == HistoryMode.OFF
+                && configuration.node().roles().contains(NodeRole.COMPUTE)) {
+            weak(Weakening.HISTORY_OFF, "history.mode", "off");
+        }
         if (cluster.members().size() == 1) {
             weak(Weakening.SINGLE_NODE, "cluster.members", "one node");
         } else if (cluster.backups() == 0) {

@@ -47,6 +47,18 @@ public enum Weakening {
             false,
             "the feed of matches may have gaps that nobody is told of",
             "Give cluster.feed the same value on all nodes."),
+    HISTORY_OFF(
+            false,
+            "F15 windows after the end of all nodes: this node keeps none of them",
+            "Set history.mode to local, on all nodes."),
+    HISTORY_BEHIND(
+            false,
+            "F15 windows after the end of all nodes: the disk does not take what happens",
+            "Make room, or mend the disk of node.data; the node catches up by itself."),
+    HISTORY_SET_ASIDE(
+            false,
+            "F15 windows after the end of all nodes: what this node had on its disk was not used",
+            "Look whether the folder that is named is still wanted, and delete it; the note goes with the next start."),
     CATALOG_FILE(
             false,
             "D13 this node's copy of the catalog was damaged, and the one before it was used",

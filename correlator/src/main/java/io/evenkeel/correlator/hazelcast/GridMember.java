@@ -4,6 +4,8 @@ package io.evenkeel.correlator.hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.evenkeel.correlator.catalog.ClusterCatalog;
 import io.evenkeel.correlator.catalog.NodeCatalog;
+import io.evenkeel.correlator.config.HistoryMode;
+import io.evenkeel.correlator.config.NodeConfiguration;
 import io.evenkeel.correlator.guarantee.GuaranteeWatch;
 import io.evenkeel.correlator.task.BackupReader;
 import io.evenkeel.correlator.task.BackupRefusedException;
@@ -18,10 +20,12 @@ import io.evenkeel.runtime.hazelcast.GridSettings;
 import io.evenkeel.runtime.hazelcast.LogImages;
 import io.evenkeel.runtime.hazelcast.Progress;
 import io.evenkeel.runtime.hazelcast.RetainedLog;
+import io.evenkeel.runtime.hazelcast.ShardHistory;
 import io.evenkeel.runtime.hazelcast.ShardHost;
 import io.evenkeel.runtime.hazelcast.ShardRouter;
 import io.evenkeel.runtime.hazelcast.ShardTicker;
 import io.evenkeel.runtime.hazelcast.TickQueue;
+import io.evenkeel.runtime.history.HistoryFolder;
 import io.evenkeel.runtime.shard.ShardSettings;
 import io.evenkeel.tasks.hazelcast.GridMembers;
 import io.evenkeel.tasks.hazelcast.GridTaskStore;
@@ -50,6 +54,7 @@ public final class GridMember implements AutoCloseable {
     private final GridCatalog catalog;
     private final GridView view;
     private final GridMatches matches;
+    private final ShardHistory shardHistory;
     private final Path data;
     private final Consumer<Enum<?>> steps;
     private @Nullable TaskRunner tasks;
@@ -60,6 +65,7 @@ public final class GridMember implements AutoCloseable {
             ShardSettings shards,
             QueryCompiler compiler,
             Path data,
+            NodeConfiguration.History history,
             Consumer<Enum<?>> steps,
             Duration tickInterval,
             TickQueue ticks,
@@ -76,7 +82,12 @@ public final class GridMember implements AutoCloseable {
         this.router = new ShardRouter(grid, host, running::plans, OWNER_DEADLINE);
         this.ticker = new ShardTicker(grid, host, tickInterval, ticks);
         this.matches = new GridMatches(grid, settings.feed());
-        this.view = new GridView(grid, settings, gate, host, running, receivers, guarantees, ticks);
+        HistoryFolder folder = history.mode() == HistoryMode.OFF || !settings.compute()
+                ? null
+                : new HistoryFolder(data.resolve("history"), settings.cluster(), settings.shards(), Clock.systemUTC());
+        this.shardHistory =
+                new ShardHistory(grid, settings, folder, history.interval(), history.patience(), gate::open);
+        this.view = new GridView(grid, settings, gate, host, running, receivers, guarantees, ticks, shardHistory);
     }
 
     /**
@@ -84,6 +95,7 @@ public final class GridMember implements AutoCloseable {
      *
      * @param http      URL of this node's API
      * @param data      folder for what must survive a restart
+     * @param history   what is kept of the logs on this node's disk
      * @param steps     told when this node passes a step of a protocol
      * @param ticks     the way to the tick queue
      * @param receivers  how the receivers of this node stand
@@ -95,6 +107,7 @@ public final class GridMember implements AutoCloseable {
             ShardSettings shards,
             QueryCompiler compiler,
             Path data,
+            NodeConfiguration.History history,
             Consumer<Enum<?>> steps,
             Duration tickInterval,
             TickQueue ticks,
@@ -106,6 +119,7 @@ public final class GridMember implements AutoCloseable {
                 shards,
                 compiler,
                 data,
+                history,
                 steps,
                 tickInterval,
                 ticks,
@@ -171,6 +185,11 @@ public final class GridMember implements AutoCloseable {
         }
     }
 
+    /** What outlives the end of all nodes. */
+    public ShardHistory shardHistory() {
+        return shardHistory;
+    }
+
     /** Takes this node's part in tasks and jobs from now on. Called once. */
     public ClusterTasks serveTasks(Kinds kinds, RunnerSettings settings) {
         GridTaskStore store = new GridTaskStore(grid);
@@ -202,6 +221,8 @@ public final class GridMember implements AutoCloseable {
         ticker.close();
         catalog.close();
         gate.close();
+        shardHistory.finish();
         grid.shutdown();
+        shardHistory.close();
     }
 }

@@ -23,6 +23,7 @@ import io.evenkeel.query.InstanceId;
 import io.evenkeel.runtime.hazelcast.Grid;
 import io.evenkeel.runtime.hazelcast.GridGate;
 import io.evenkeel.runtime.hazelcast.GridSettings;
+import io.evenkeel.runtime.hazelcast.ShardHistory;
 import io.evenkeel.runtime.hazelcast.ShardHost;
 import io.evenkeel.runtime.hazelcast.Tick;
 import io.evenkeel.runtime.hazelcast.TickQueue;
@@ -66,6 +67,7 @@ public final class GridView implements ClusterView {
     private final Supplier<List<ReceiverStatus>> receivers;
     private final GuaranteeWatch guarantees;
     private final TickQueue ticks;
+    private final ShardHistory history;
     private volatile boolean serving;
 
     public GridView(
@@ -76,7 +78,8 @@ public final class GridView implements ClusterView {
             NodeCatalog catalog,
             Supplier<List<ReceiverStatus>> receivers,
             GuaranteeWatch guarantees,
-            TickQueue ticks) {
+            TickQueue ticks,
+            ShardHistory history) {
         this.grid = grid;
         this.settings = settings;
         this.gate = gate;
@@ -85,6 +88,7 @@ public final class GridView implements ClusterView {
         this.receivers = receivers;
         this.guarantees = guarantees;
         this.ticks = ticks;
+        this.history = history;
         grid.getUserContext().put(CONTEXT, this);
     }
 
@@ -326,11 +330,17 @@ public final class GridView implements ClusterView {
         return guarantees.of(query);
     }
 
-    /** What this node knows of its own configuration, and of its copy of the catalog. */
+    /** What this node knows of its own configuration, and of what is on its disk. */
     private Guarantees ownGuarantees() {
-        List<Weakness> weaknesses = catalog.findings().stream()
-                .map(finding -> Weakening.CATALOG_FILE.at(settings.node(), "node.data", finding))
-                .toList();
+        List<Weakness> weaknesses = new ArrayList<>();
+        catalog.findings()
+                .forEach(finding -> weaknesses.add(Weakening.CATALOG_FILE.at(settings.node(), "node.data", finding)));
+        if (!history.trouble().isEmpty()) {
+            weaknesses.add(Weakening.HISTORY_BEHIND.at(settings.node(), "node.data/history", history.trouble()));
+        }
+        if (!history.finding().isEmpty()) {
+            weaknesses.add(Weakening.HISTORY_SET_ASIDE.at(settings.node(), "node.data/history", history.finding()));
+        }
         return guarantees.now().and(Guarantees.of(List.of(), weaknesses));
     }
 

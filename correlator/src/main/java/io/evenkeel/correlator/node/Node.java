@@ -116,11 +116,12 @@ public final class Node implements AutoCloseable {
         }
         member.catalog().start();
         facade.agreed(member.catalog());
-        restore(member);
+        restore(member, goOnFromDisks(member));
         load(member, "catalog", () -> new CatalogLoader(member.catalog()).load(configuration.catalog()));
         if (configuration.node().require() == RequiredLevel.NO_LOSS) {
             guarantees.require(member.catalog().current(), BROKER_PATIENCE);
         }
+        member.shardHistory().start();
         startReceivers(member);
         guarantees.start(member.catalog()::current);
         facade.began(member.serveTasks(
@@ -138,10 +139,31 @@ public final class Node implements AutoCloseable {
         member.view().serving(true);
     }
 
+    /** Returns how many shards the cluster went on with, when it started, from what its nodes had on their disks. */
+    private static int goOnFromDisks(GridMember member) throws InterruptedException {
+        while (true) {
+            try {
+                return member.shardHistory().restore();
+            } catch (LogUnavailableException e) {
+                LOG.warn("It is not agreed yet what is restored: {}", e.getMessage());
+                Thread.sleep(LOAD_AGAIN.toMillis());
+                member.gate().awaitOpen(LOOK_AGAIN);
+            }
+        }
+    }
+
     /** The queries first: a shard keeps of its log what they need. */
-    private void restore(GridMember member) throws InterruptedException {
+    private void restore(GridMember member, int shardsFromDisks) throws InterruptedException {
         BackupReader from = backup;
         if (from == null) {
+            return;
+        }
+        if (shardsFromDisks > 0) {
+            LOG.warn(
+                    "The backup {} is not restored: the cluster went on with {} shards from the disks of its nodes. To begin"
+                            + " with the backup all the same, stop all nodes and move their folders node.data/history away",
+                    from,
+                    shardsFromDisks);
             return;
         }
         load(member, "catalog", () -> new CatalogLoader(member.catalog()).load(from.toString(), from.catalog()));
@@ -191,6 +213,7 @@ public final class Node implements AutoCloseable {
                 shards,
                 faultPoints.around(new EsperQueryCompiler()),
                 configuration.node().data(),
+                configuration.history(),
                 crashPoints::pass,
                 cluster.tickInterval(),
                 tickQueue(),

@@ -61,6 +61,24 @@ final class NodeMeters {
                 "evenkeel_commit_safe",
                 "1 if it is safe to commit, 0 if commits wait",
                 member -> member.gate().open() ? 1 : 0);
+        gauge(
+                registry,
+                grid,
+                "evenkeel_history_behind",
+                "Shards of which this node has something that is not on its disk",
+                member -> member.shardHistory().behind());
+        gauge(
+                registry,
+                grid,
+                "evenkeel_history_bytes",
+                "What the history takes on this node's disk",
+                member -> member.shardHistory().bytes());
+        counter(
+                registry,
+                grid,
+                "evenkeel_history_failures",
+                "How often the disk of the history refused something",
+                member -> member.shardHistory().failures());
         counter(
                 registry,
                 grid,

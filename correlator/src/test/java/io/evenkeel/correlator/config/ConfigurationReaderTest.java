@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.evenkeel.correlator.config.NodeConfiguration.Catalog;
 import io.evenkeel.correlator.config.NodeConfiguration.Cluster;
+import io.evenkeel.correlator.config.NodeConfiguration.History;
 import io.evenkeel.correlator.config.NodeConfiguration.Http;
 import io.evenkeel.correlator.config.NodeConfiguration.Jms;
 import io.evenkeel.correlator.config.NodeConfiguration.Node;
@@ -59,6 +60,10 @@ class ConfigurationReaderTest {
               dedupeWindow: 5 minutes
               tickInterval: 250 ms
               feed: 5000
+            history:
+              mode: off
+              interval: 1 s
+              wait: 2 minutes
             jms:
               connections: {main: {url: "tcp://127.0.0.1:61617", user: node, passwordFile: secrets/main}}
               receivers:
@@ -163,6 +168,7 @@ class ConfigurationReaderTest {
                         Duration.ofMinutes(5),
                         Duration.ofMillis(250),
                         5_000),
+                new History(HistoryMode.OFF, Duration.ofSeconds(1), Duration.ofMinutes(2)),
                 new Jms(
                         new TreeMap<>(Map.of("main", connection)),
                         new TreeMap<>(Map.of("flights", new Receiver("main", receiver))),
@@ -201,6 +207,9 @@ class ConfigurationReaderTest {
                 entry("EVENKEEL_CLUSTER_DEDUPE_WINDOW", "5 minutes"),
                 entry("EVENKEEL_CLUSTER_TICK_INTERVAL", "250 ms"),
                 entry("EVENKEEL_CLUSTER_FEED", "5000"),
+                entry("EVENKEEL_HISTORY_MODE", "off"),
+                entry("EVENKEEL_HISTORY_INTERVAL", "1 s"),
+                entry("EVENKEEL_HISTORY_WAIT", "2 minutes"),
                 entry("EVENKEEL_JMS_CONNECTIONS_MAIN_URL", "tcp://127.0.0.1:61617"),
                 entry("EVENKEEL_JMS_CONNECTIONS_MAIN_USER", "node"),
                 entry("EVENKEEL_JMS_CONNECTIONS_MAIN_PASSWORD_FILE", "secrets/main"),
@@ -288,6 +297,8 @@ class ConfigurationReaderTest {
                         "cluster.minimum",
                         "two halves of a parted cluster"),
                 Arguments.of(LEAST + "cluster: {dedupeWindow: 5}", "cluster.dedupeWindow", "duration"),
+                Arguments.of(LEAST + "history: {interval: 1 ms}", "history.interval", "from 10 ms to 1 minute"),
+                Arguments.of(LEAST + "history: {mode: everywhere}", "history.mode", "Expected one of LOCAL, OFF"),
                 Arguments.of(LEAST + "cluster: {feed: -1}", "cluster.feed", "from 0 to 1000000"),
                 Arguments.of("node: {name: n1, data: d, roles: []}", "node.roles", "at least one"),
                 Arguments.of(

@@ -212,6 +212,15 @@ final class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule ROCKSDB_STAYS_BEHIND_THE_HISTORY_STORE = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.evenkeel.runtime.history")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.rocksdb..")
+            .because("what keeps the history is an interface: another store can take its place");
+
+    @ArchTest
     static final ArchRule JMS_STAYS_IN_THE_BRIDGE = noClasses()
             .that()
             .resideOutsideOfPackage(JMS)

@@ -29,6 +29,9 @@ public final class Grid {
     static final String LOG = "evenkeel.log";
     static final String SEGMENTS = "evenkeel.log.segments";
     static final String GENERATIONS = "evenkeel.generations";
+    /** What nodes have on their disks, while a cluster starts, and what they decided to take of it. */
+    static final String HISTORY = "evenkeel.history";
+
     /** The catalog's map; its values are bytes, so that the grid needs no class of the catalog. */
     public static final String CATALOG = "evenkeel.catalog";
 
@@ -149,6 +152,8 @@ public final class Grid {
         config.addMapConfig(map(GENERATIONS, settings, majority, LatestWins.class));
         // Each node keeps the catalog; a copy on every member costs little and outlives them.
         config.addMapConfig(map(CATALOG, settings, majority, DiscardMergePolicy.class)
+                .setBackupCount(Math.min(6, settings.members().size() - 1)));
+        config.addMapConfig(map(HISTORY, settings, majority, PutIfAbsentMergePolicy.class)
                 .setBackupCount(Math.min(6, settings.members().size() - 1)));
         config.addMapConfig(map(CHANGES, settings, majority, PutIfAbsentMergePolicy.class)
                 .setBackupCount(Math.min(6, settings.members().size() - 1))

@@ -223,8 +223,18 @@ public final class HazelcastShardLog implements ShardLog {
         }
     }
 
-    /** Returns whether the shard has this log now: it has not if something was logged there before. */
-    boolean restore(ShardImage image, String claim) {
+    /** Who may write to a shard, and the open tail of its log; null if nobody ever claimed it. */
+    @Nullable
+    ShardHeader header(int shard) {
+        return headers.get(places.header(shard));
+    }
+
+    /**
+     * Returns whether the shard has this log now: it has not if something was logged there before.
+     *
+     * @param above an epoch that the shard's is to exceed afterwards
+     */
+    boolean restore(ShardImage image, String claim, long above) {
         LogKey key = places.header(image.shard());
         ShardHeader header = headers.get(key);
         if (header != null && header.next() != 1) {
@@ -237,8 +247,8 @@ public final class HazelcastShardLog implements ShardLog {
             written.add(sealed(number, part));
             number++;
         }
-        boolean restored =
-                headers.executeOnKey(key, new RestoreProcessor(claim, image.next(), image.remembered(), written));
+        boolean restored = headers.executeOnKey(
+                key, new RestoreProcessor(claim, above, image.next(), image.remembered(), written));
         if (!restored) {
             Set<Long> named = namedBy(headers.get(key));
             written.stream()

@@ -99,8 +99,9 @@ public final class LogImages {
                 return 0;
             }
             for (T image : images) {
-                restored +=
-                        log.restore(read(image.toString(), bytes.apply(image)), "restore/" + UUID.randomUUID()) ? 1 : 0;
+                restored += log.restore(read(image.toString(), bytes.apply(image)), "restore/" + UUID.randomUUID(), 0)
+                        ? 1
+                        : 0;
             }
         } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
             throw new LogUnavailableException("Expected to restore a log, but the grid did not answer", e);
@@ -122,7 +123,7 @@ public final class LogImages {
             known.putIfAbsent(RESTORED, 1L);
         }
         // First: a shard refuses what comes from a session before those that it knows.
-        sessions.forEach(this::raise);
+        raise(sessions);
         return true;
     }
 
@@ -136,6 +137,11 @@ public final class LogImages {
             throw new IllegalArgumentException(
                     "Expected the log of a shard in " + name + ", but it cannot be read: " + e, e);
         }
+    }
+
+    /** Later sessions get higher numbers than these. */
+    void raise(Map<String, Long> sessions) {
+        sessions.forEach(this::raise);
     }
 
     private void raise(String queue, long session) {

@@ -24,6 +24,8 @@ final class RestoreProcessor implements EntryProcessor<LogKey, ShardHeader, Bool
     private long next;
     private byte[] remembered = {};
     private List<ShardHeader.Sealed> segments = List.of();
+    /** That of the log elsewhere; the shard's is higher afterwards. */
+    private long above;
     /** That the primary decided on; 0 on the primary. */
     private long epoch;
 
@@ -31,9 +33,13 @@ final class RestoreProcessor implements EntryProcessor<LogKey, ShardHeader, Bool
 
     RestoreProcessor() {}
 
-    /** @param claim names this restore among all claims of the cluster */
-    RestoreProcessor(String claim, long next, byte[] remembered, List<ShardHeader.Sealed> segments) {
+    /**
+     * @param claim names this restore among all claims of the cluster
+     * @param above an epoch that the shard's is to exceed
+     */
+    RestoreProcessor(String claim, long above, long next, byte[] remembered, List<ShardHeader.Sealed> segments) {
         this.claim = claim;
+        this.above = above;
         this.next = next;
         this.remembered = remembered;
         this.segments = segments;
@@ -52,10 +58,11 @@ final class RestoreProcessor implements EntryProcessor<LogKey, ShardHeader, Bool
             if (header.next() != 1) {
                 return false;
             }
-            header = header.claimed(header.epoch() + 1, "", claim).restored(next, remembered, segments);
+            header = header.claimed(Math.max(header.epoch(), above) + 1, "", claim)
+                    .restored(next, remembered, segments);
             entry.setValue(header);
         }
-        onBackup = new RestoreProcessor(claim, next, remembered, segments);
+        onBackup = new RestoreProcessor(claim, above, next, remembered, segments);
         onBackup.epoch = header.epoch();
         return true;
     }
@@ -79,6 +86,7 @@ final class RestoreProcessor implements EntryProcessor<LogKey, ShardHeader, Bool
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
         out.writeString(claim);
+        out.writeLong(above);
         out.writeLong(next);
         out.writeByteArray(remembered);
         ShardHeader.writeSealed(out, segments);
@@ -88,6 +96,7 @@ final class RestoreProcessor implements EntryProcessor<LogKey, ShardHeader, Bool
     @Override
     public void readData(ObjectDataInput in) throws IOException {
         claim = Wire.readText(in);
+        above = in.readLong();
         next = in.readLong();
         remembered = requireNonNull(in.readByteArray());
         segments = ShardHeader.readSealed(in);

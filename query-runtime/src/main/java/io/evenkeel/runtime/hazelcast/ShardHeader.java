@@ -87,6 +87,27 @@ final class ShardHeader implements IdentifiedDataSerializable {
         return new ArrayList<>(batches);
     }
 
+    /** The batches from a sequence on that are in no segment yet, oldest first. Costs what it returns. */
+    List<LogBatch> tailFrom(long sequence) {
+        Deque<LogBatch> batches = new ArrayDeque<>();
+        for (Tail cell = tail; cell != null && cell.batch().sequence() >= sequence; cell = cell.older()) {
+            batches.addFirst(cell.batch());
+        }
+        return new ArrayList<>(batches);
+    }
+
+    /** Sequence of the oldest batch; that of the next one if there is none. */
+    long first() {
+        if (!segments.isEmpty()) {
+            return segments.get(0).first();
+        }
+        long first = next;
+        for (Tail cell = tail; cell != null; cell = cell.older()) {
+            first = cell.batch().sequence();
+        }
+        return first;
+    }
+
     ShardHeader claimed(long newEpoch, String newOwner, String newClaim) {
         ShardHeader header = new ShardHeader(this);
         header.epoch = newEpoch;

@@ -15,19 +15,31 @@ import java.util.concurrent.locks.LockSupport;
 final class TestGrid implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private final String cluster = "test-" + UUID.randomUUID();
+    private final String cluster;
     private final List<Integer> ports;
     private final int backups;
     private final int shards;
     private final List<HazelcastInstance> members = new ArrayList<>();
 
     TestGrid(int size, int backups, int shards) {
+        this("test-" + UUID.randomUUID(), size, size, backups, shards);
+    }
+
+    /** @param started so many members only; the others are configured */
+    TestGrid(String cluster, int size, int started, int backups, int shards) {
+        this.cluster = cluster;
         this.ports = freePorts(size);
         this.backups = backups;
         this.shards = shards;
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < started; i++) {
             members.add(Grid.start(settings(i)));
         }
+        awaitAssigned(members);
+    }
+
+    /** Starts the next of the members that are configured. */
+    void startNext() {
+        members.add(Grid.start(settings(members.size())));
         awaitAssigned(members);
     }
 

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import io.evenkeel.runtime.history.HistoryMark;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a node says it has on its disk: by shard, how far its log is there.
+ *
+ * @param ages by shard
+ */
+record HistoryOffer(SortedMap<Integer, Age> ages) {
+    /** How new a log is: the later epoch is newer, of the same epoch the longer log. */
+    record Age(long epoch, long next) implements Comparable<Age> {
+        static Age of(ShardHeader header) {
+            return new Age(header.epoch(), header.next());
+        }
+
+        @Override
+        public int compareTo(Age other) {
+            int byEpoch = Long.compare(epoch, other.epoch);
+            return byEpoch == 0 ? Long.compare(next, other.next) : byEpoch;
+        }
+    }
+
+    static HistoryOffer of(Collection<HistoryMark> marks) {
+        SortedMap<Integer, Age> ages = new TreeMap<>();
+        marks.forEach(mark -> ages.put(mark.shard(), new Age(mark.epoch(), mark.next())));
+        return new HistoryOffer(ages);
+    }
+
+    byte[] encode() {
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + ages.size() * (Integer.BYTES + 2 * Long.BYTES));
+        bytes.putInt(ages.size());
+        ages.forEach((shard, age) -> bytes.putInt(shard).putLong(age.epoch()).putLong(age.next()));
+        return bytes.array();
+    }
+
+    static HistoryOffer decode(byte[] encoded) {
+        ByteBuffer bytes = ByteBuffer.wrap(encoded);
+        SortedMap<Integer, Age> ages = new TreeMap<>();
+        for (int count = bytes.getInt(); count > 0; count--) {
+            ages.put(bytes.getInt(), new Age(bytes.getLong(), bytes.getLong()));
+        }
+        return new HistoryOffer(ages);
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.internal.partition.InternalPartition;
+import com.hazelcast.internal.partition.InternalPartitionService;
+import com.hazelcast.internal.partition.PartitionReplica;
+import com.hazelcast.internal.serialization.Data;
+import com.hazelcast.internal.serialization.InternalSerializationService;
+import com.hazelcast.jet.impl.util.Util;
+import com.hazelcast.map.impl.MapService;
+import com.hazelcast.map.impl.recordstore.RecordStore;
+import com.hazelcast.spi.impl.NodeEngineImpl;
+import com.hazelcast.spi.impl.operationservice.OperationService;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads those copies of logs that lie on this member: of shards that it owns, and of those that it is a backup for. The
+ * grid's own interface reads the owner's copy only, from wherever it is.
+ *
+ * <p>A copy is touched by the thread of its partition alone, for as long as it takes to note references: headers and what is
+ * sealed never change. All else is done by the caller. For any thread; blocks until those of the partitions have been there.
+ */
+final class LocalLogs {
+    private static final long PATIENCE_MS = 2_000;
+
+    private final NodeEngineImpl engine;
+    private final int backups;
+
+    /** A log as its copy on this member has it. The values of segments may be serialized still. */
+    private record Noted(@Nullable Object header, List<Map.Entry<Data, Object>> segments) {}
+
+    /**
+     * A log as its copy on this member has it.
+     *
+     * @param segments by number; those that no header names may be among them
+     */
+    record Copy(ShardHeader header, Map<Long, LogSegment> segments) {}
+
+    LocalLogs(HazelcastInstance grid, int backups) {
+        this.engine = Util.getNodeEngine(grid);
+        this.backups = backups;
+    }
+
+    /** The shards of which this member is to hold a copy at present. */
+    BitSet held() {
+        BitSet held = new BitSet();
+        InternalPartitionService partitions = engine.getPartitionService();
+        Member self = engine.getLocalMember();
+        PartitionReplica replica = new PartitionReplica(self.getAddress(), self.getUuid());
+        for (InternalPartition partition : partitions.getInternalPartitions()) {
+            int index = partition.getReplicaIndex(replica);
+            if (index >= 0 && index <= backups) {
+                held.set(partition.getPartitionId());
+            }
+        }
+        return held;
+    }
+
+    /** The headers of these shards; none for one that nobody claimed, or whose thread did not answer in time. */
+    SortedMap<Integer, ShardHeader> headers(BitSet shards) throws InterruptedException {
+        SortedMap<Integer, ShardHeader> headers = new TreeMap<>();
+        note(shards, false).forEach((shard, noted) -> {
+            ShardHeader header = headerOf(noted);
+            if (header != null) {
+                headers.put(shard, header);
+            }
+        });
+        return headers;
+    }
+
+    /** A log with its segments; null if there is none, or the thread did not answer in time. */
+    @Nullable
+    Copy copy(int shard) throws InterruptedException {
+        BitSet one = new BitSet();
+        one.set(shard);
+        Noted noted = note(one, true).get(shard);
+        ShardHeader header = noted == null ? null : headerOf(noted);
+        if (noted == null || header == null) {
+            return null;
+        }
+        InternalSerializationService serialization = (InternalSerializationService) engine.getSerializationService();
+        Map<Long, LogSegment> segments = new HashMap<>();
+        for (Map.Entry<Data, Object> segment : noted.segments()) {
+            LogKey key = serialization.toObject(segment.getKey());
+            segments.put(key.segment(), serialization.toObject(segment.getValue()));
+        }
+        return new Copy(header, segments);
+    }
+
+    private @Nullable ShardHeader headerOf(Noted noted) {
+        return engine.getSerializationService().toObject(noted.header());
+    }
+
+    private Map<Integer, Noted> note(BitSet shards, boolean segments) throws InterruptedException {
+        Map<Integer, Noted> found = new ConcurrentHashMap<>();
+        CountDownLatch open = new CountDownLatch(shards.cardinality());
+        if (open.getCount() > 0) {
+            OperationService operations = engine.getOperationService();
+            operations.executeOnPartitions(
+                    shard -> (Runnable) () -> {
+                        try {
+                            found.put(shard, noteOne(shard, segments));
+                        } finally {
+                            open.countDown();
+                        }
+                    },
+                    shards);
+            open.await(PATIENCE_MS, TimeUnit.MILLISECONDS);
+        }
+        return found;
+    }
+
+    /** On the thread of the partition. */
+    private Noted noteOne(int shard, boolean segments) {
+        MapService maps = engine.getService(MapService.SERVICE_NAME);
+        Object[] header = new Object[1];
+        // The shard's only key.
+        RecordStore<?> headers = maps.getMapServiceContext().getExistingRecordStore(shard, Grid.LOG);
+        if (headers != null) {
+            headers.forEach((key, record) -> header[0] = record.getValue(), true);
+        }
+        List<Map.Entry<Data, Object>> sealed = new ArrayList<>();
+        RecordStore<?> stored = maps.getMapServiceContext().getExistingRecordStore(shard, Grid.SEGMENTS);
+        if (segments && stored != null) {
+            stored.forEach((key, record) -> sealed.add(Map.entry(key, record.getValue())), true);
+        }
+        return new Noted(header[0], sealed);
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.history;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.rocksdb.RocksDB;
+import org.rocksdb.util.Environment;
+
+/**
+ * Loads the library of RocksDB from a folder that keeps it. By itself RocksDB unpacks 15 MB into the folder for temporary files
+ * at each start, and a killed process leaves them there.
+ */
+final class NativeCode {
+    private NativeCode() {}
+
+    /**
+     * Once in a process; later calls do nothing.
+     *
+     * @throws HistoryUnavailableException if there is none for this platform, or it cannot be unpacked
+     */
+    static synchronized void load(Path folder) {
+        String name = Environment.getJniLibraryFileName("rocksdb");
+        try {
+            unpack(name, folder.resolve(Environment.getJniLibraryFileName("rocksdbjni")));
+            RocksDB.loadLibrary(List.of(folder.toString()));
+        } catch (IOException | UnsatisfiedLinkError e) {
+            throw new HistoryUnavailableException(
+                    "Expected to load " + name + " from " + folder + ", but could not: " + e
+                            + ". Where RocksDB does not run, set history.mode to off",
+                    e);
+        }
+    }
+
+    /** @param library where RocksDB looks for it */
+    private static void unpack(String name, Path library) throws IOException {
+        byte[] bytes = packed(name);
+        if (Files.exists(library) && Files.size(library) == bytes.length) {
+            return;
+        }
+        Path folder = Files.createDirectories(library.toAbsolutePath().getParent());
+        Path part = Files.createTempFile(folder, name, ".part");
+        Files.write(part, bytes);
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(part, library, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static byte[] packed(String name) throws IOException {
+        try (InputStream packed = RocksDB.class.getResourceAsStream("/" + name)) {
+            if (packed == null) {
+                throw new IOException("rocksdbjni has none of that name");
+            }
+            return packed.readAllBytes();
+        }
+    }
+}
