@@ -5,6 +5,7 @@ import io.evenkeel.runtime.history.HistoryFolder;
 import io.evenkeel.runtime.history.HistoryStore;
 import io.evenkeel.runtime.history.HistoryUnavailableException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -14,7 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A node's history store, which may be away for a time, such as while its disk is full. What fails closes it; it is opened
- * again some seconds later. Errors are told when they begin, once a minute, and when they are over. Thread-safe.
+ * again some seconds later. Errors are told when they begin, once a minute, and when they are over.
+ *
+ * <p>Thread-safe. Who only asks how things stand never waits for the disk.
  */
 final class HistoryDisk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryDisk.class);
@@ -23,10 +26,10 @@ final class HistoryDisk implements AutoCloseable {
 
     private final HistoryFolder folder;
     private final LongSupplier nanoTime;
-    private @Nullable HistoryStore store;
+    private volatile @Nullable HistoryStore store;
     private boolean closed;
-    private String trouble = "";
-    private long failures;
+    private volatile String trouble = "";
+    private final AtomicLong failures = new AtomicLong();
     private long triedNanos;
     private long toldNanos;
 
@@ -73,7 +76,7 @@ final class HistoryDisk implements AutoCloseable {
     }
 
     private void fail(HistoryUnavailableException e) {
-        failures++;
+        failures.incrementAndGet();
         trouble = String.valueOf(e.getMessage());
         long now = nanoTime.getAsLong();
         if (now - toldNanos >= TELL_AGAIN.toNanos()) {
@@ -108,29 +111,31 @@ final class HistoryDisk implements AutoCloseable {
     }
 
     /** What is wrong now; empty if nothing is. */
-    synchronized String trouble() {
+    String trouble() {
         return trouble;
     }
 
     /** Why an older store was set aside since this node started; empty if none was. */
-    synchronized String finding() {
+    String finding() {
         return folder.finding();
     }
 
     /** How often the disk refused something. */
-    synchronized long failures() {
-        return failures;
+    long failures() {
+        return failures.get();
     }
 
     /** What the store takes, in bytes; 0 if there is none. */
-    synchronized long bytes() {
-        return store == null ? 0 : store.bytes();
+    long bytes() {
+        HistoryStore open = store;
+        return open == null ? 0 : open.bytes();
     }
 
     private void closeStore() {
-        if (store != null) {
-            store.close();
+        HistoryStore open = store;
+        if (open != null) {
             store = null;
+            open.close();
         }
     }
 

@@ -45,6 +45,10 @@ final class HistoryRestore {
     private static final String DECIDED = "decided";
     private static final long STEP_MS = 50;
     private static final long TELL_NANOS = 5_000_000_000L;
+    /** So often it is looked whether a shard was claimed yet by whoever it fell to; each time for half a second. */
+    private static final int CLAIM_LOOKS = 10;
+
+    private static final long CLAIM_MS = 500;
 
     private final HazelcastInstance grid;
     private final GridSettings settings;
@@ -61,6 +65,7 @@ final class HistoryRestore {
     private boolean looked;
     private boolean raised;
     private boolean withdrawn;
+    private boolean unreadable;
     private long beganNanos;
     private long toldNanos;
 
@@ -126,7 +131,10 @@ final class HistoryRestore {
     private void step() throws InterruptedException {
         UUID self = grid.getCluster().getLocalMember().getUuid();
         // Again and again: its id changes if it joins again, and so does what it can read.
-        shared.set("offer/" + self, HistoryOffer.of(marks.values()).encode());
+        byte[] offer = HistoryOffer.of(marks.values()).encode();
+        if (!Arrays.equals(offer, shared.get("offer/" + self))) {
+            shared.set("offer/" + self, offer);
+        }
         Map<UUID, String> here = new LinkedHashMap<>();
         for (Member member : grid.getCluster().getMembers()) {
             here.put(member.getUuid(), Grid.nameOf(member));
@@ -225,6 +233,7 @@ final class HistoryRestore {
         if (mark == null || image == null) {
             marks.remove(shard);
             withdrawn = true;
+            unreadable = true;
             return;
         }
         if (log.restore(image, "history/" + UUID.randomUUID(), mark.epoch())) {
@@ -272,8 +281,27 @@ final class HistoryRestore {
     }
 
     /** What is on the disk and newer than what the cluster runs with must not be written over: somebody may want it. */
-    private void supersede() {
-        long newer = marks.values().stream()
+    private void supersede() throws InterruptedException {
+        if (disk == null) {
+            return;
+        }
+        long newer = newer();
+        // The last batch of an owner that died may be on its disk only; whoever the shard fell to claims it, and is
+        // newer then.
+        for (int look = 0; newer > 0 && look < CLAIM_LOOKS; look++) {
+            Thread.sleep(CLAIM_MS);
+            newer = newer();
+        }
+        if (newer > 0) {
+            disk.setAside("Expected the cluster to have all that " + disk + " has, but of " + newer
+                    + " shards that has more: the cluster started without this node, or lost them");
+        } else if (unreadable) {
+            disk.setAside("Expected to read all that " + disk + " has, but could not");
+        }
+    }
+
+    private long newer() {
+        return marks.values().stream()
                 .filter(mark -> {
                     ShardHeader header = log.header(mark.shard());
                     return header == null
@@ -281,9 +309,5 @@ final class HistoryRestore {
                                     > 0;
                 })
                 .count();
-        if (newer > 0 && disk != null) {
-            disk.setAside("Expected the cluster to have all that " + disk + " has, but of " + newer
-                    + " shards that has more: the cluster started without this node");
-        }
     }
 }

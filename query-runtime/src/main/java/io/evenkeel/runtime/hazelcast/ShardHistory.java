@@ -7,6 +7,7 @@ import io.evenkeel.runtime.history.HistoryFolder;
 import io.evenkeel.runtime.shard.LogUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ public final class ShardHistory implements AutoCloseable {
     private final HistoryRestore restore;
     private final Duration interval;
     private final Thread thread = new Thread(this::record, "evenkeel-history");
+    /** Rounds after which all was on the disk. */
+    private final AtomicLong complete = new AtomicLong();
+
     private volatile boolean hurried;
     private volatile boolean stopped;
 
@@ -79,8 +83,9 @@ public final class ShardHistory implements AutoCloseable {
         }
         while (!stopped) {
             try {
-                if (rounds.round() && rounds.behind() == 0) {
+                if (rounds.round()) {
                     store.caughtUp();
+                    complete.incrementAndGet();
                 }
             } catch (InterruptedException e) {
                 return;
@@ -127,14 +132,16 @@ public final class ShardHistory implements AutoCloseable {
     }
 
     /**
-     * Records all there is, and goes on so until this node has left the grid: others may append to its shards until then. When
+     * Records all there is now, and goes on so until this node has left the grid: others may append to its shards until then. When
      * its receivers have stopped. Blocks, for ten seconds at most if the disk does not take it.
      */
     public void finish() {
         hurried = true;
         LockSupport.unpark(thread);
         long deadline = System.nanoTime() + FINISH_NANOS;
-        while (thread.isAlive() && trouble().isEmpty() && behind() > 0 && System.nanoTime() < deadline) {
+        // One may have begun before. Not until nothing is behind: others may go on for long.
+        long enough = complete.get() + 2;
+        while (thread.isAlive() && trouble().isEmpty() && complete.get() < enough && System.nanoTime() < deadline) {
             LockSupport.parkNanos(HURRY_NANOS);
         }
     }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where a node keeps its history store. A store that cannot be used is renamed, never deleted: what is in it may be wanted yet.
- * For one thread.
+ * For one thread, but for {@link #finding}.
  */
 public final class HistoryFolder {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryFolder.class);
@@ -25,7 +25,7 @@ public final class HistoryFolder {
     private final String cluster;
     private final int shards;
     private final Clock clock;
-    private String finding = "";
+    private volatile String finding = "";
 
     /**
      * @param folder  made when it is opened
@@ -49,7 +49,8 @@ public final class HistoryFolder {
         try {
             return RocksHistoryStore.open(folder, cluster, shards);
         } catch (UnusableStoreException e) {
-            setAside(e.getMessage());
+            rename(e.getMessage());
+            LOG.error("{}. This node goes on with an empty history. Delete that folder once nobody wants it", finding);
             return RocksHistoryStore.open(folder, cluster, shards);
         }
     }
@@ -61,6 +62,11 @@ public final class HistoryFolder {
      * @throws HistoryUnavailableException if it cannot be renamed
      */
     public void setAside(String why) {
+        rename(why);
+        LOG.warn("{}. Delete that folder once nobody wants it", finding);
+    }
+
+    private void rename(String why) {
         Path aside = folder.resolveSibling(folder.getFileName() + ".aside-" + STAMP.format(clock.instant()));
         try {
             Files.move(folder, aside);
@@ -71,7 +77,6 @@ public final class HistoryFolder {
                     e);
         }
         finding = why + ". It is set aside as " + aside;
-        LOG.error("{}. This node goes on with an empty history. Delete that folder once nobody wants it", finding);
     }
 
     /** Why a store was set aside last, and where it is; empty if none was. */
