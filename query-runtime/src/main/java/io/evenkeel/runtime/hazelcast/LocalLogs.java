@@ -24,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads those copies of logs that lie on this member: of shards that it owns, and of those that it is a backup for. The
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * sealed never change. All else is done by the caller. For any thread; blocks until those of the partitions have been there.
  */
 final class LocalLogs {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalLogs.class);
     private static final long PATIENCE_MS = 2_000;
 
     private final NodeEngineImpl engine;
@@ -112,6 +115,9 @@ final class LocalLogs {
                     shard -> (Runnable) () -> {
                         try {
                             found.put(shard, noteOne(shard, segments));
+                        } catch (RuntimeException e) {
+                            // Such as while this member leaves: then there is no answer.
+                            LOG.debug("The copy of shard {} was not read", shard, e);
                         } finally {
                             open.countDown();
                         }

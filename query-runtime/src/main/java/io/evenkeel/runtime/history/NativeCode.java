@@ -3,6 +3,8 @@ package io.evenkeel.runtime.history;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,14 +19,19 @@ import org.rocksdb.util.Environment;
  * at each start, and a killed process leaves them there.
  */
 final class NativeCode {
+    private static final String SHARED_FOLDER = "ROCKSDB_SHAREDLIB_DIR";
+
     private NativeCode() {}
 
     /**
-     * Once in a process; later calls do nothing.
+     * Once in a process; later calls do nothing. RocksDB's own variable names a folder that several nodes may share.
      *
+     * @param ofNode where it is kept without that variable
      * @throws HistoryUnavailableException if there is none for this platform, or it cannot be unpacked
      */
-    static synchronized void load(Path folder) {
+    static synchronized void load(Path ofNode) {
+        String shared = System.getenv(SHARED_FOLDER);
+        Path folder = shared == null || shared.isBlank() ? ofNode : Path.of(shared);
         String name = Environment.getJniLibraryFileName("rocksdb");
         try {
             unpack(name, folder.resolve(Environment.getJniLibraryFileName("rocksdbjni")));
@@ -39,25 +46,22 @@ final class NativeCode {
 
     /** @param library where RocksDB looks for it */
     private static void unpack(String name, Path library) throws IOException {
-        byte[] bytes = packed(name);
-        if (Files.exists(library) && Files.size(library) == bytes.length) {
+        URL packed = RocksDB.class.getResource("/" + name);
+        if (packed == null) {
+            throw new IOException("rocksdbjni has none of that name");
+        }
+        URLConnection connection = packed.openConnection();
+        if (Files.exists(library) && Files.size(library) == connection.getContentLengthLong()) {
             return;
         }
         Path folder = Files.createDirectories(library.toAbsolutePath().getParent());
         Path part = Files.createTempFile(folder, name, ".part");
-        Files.write(part, bytes);
+        try (InputStream bytes = connection.getInputStream()) {
+            Files.copy(bytes, part, StandardCopyOption.REPLACE_EXISTING);
+        }
         try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
         Files.move(part, library, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static byte[] packed(String name) throws IOException {
-        try (InputStream packed = RocksDB.class.getResourceAsStream("/" + name)) {
-            if (packed == null) {
-                throw new IOException("rocksdbjni has none of that name");
-            }
-            return packed.readAllBytes();
-        }
     }
 }

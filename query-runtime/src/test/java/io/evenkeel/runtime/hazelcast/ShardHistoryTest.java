@@ -2,6 +2,7 @@
 package io.evenkeel.runtime.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.core.HazelcastInstance;
 import io.evenkeel.runtime.history.HistoryFolder;
@@ -32,6 +33,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -214,6 +217,33 @@ class ShardHistoryTest {
     }
 
     @Test
+    @DisplayName(
+            "F15 all end once more while they wait for one another: nothing was written, and the next start has it all")
+    void survivesAnEndWhileItStarts() throws Exception {
+        try (Running first = new Running(3)) {
+            for (int shard = 0; shard < SHARDS; shard++) {
+                first.append(shard, first.claim(shard).epoch(), 1, 20);
+            }
+            first.awaitRecorded();
+        }
+        ExecutorService starts = Executors.newSingleThreadExecutor();
+        try {
+            Future<Running> waiting = starts.submit(() -> new Running(3, 2, LONG));
+            assertThatThrownBy(() -> waiting.get(8, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        } finally {
+            // Interrupts what waits; the members end with it.
+            starts.shutdownNow();
+            assertThat(starts.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        }
+        try (Running third = new Running(3)) {
+            assertThat(third.restored).containsOnly(SHARDS);
+            for (int shard = 0; shard < SHARDS; shard++) {
+                assertThat(third.claim(shard).next()).isEqualTo(21);
+            }
+        }
+    }
+
+    @Test
     @DisplayName("F15 without history, the same end leaves nothing (negative control)")
     void withoutHistoryNothingIsLeft() throws Exception {
         for (int round = 0; round < 2; round++) {
@@ -253,6 +283,11 @@ class ShardHistoryTest {
                 for (Future<Integer> one : threads.invokeAll(joins)) {
                     restored.add(one.get());
                 }
+            } catch (InterruptedException e) {
+                threads.shutdownNow();
+                assertThat(threads.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+                close();
+                throw e;
             } finally {
                 threads.shutdown();
             }
