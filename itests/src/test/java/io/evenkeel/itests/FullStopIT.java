@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -112,13 +113,21 @@ class FullStopIT {
 
     @Test
     @Order(4)
-    @DisplayName("killed together with the broker: windows go on to the unit")
+    @DisplayName("killed together with the broker, and twice more while they start: windows go on to the unit")
     void shouldGoOnAfterTheEndOfEverything() {
         publish(500);
         awaitRecorded(cluster);
         killAll(cluster);
         cluster.broker().kill();
         cluster.broker().restart();
+        Random random = SEED.random("starts");
+        for (int start = 0; start < 2; start++) {
+            cluster.nodes().forEach(NodeProcess::start);
+            int afterMs = 2_000 + random.nextInt(5_000);
+            cluster.hold("their start", Duration.ofMillis(afterMs));
+            System.out.println("killed again " + afterMs + " ms after the start began");
+            killAll(cluster);
+        }
         cluster.restartDead();
         publish(500);
         assertExact();

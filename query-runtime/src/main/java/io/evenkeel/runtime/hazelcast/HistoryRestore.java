@@ -96,8 +96,8 @@ final class HistoryRestore {
     int run() throws InterruptedException {
         look();
         try {
-            boolean late = shared.get(DECIDED) != null;
             byte[] decided = shared.get(DECIDED);
+            boolean late = decided != null;
             while (decided == null) {
                 step();
                 decided = shared.get(DECIDED);
