@@ -28,6 +28,9 @@ final class HistoryDisk implements AutoCloseable {
     private final LongSupplier nanoTime;
     private volatile @Nullable HistoryStore store;
     private boolean closed;
+    /** Why the store that is there must be set aside before another is opened; empty if it must not. */
+    private String toSetAside = "";
+
     private volatile String trouble = "";
     private final AtomicLong failures = new AtomicLong();
     private long triedNanos;
@@ -70,6 +73,11 @@ final class HistoryDisk implements AutoCloseable {
         long now = nanoTime.getAsLong();
         if (store == null && !closed && now - triedNanos >= OPEN_AGAIN.toNanos()) {
             triedNanos = now;
+            if (!toSetAside.isEmpty()) {
+                // Until that is done nothing is written over it.
+                folder.setAside(toSetAside);
+                toSetAside = "";
+            }
             store = folder.open();
         }
         return store;
@@ -90,6 +98,11 @@ final class HistoryDisk implements AutoCloseable {
         }
     }
 
+    /** Something else than the disk keeps what happens from it. */
+    synchronized void failed(String what, RuntimeException e) {
+        fail(new HistoryUnavailableException("Expected to record " + what + ", but could not: " + e, e));
+    }
+
     /** All is on the disk again. */
     synchronized void caughtUp() {
         if (!trouble.isEmpty()) {
@@ -102,12 +115,9 @@ final class HistoryDisk implements AutoCloseable {
     /** Begins with an empty store, and keeps the one that is there under another name. */
     synchronized void setAside(String why) {
         closeStore();
-        try {
-            folder.setAside(why);
-            triedNanos = nanoTime.getAsLong() - OPEN_AGAIN.toNanos();
-        } catch (HistoryUnavailableException e) {
-            fail(e);
-        }
+        toSetAside = why;
+        triedNanos = nanoTime.getAsLong() - OPEN_AGAIN.toNanos();
+        ask(HistoryStore::marks);
     }
 
     /** What is wrong now; empty if nothing is. */

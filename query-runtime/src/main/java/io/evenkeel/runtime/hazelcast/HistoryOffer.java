@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node says it has on its disk: by shard, how far its log is there.
@@ -24,6 +25,11 @@ record HistoryOffer(SortedMap<Integer, Age> ages) {
             int byEpoch = Long.compare(epoch, other.epoch);
             return byEpoch == 0 ? Long.compare(next, other.next) : byEpoch;
         }
+    }
+
+    /** True if a disk has more of a shard than the cluster, in which nobody may have claimed it. */
+    static boolean isNewer(HistoryMark onDisk, @Nullable ShardHeader inCluster) {
+        return inCluster == null || new Age(onDisk.epoch(), onDisk.next()).compareTo(Age.of(inCluster)) > 0;
     }
 
     static HistoryOffer of(Collection<HistoryMark> marks) {

@@ -2,6 +2,7 @@
 package io.evenkeel.runtime.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.internal.nio.BufferObjectDataOutput;
 import com.hazelcast.internal.serialization.InternalSerializationService;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -96,13 +98,13 @@ final class HistoryRecorder {
             recorded.clear();
         }
         BitSet held = logs.held();
-        SortedMap<Integer, ShardHeader> headers = logs.headers(held);
+        LocalLogs.Headers headers = logs.headers(held);
         SortedMap<String, Long> sessions = new TreeMap<>();
         List<Draft> drafts = new ArrayList<>();
-        if (!look()) {
+        if (!look(held, headers)) {
             return false;
         }
-        boolean all = headers.size() == held.cardinality() | draftAll(headers, drafts, sessions);
+        boolean all = draftAll(headers.byShard(), drafts, sessions) && headers.complete();
         List<Integer> dropped = dropped(held);
         if (drafts.isEmpty() && dropped.isEmpty()) {
             return all;
@@ -122,16 +124,35 @@ final class HistoryRecorder {
         return all;
     }
 
-    /** After a fault the store is another one, and what it has is to be written wholly. */
-    private boolean look() {
-        return disk.change(store -> {
-            if (store != seen) {
-                recorded.clear();
-                stored.clear();
-                store.marks().forEach(mark -> stored.add(mark.shard()));
-                seen = store;
+    /**
+     * After a fault the store is another one, and what it has is to be written wholly; unless it could not be read when this
+     * node started, and has more than the cluster.
+     */
+    private boolean look(BitSet held, LocalLogs.Headers headers) {
+        long[] newer = new long[1];
+        boolean[] ready = new boolean[1];
+        boolean open = disk.change(store -> {
+            if (store != seen && headers.complete()) {
+                List<HistoryMark> marks = store.marks();
+                newer[0] = marks.stream()
+                        .filter(mark -> held.get(mark.shard()))
+                        .filter(mark ->
+                                HistoryOffer.isNewer(mark, headers.byShard().get(mark.shard())))
+                        .count();
+                if (newer[0] == 0) {
+                    recorded.clear();
+                    stored.clear();
+                    marks.forEach(mark -> stored.add(mark.shard()));
+                    seen = store;
+                }
             }
+            ready[0] = store == seen;
         });
+        if (newer[0] > 0) {
+            disk.setAside("Expected the cluster to have all that " + disk + " has, but of " + newer[0]
+                    + " shards that has more: it could not be read when this node started");
+        }
+        return open && ready[0];
     }
 
     private boolean write(HistoryRound round) {
@@ -155,22 +176,37 @@ final class HistoryRecorder {
             ShardHeader before = recorded.get(held.getKey());
             if (!isRecorded(before, held.getValue())) {
                 if (before != null && continues(before, held.getValue())) {
-                    all &= draft(held.getKey(), held.getValue(), drafts, sessions);
+                    all &= draftOrTell(held.getKey(), held.getValue(), drafts, sessions);
                 } else {
                     later.add(held.getKey());
                 }
             }
         }
         long bytes = drafts.stream().mapToLong(Draft::bytes).sum();
+        int added = drafts.size();
         for (int shard : later) {
-            if (bytes >= ROUND_BYTES) {
+            // One at least, or a shard that was claimed would wait for as long as others are busy.
+            if (bytes >= ROUND_BYTES && drafts.size() > added) {
                 return false;
             }
             ShardHeader header = headers.get(shard);
-            all &= header != null && draft(shard, header, drafts, sessions);
+            all &= header != null && draftOrTell(shard, header, drafts, sessions);
             bytes = drafts.stream().mapToLong(Draft::bytes).sum();
         }
         return all;
+    }
+
+    /** One shard that cannot be recorded must not keep the others from it. */
+    private boolean draftOrTell(int shard, ShardHeader header, List<Draft> drafts, SortedMap<String, Long> sessions)
+            throws InterruptedException {
+        try {
+            return draft(shard, header, drafts, sessions);
+        } catch (HazelcastInstanceNotActiveException | RejectedExecutionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            disk.failed("the log of shard " + shard, e);
+            return false;
+        }
     }
 
     /** Nothing was ever logged, or it is on the disk. */
@@ -208,14 +244,13 @@ final class HistoryRecorder {
             throws InterruptedException {
         ShardHeader before = recorded.get(shard);
         ShardHeader header = seenHeader;
-        Map<Long, LogSegment> segments = Map.of();
+        LocalLogs.Copy copy = null;
         if (needsSegments(before, header)) {
-            LocalLogs.Copy copy = logs.copy(shard);
+            copy = logs.copy(shard);
             if (copy == null) {
                 return false;
             }
             header = copy.header();
-            segments = copy.segments();
         }
         boolean whole = before == null || !continues(before, header);
         long from = before == null || whole ? header.first() : Math.max(before.next(), header.first());
@@ -224,7 +259,7 @@ final class HistoryRecorder {
         List<LogBatch> added = new ArrayList<>();
         for (ShardHeader.Sealed sealed : header.segments()) {
             if (sealed.last() >= from) {
-                LogSegment segment = segments.get(sealed.segment());
+                LogSegment segment = copy == null ? null : copy.segment(sealed.segment());
                 if (segment == null) {
                     return false;
                 }
@@ -281,7 +316,7 @@ final class HistoryRecorder {
     /** The shards whose copy here has something, at this moment, that is not on the disk yet. */
     int behind() throws InterruptedException {
         BitSet held = logs.held();
-        SortedMap<Integer, ShardHeader> headers = logs.headers(held);
+        SortedMap<Integer, ShardHeader> headers = logs.headers(held).byShard();
         int behind = 0;
         for (Map.Entry<Integer, ShardHeader> header : headers.entrySet()) {
             if (!isRecorded(recorded.get(header.getKey()), header.getValue())) {

@@ -9,6 +9,7 @@ import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.jet.impl.util.Util;
 import com.hazelcast.map.IMap;
 import io.evenkeel.runtime.history.HistoryMark;
+import io.evenkeel.runtime.history.HistoryStore;
 import io.evenkeel.runtime.shard.LogBatch;
 import io.evenkeel.runtime.shard.LogUnavailableException;
 import java.io.IOException;
@@ -62,7 +63,10 @@ final class HistoryRestore {
     private final SortedMap<Integer, HistoryMark> marks = new TreeMap<>();
 
     private final Set<Integer> restored = new HashSet<>();
-    private boolean looked;
+    private boolean begun;
+    /** Whether the marks were read; a store may be away for some time, such as until another process has gone. */
+    private boolean read;
+
     private boolean raised;
     private boolean withdrawn;
     private boolean unreadable;
@@ -94,7 +98,7 @@ final class HistoryRestore {
      * @throws LogUnavailableException if the grid does not answer; call again
      */
     int run() throws InterruptedException {
-        look();
+        begin();
         try {
             byte[] decided = shared.get(DECIDED);
             boolean late = decided != null;
@@ -108,7 +112,9 @@ final class HistoryRestore {
             }
             supersede();
             // A shard in which nothing happens does not append, and would not be told that it is fenced.
-            ShardHost.of(grid).forgetAll();
+            if (!late && shards > 0) {
+                ShardHost.of(grid).forgetAll();
+            }
             return shards;
         } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
             throw new LogUnavailableException(
@@ -116,25 +122,30 @@ final class HistoryRestore {
         }
     }
 
-    private void look() {
-        if (!looked) {
-            looked = true;
+    private void begin() {
+        if (!begun) {
+            begun = true;
             beganNanos = nanoTime.getAsLong();
             toldNanos = beganNanos;
-            List<HistoryMark> found = disk == null ? null : disk.ask(store -> store.marks());
+        }
+    }
+
+    /** Returns whether it is known what this node has. While it is not, it offers nothing, and the others wait for it. */
+    private boolean look() {
+        if (!read) {
+            List<HistoryMark> found = disk == null ? List.of() : disk.ask(HistoryStore::marks);
             if (found != null) {
+                read = true;
                 found.stream().filter(mark -> mark.next() > 1).forEach(mark -> marks.put(mark.shard(), mark));
             }
         }
+        return read;
     }
 
     private void step() throws InterruptedException {
         UUID self = grid.getCluster().getLocalMember().getUuid();
         // Again and again: its id changes if it joins again, and so does what it can read.
-        byte[] offer = HistoryOffer.of(marks.values()).encode();
-        if (!Arrays.equals(offer, shared.get("offer/" + self))) {
-            shared.set("offer/" + self, offer);
-        }
+        offer(self);
         Map<UUID, String> here = new LinkedHashMap<>();
         for (Member member : grid.getCluster().getMembers()) {
             here.put(member.getUuid(), Grid.nameOf(member));
@@ -146,6 +157,15 @@ final class HistoryRestore {
             carryOut(plan, here, self);
         }
         Thread.sleep(STEP_MS);
+    }
+
+    private void offer(UUID self) {
+        if (look()) {
+            byte[] offer = HistoryOffer.of(marks.values()).encode();
+            if (!Arrays.equals(offer, shared.get("offer/" + self))) {
+                shared.set("offer/" + self, offer);
+            }
+        }
     }
 
     private void decide(Map<UUID, String> here) {
@@ -207,7 +227,7 @@ final class HistoryRestore {
                     ByteBuffer.allocate(Integer.BYTES).putInt(plan.size()).array());
         } else if (stuck) {
             withdrawn = false;
-            shared.set("offer/" + self, HistoryOffer.of(marks.values()).encode());
+            offer(self);
             byte[] anew = HistoryPlan.of(bids(here)).encode();
             if (!Arrays.equals(anew, encoded)) {
                 LOG.warn("A node that was to restore something is gone, or cannot; the others do what they can");
@@ -282,7 +302,7 @@ final class HistoryRestore {
 
     /** What is on the disk and newer than what the cluster runs with must not be written over: somebody may want it. */
     private void supersede() throws InterruptedException {
-        if (disk == null) {
+        if (disk == null || !look()) {
             return;
         }
         long newer = newer();
@@ -302,12 +322,7 @@ final class HistoryRestore {
 
     private long newer() {
         return marks.values().stream()
-                .filter(mark -> {
-                    ShardHeader header = log.header(mark.shard());
-                    return header == null
-                            || new HistoryOffer.Age(mark.epoch(), mark.next()).compareTo(HistoryOffer.Age.of(header))
-                                    > 0;
-                })
+                .filter(mark -> HistoryOffer.isNewer(mark, log.header(mark.shard())))
                 .count();
     }
 }

@@ -7,7 +7,6 @@ import com.hazelcast.internal.partition.InternalPartition;
 import com.hazelcast.internal.partition.InternalPartitionService;
 import com.hazelcast.internal.partition.PartitionReplica;
 import com.hazelcast.internal.serialization.Data;
-import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.jet.impl.util.Util;
 import com.hazelcast.map.impl.MapService;
 import com.hazelcast.map.impl.recordstore.RecordStore;
@@ -44,12 +43,26 @@ final class LocalLogs {
     /** A log as its copy on this member has it. The values of segments may be serialized still. */
     private record Noted(@Nullable Object header, List<Map.Entry<Data, Object>> segments) {}
 
-    /**
-     * A log as its copy on this member has it.
-     *
-     * @param segments by number; those that no header names may be among them
-     */
-    record Copy(ShardHeader header, Map<Long, LogSegment> segments) {}
+    /** A log as its copy on this member has it. What is sealed is read when it is asked for: a log may have many segments. */
+    final class Copy {
+        private final ShardHeader header;
+        private final Map<Long, Object> stored;
+
+        private Copy(ShardHeader header, Map<Long, Object> stored) {
+            this.header = header;
+            this.stored = stored;
+        }
+
+        ShardHeader header() {
+            return header;
+        }
+
+        /** A segment that the header names; null if it is not here, because the copy is only on its way. */
+        @Nullable
+        LogSegment segment(long number) {
+            return engine.getSerializationService().toObject(stored.get(number));
+        }
+    }
 
     LocalLogs(HazelcastInstance grid, int backups) {
         this.engine = Util.getNodeEngine(grid);
@@ -71,16 +84,25 @@ final class LocalLogs {
         return held;
     }
 
-    /** The headers of these shards; none for one that nobody claimed, or whose thread did not answer in time. */
-    SortedMap<Integer, ShardHeader> headers(BitSet shards) throws InterruptedException {
+    /**
+     * Headers of logs as their copies on this member have them.
+     *
+     * @param byShard  none for a shard that nobody claimed
+     * @param complete false if the thread of a shard did not answer in time
+     */
+    record Headers(SortedMap<Integer, ShardHeader> byShard, boolean complete) {}
+
+    /** The headers of these shards. */
+    Headers headers(BitSet shards) throws InterruptedException {
         SortedMap<Integer, ShardHeader> headers = new TreeMap<>();
-        note(shards, false).forEach((shard, noted) -> {
+        Map<Integer, Noted> answers = note(shards, false);
+        answers.forEach((shard, noted) -> {
             ShardHeader header = headerOf(noted);
             if (header != null) {
                 headers.put(shard, header);
             }
         });
-        return headers;
+        return new Headers(headers, answers.size() == shards.cardinality());
     }
 
     /** A log with its segments; null if there is none, or the thread did not answer in time. */
@@ -93,11 +115,10 @@ final class LocalLogs {
         if (noted == null || header == null) {
             return null;
         }
-        InternalSerializationService serialization = (InternalSerializationService) engine.getSerializationService();
-        Map<Long, LogSegment> segments = new HashMap<>();
+        Map<Long, Object> segments = new HashMap<>();
         for (Map.Entry<Data, Object> segment : noted.segments()) {
-            LogKey key = serialization.toObject(segment.getKey());
-            segments.put(key.segment(), serialization.toObject(segment.getValue()));
+            LogKey key = engine.getSerializationService().toObject(segment.getKey());
+            segments.put(key.segment(), segment.getValue());
         }
         return new Copy(header, segments);
     }

@@ -26,6 +26,7 @@ public final class ShardHistory implements AutoCloseable {
     private static final long FINISH_NANOS = 10_000_000_000L;
     private static final long HURRY_NANOS = 20_000_000L;
 
+    private final HazelcastInstance grid;
     private final @Nullable HistoryDisk disk;
     private final @Nullable HistoryRecorder recorder;
     private final HistoryRestore restore;
@@ -50,6 +51,7 @@ public final class ShardHistory implements AutoCloseable {
             Duration interval,
             Duration wait,
             BooleanSupplier safe) {
+        this.grid = grid;
         this.disk = folder == null ? null : new HistoryDisk(folder, System::nanoTime);
         this.recorder = disk == null ? null : new HistoryRecorder(grid, settings, disk, safe, System::nanoTime);
         this.restore = new HistoryRestore(grid, settings, disk, wait, System::nanoTime);
@@ -90,10 +92,13 @@ public final class ShardHistory implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (HazelcastInstanceNotActiveException | RejectedExecutionException e) {
-                // This node has left the grid: there is nothing here to record any more.
-                return;
+                if (!grid.getLifecycleService().isRunning()) {
+                    // This node has left: there is nothing here to record any more.
+                    return;
+                }
+                LOG.debug("The grid is away for a moment", e);
             } catch (RuntimeException e) {
-                LOG.warn("Expected to record what is new in the logs, but could not; it is tried again", e);
+                store.failed("what is new in the logs", e);
             }
             LockSupport.parkNanos(hurried ? HURRY_NANOS : interval.toNanos());
         }

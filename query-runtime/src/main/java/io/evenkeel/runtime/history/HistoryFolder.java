@@ -51,7 +51,15 @@ public final class HistoryFolder {
         } catch (UnusableStoreException e) {
             rename(e.getMessage());
             LOG.error("{}. This node goes on with an empty history. Delete that folder once nobody wants it", finding);
+            return openNew();
+        }
+    }
+
+    private HistoryStore openNew() {
+        try {
             return RocksHistoryStore.open(folder, cluster, shards);
+        } catch (UnusableStoreException e) {
+            throw new HistoryUnavailableException("Expected to make a new history store, but: " + e.getMessage(), e);
         }
     }
 

@@ -32,11 +32,12 @@ final class NativeCode {
     static synchronized void load(Path ofNode) {
         String shared = System.getenv(SHARED_FOLDER);
         Path folder = shared == null || shared.isBlank() ? ofNode : Path.of(shared);
-        String name = Environment.getJniLibraryFileName("rocksdb");
+        String name = "the library of RocksDB";
         try {
+            name = Environment.getJniLibraryFileName("rocksdb");
             unpack(name, folder.resolve(Environment.getJniLibraryFileName("rocksdbjni")));
             RocksDB.loadLibrary(List.of(folder.toString()));
-        } catch (IOException | UnsatisfiedLinkError e) {
+        } catch (IOException | UnsatisfiedLinkError | UnsupportedOperationException e) {
             throw new HistoryUnavailableException(
                     "Expected to load " + name + " from " + folder + ", but could not: " + e
                             + ". Where RocksDB does not run, set history.mode to off",
@@ -56,12 +57,17 @@ final class NativeCode {
         }
         Path folder = Files.createDirectories(library.toAbsolutePath().getParent());
         Path part = Files.createTempFile(folder, name, ".part");
-        try (InputStream bytes = connection.getInputStream()) {
-            Files.copy(bytes, part, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            try (InputStream bytes = connection.getInputStream()) {
+                Files.copy(bytes, part, StandardCopyOption.REPLACE_EXISTING);
+            }
+            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            Files.move(part, library, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            // It is tried again and again, perhaps on a disk that is full.
+            Files.deleteIfExists(part);
         }
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-        Files.move(part, library, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -95,11 +95,7 @@ final class RocksHistoryStore implements HistoryStore {
         } catch (IOException e) {
             throw new HistoryUnavailableException("Expected to make the folder " + folder + ", but could not: " + e, e);
         } catch (RocksDBException e) {
-            String message = "Expected to open the history store " + folder + ", but could not: " + e.getMessage();
-            if (isLocked(e) || noSpace(e)) {
-                throw new HistoryUnavailableException(message, e);
-            }
-            throw new UnusableStoreException(message, e);
+            throw failure("Expected to open the history store " + folder + ", but could not: " + e.getMessage(), e);
         }
         try {
             store.requireFormat(cluster, shards);
@@ -110,14 +106,13 @@ final class RocksHistoryStore implements HistoryStore {
         }
     }
 
-    private static boolean isLocked(RocksDBException e) {
-        return String.valueOf(e.getMessage()).contains("LOCK");
-    }
-
-    private static boolean noSpace(RocksDBException e) {
+    /** What the disk refuses now it may take later; what has a file that is gone or damaged is of no use any more. */
+    private static RuntimeException failure(String message, RocksDBException e) {
         Status status = e.getStatus();
-        return status != null && status.getSubCode() == Status.SubCode.NoSpace
-                || String.valueOf(e.getMessage()).contains("No space left");
+        boolean refused = status != null
+                && status.getCode() == Status.Code.IOError
+                && !String.valueOf(e.getMessage()).contains("No such file");
+        return refused ? new HistoryUnavailableException(message, e) : new UnusableStoreException(message, e);
     }
 
     private void requireFormat(String cluster, int shards) {
@@ -132,11 +127,7 @@ final class RocksHistoryStore implements HistoryStore {
                         + ", but it is of (format, shards, cluster) " + new String(found, StandardCharsets.UTF_8));
             }
         } catch (RocksDBException e) {
-            if (noSpace(e)) {
-                throw unavailable("write to", e);
-            }
-            throw new UnusableStoreException(
-                    "Expected to read the history store " + folder + ", but could not: " + e.getMessage(), e);
+            throw failure("Expected to read the history store " + folder + ", but could not: " + e.getMessage(), e);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.core.HazelcastInstance;
 import io.evenkeel.runtime.history.HistoryFolder;
+import io.evenkeel.runtime.history.HistoryStore;
 import io.evenkeel.runtime.plan.QueryPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
 import io.evenkeel.runtime.shard.Cause;
@@ -213,6 +214,64 @@ class ShardHistoryTest {
             for (int shard = 0; shard < SHARDS; shard++) {
                 assertThat(second.claim(shard).next()).as("shard %s", shard).isEqualTo(21);
             }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "F15 a store that cannot be read when all start is waited for; if that is in vain it is set aside when it"
+                    + " can, and not written over")
+    void doesNotOverwriteWhatItCouldNotRead() throws Exception {
+        try (Running first = new Running(2)) {
+            for (int shard = 0; shard < SHARDS; shard++) {
+                first.append(shard, first.claim(shard).epoch(), 1, 20);
+            }
+            first.awaitRecorded();
+        }
+        delete(data.resolve("node-2"));
+        // As another process would that has not ended yet.
+        HistoryFolder folder = new HistoryFolder(data.resolve("node-1/history"), "history", SHARDS, Clock.systemUTC());
+        HistoryStore held = folder.open();
+        try (Running second = new Running(2, 2, Duration.ofSeconds(2))) {
+            assertThat(second.restored).containsOnly(0);
+            ShardHistory history = second.histories.get(0);
+            assertThat(history.trouble()).contains("node-1/history");
+            second.append(1, second.claim(1).epoch(), 1, 3);
+            held.close();
+            await("set aside", () -> !history.finding().isEmpty());
+            assertThat(history.finding())
+                    .contains("could not be read when this node started")
+                    .contains("node-1/history.aside-");
+            second.awaitRecorded();
+        } finally {
+            held.close();
+        }
+    }
+
+    @Test
+    @DisplayName("F15 a store that can be read only some seconds after all started is gone on from all the same")
+    void waitsForWhatItCannotReadYet() throws Exception {
+        try (Running first = new Running(2)) {
+            for (int shard = 0; shard < SHARDS; shard++) {
+                first.append(shard, first.claim(shard).epoch(), 1, 20);
+            }
+            first.awaitRecorded();
+        }
+        delete(data.resolve("node-2"));
+        HistoryStore held =
+                new HistoryFolder(data.resolve("node-1/history"), "history", SHARDS, Clock.systemUTC()).open();
+        ExecutorService starts = Executors.newSingleThreadExecutor();
+        try {
+            Future<Running> waiting = starts.submit(() -> new Running(2));
+            assertThatThrownBy(() -> waiting.get(4, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+            held.close();
+            try (Running second = waiting.get(60, TimeUnit.SECONDS)) {
+                assertThat(second.restored).containsOnly(SHARDS);
+                assertThat(second.claim(0).next()).isEqualTo(21);
+            }
+        } finally {
+            held.close();
+            starts.shutdownNow();
         }
     }
 
