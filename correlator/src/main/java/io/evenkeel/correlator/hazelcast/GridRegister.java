@@ -77,11 +77,12 @@ final class GridRegister implements Register {
 
     @Override
     public List<ChangeRecord> findKept(Collection<String> ids) {
-        List<Future<byte[]>> asked = ids.stream()
-                .map(id -> this.<byte[]>submit(Grid.CHANGES, id, new ReadValue()))
-                .toList();
+        List<Future<byte @Nullable []>> asked = new ArrayList<>(ids.size());
+        for (String id : ids) {
+            asked.add(submit(Grid.CHANGES, id, new ReadValue()));
+        }
         List<ChangeRecord> kept = new ArrayList<>(ids.size());
-        for (Future<byte[]> answer : asked) {
+        for (Future<byte @Nullable []> answer : asked) {
             byte[] value = await(answer);
             if (value != null) {
                 kept.add(RegisterCodec.decodeRecord(Arrays.copyOfRange(value, Long.BYTES, value.length)));
