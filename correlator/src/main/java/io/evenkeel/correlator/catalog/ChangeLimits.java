@@ -9,7 +9,7 @@ import java.time.Duration;
  * How long things may take. Every wait of a change has one of these bounds.
  *
  * @param safe    for the cluster to become safe before a change begins
- * @param prepare from the request to the decision
+ * @param prepare from the request to the decision; of those that are decided together, what the latest has left
  * @param apply   from the decision to the answer; also for a node to follow by itself
  * @param minimum nodes that must have a committed change on their disks before it is answered
  */
