@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 class HistoryStoreTest {
     private static final int SHARDS = 4;
 
+    /** Where the type of a record stands in RocksDB's log, behind checksum and length. */
+    private static final int TYPE_OFFSET = 6;
+
     @TempDir
     Path data;
 
@@ -98,7 +101,9 @@ class HistoryStoreTest {
         for (long cut = from; cut < to; cut++) {
             Path folder = data.resolve("cut");
             copy(image, folder);
-            boolean flip = random.nextBoolean();
+            // RocksDB 10.2.1 never returns from opening a log in which the type of a record is damaged so that it looks
+            // like one of a recycled log (1 became 5): docs/guarantees.md.
+            boolean flip = random.nextBoolean() && cut != from + TYPE_OFFSET;
             try (RandomAccessFile file = new RandomAccessFile(tail(folder).toFile(), "rw")) {
                 if (flip) {
                     file.seek(cut);
