@@ -14,17 +14,14 @@ import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.itests.kit.Verdict;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -101,11 +98,13 @@ class FullStopIT {
     @Test
     @Order(3)
     @DisplayName("killed, and one node's disk is empty when they start again: windows go on to the unit")
-    void shouldGoOnWithoutOneDisk() throws IOException {
+    void shouldGoOnWithoutOneDisk() {
         publish(500);
         awaitRecorded(cluster);
         killAll(cluster);
-        delete(EVIDENCE.folder().resolve("kept/data/node-2"));
+        Path lost = EVIDENCE.folder().resolve("kept/data/node-2");
+        assertThat(lost).isDirectory();
+        Evidence.delete(lost);
         cluster.restartDead();
         publish(500);
         assertExact();
@@ -142,14 +141,14 @@ class FullStopIT {
         Publishing load = cluster.publishing("readings", lines(3_000), RATE);
         cluster.awaitPublished(load, 1_500);
         killAll(cluster);
-        int atKill = matches(cluster).size();
+        int atKill = cluster.matches().size();
         cluster.restartDead();
         load.await(SOON);
         cluster.awaitMatches(READINGS.published(), SOON);
         cluster.awaitDrained();
         cluster.awaitRead();
 
-        List<ReceivedMatch> matches = matches(cluster);
+        List<ReceivedMatch> matches = cluster.matches();
         Set<String> ids = new HashSet<>();
         Set<String> events = new HashSet<>();
         int lacking = 0;
@@ -195,7 +194,7 @@ class FullStopIT {
             without.restartDead();
             without.publish("readings", List.of(readings.reading("a", 3).json()));
             without.awaitMatches(3, SOON);
-            JsonNode last = JSON.readTree(matches(without).get(2).body());
+            JsonNode last = JSON.readTree(without.matches().get(2).body());
             assertThat(last.path("n").asInt()).isEqualTo(1);
             assertThat(without.status()
                             .orElseThrow()
@@ -238,23 +237,10 @@ class FullStopIT {
         cluster.nodes().parallelStream().forEach(NodeProcess::stop);
     }
 
-    private static List<ReceivedMatch> matches(Cluster of) {
-        return of.matches();
-    }
-
     private static void assertExact() {
         cluster.awaitRead();
         Verdict verdict = cluster.judge(READINGS.published(), READINGS.running());
         assertThat(verdict.complete()).as("%s", verdict).isTrue();
         assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        assertThat(folder).isDirectory();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-                Files.delete(file);
-            }
-        }
     }
 }

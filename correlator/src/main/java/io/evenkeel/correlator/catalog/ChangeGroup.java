@@ -22,7 +22,6 @@ final class ChangeGroup {
     private final String self;
     private final List<OpenChange.Part> parts = new ArrayList<>();
     private final List<Made> made = new ArrayList<>();
-    private final List<PendingChange> repeats = new ArrayList<>();
     private final List<Ending> endings = new ArrayList<>();
     private final Set<String> ids = new HashSet<>();
     private final RuntimeException late;
@@ -56,9 +55,9 @@ final class ChangeGroup {
         this.late = late;
     }
 
+    /** One under the id of a part that is here already is left out: it is judged when that is decided. */
     void add(PendingChange change) {
         if (ids.contains(change.request().id())) {
-            repeats.add(change);
             return;
         }
         try {
@@ -136,11 +135,6 @@ final class ChangeGroup {
     /** The catalog with all of them. */
     CatalogSnapshot next() {
         return next;
-    }
-
-    /** Requests under the id of another one that is in this group: to be looked at again after it. */
-    List<PendingChange> repeats() {
-        return repeats;
     }
 
     /** True if these are what became of this attempt at the parts, and not of a later one. */

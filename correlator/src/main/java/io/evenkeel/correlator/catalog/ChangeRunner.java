@@ -11,7 +11,7 @@ import io.evenkeel.query.catalog.CatalogChange.DeleteInstance;
 import io.evenkeel.query.catalog.CatalogChange.PutInstance;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -204,11 +204,12 @@ final class ChangeRunner {
                     return;
                 }
                 RegisterState now = awaitOthers();
-                Map<String, ChangeRecord> earlier = earlier(now, left);
+                Map<String, ChangeRecord> earlier =
+                        earlier(now, left.stream().map(PendingChange::request).toList());
                 ChangeGroup group = new ChangeGroup(
                         now,
                         node.snapshotOf(now.catalog()),
-                        request -> find(now, request, earlier.get(request.id())),
+                        request -> find(now, request, earlier),
                         rounds.nodes().self().name(),
                         LATE);
                 left.forEach(group::add);
@@ -238,8 +239,10 @@ final class ChangeRunner {
             return;
         }
         // The latest: nobody who has time left is to suffer from one that has not.
-        Deadline deadline =
-                Collections.max(changes.stream().map(PendingChange::deadline).toList());
+        Deadline deadline = changes.stream()
+                .map(PendingChange::deadline)
+                .max(Comparator.comparing(Deadline::left))
+                .orElseThrow();
         try {
             store.plan(group.next(), deadline.left());
         } catch (RuntimeException e) {
@@ -312,11 +315,11 @@ final class ChangeRunner {
     }
 
     /** What is known of requests under their ids, by id. */
-    private Map<String, ChangeRecord> earlier(RegisterState now, List<PendingChange> changes) {
+    private Map<String, ChangeRecord> earlier(RegisterState now, List<ChangeRequest> requests) {
         Map<String, ChangeRecord> earlier = new HashMap<>();
         now.decided().forEach(record -> earlier.put(record.id(), record));
-        List<String> unknown = changes.stream()
-                .map(change -> change.request().id())
+        List<String> unknown = requests.stream()
+                .map(ChangeRequest::id)
                 .filter(Predicate.not(earlier::containsKey))
                 .toList();
         register.findKept(unknown).forEach(record -> earlier.put(record.id(), record));
@@ -324,18 +327,16 @@ final class ChangeRunner {
     }
 
     private static Optional<ChangeRecord> find(
-            RegisterState now, ChangeRequest request, @Nullable ChangeRecord recorded) {
-        Optional<ChangeRecord> earlier = Optional.ofNullable(recorded);
-        Optional<String> known = earlier.map(ChangeRecord::fingerprint)
+            RegisterState now, ChangeRequest request, Map<String, ChangeRecord> earlier) {
+        Optional<ChangeRecord> known = Optional.ofNullable(earlier.get(request.id()));
+        Optional<String> fingerprint = known.map(ChangeRecord::fingerprint)
                 .or(() -> now.findOpen(request.id())
-                        .flatMap(change -> change.parts().stream()
-                                .filter(part -> part.id().equals(request.id()))
-                                .map(OpenChange.Part::fingerprint)
-                                .findFirst()));
-        if (known.filter(Predicate.not(request.fingerprint()::equals)).isPresent()) {
+                        .flatMap(change -> change.find(request.id()))
+                        .map(OpenChange.Part::fingerprint));
+        if (fingerprint.filter(Predicate.not(request.fingerprint()::equals)).isPresent()) {
             throw new ChangeIdReusedException(request.id());
         }
-        return earlier;
+        return known;
     }
 
     /** What takes long is compiled before this change takes its turn: others need not wait for it. */
@@ -345,8 +346,7 @@ final class ChangeRunner {
         }
         RegisterState now = register.read();
         // One that is open already may be decided by others: whether it is allowed is not for this request to say.
-        Optional<ChangeRecord> earlier = now.findDecided(request.id()).or(() -> register.findKept(request.id()));
-        if (find(now, request, earlier.orElse(null)).isEmpty()
+        if (find(now, request, earlier(now, List.of(request))).isEmpty()
                 && now.findOpen(request.id()).isEmpty()) {
             CatalogSnapshot next = ChangeGroup.after(request, node.snapshotOf(now.catalog()));
             if (!store.knows(next)) {

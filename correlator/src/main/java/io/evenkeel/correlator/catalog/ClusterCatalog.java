@@ -155,10 +155,7 @@ public final class ClusterCatalog implements CatalogStore, AutoCloseable {
     @Override
     public Optional<ChangeRecord> findChange(String id) {
         RegisterState now = register.read();
-        Optional<ChangeRecord> open = now.findOpen(id)
-                .flatMap(change -> change.preparing().stream()
-                        .filter(part -> part.id().equals(id))
-                        .findFirst());
+        Optional<ChangeRecord> open = now.findOpen(id).flatMap(change -> change.preparing(id));
         if (open.isPresent()) {
             return open;
         }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is not decided yet, as the register has it: a change, or several that are decided together, each made on the one
@@ -54,8 +55,8 @@ public record OpenChange(List<Part> parts, long base, String runBy, String runBy
         return base + parts.size();
     }
 
-    boolean has(String id) {
-        return parts.stream().anyMatch(part -> part.id().equals(id));
+    Optional<Part> find(String id) {
+        return parts.stream().filter(part -> part.id().equals(id)).findFirst();
     }
 
     /** For people. */
@@ -63,10 +64,9 @@ public record OpenChange(List<Part> parts, long base, String runBy, String runBy
         return parts.size() == 1 ? "change " + id() : parts.size() + " changes";
     }
 
-    List<ChangeRecord> preparing() {
-        return parts.stream()
-                .map(part -> record(part, ChangeState.PREPARING, base, runByName, "", List.of()))
-                .toList();
+    /** How a part stands; empty if there is none of that id. */
+    Optional<ChangeRecord> preparing(String id) {
+        return find(id).map(part -> record(part, ChangeState.PREPARING, base, runByName, "", List.of()));
     }
 
     List<ChangeRecord> committed(String by, List<NodeOutcome> nodes) {

@@ -4,7 +4,6 @@ package io.evenkeel.correlator.catalog;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +39,7 @@ public record RegisterState(
     }
 
     Optional<OpenChange> findOpen(String id) {
-        return open.stream().filter(change -> change.has(id)).findFirst();
+        return open.stream().filter(change -> change.find(id).isPresent()).findFirst();
     }
 
     boolean isOpen(OpenChange change) {
@@ -49,8 +48,7 @@ public record RegisterState(
 
     /** The decisions that are here and not there any more; they must be in the records by then. */
     List<ChangeRecord> droppedIn(RegisterState next) {
-        Set<String> there =
-                next.decided().stream().map(ChangeRecord::id).collect(Collectors.toCollection(HashSet::new));
+        Set<String> there = idsOf(next.decided());
         return decided.stream().filter(record -> !there.contains(record.id())).toList();
     }
 
@@ -129,11 +127,15 @@ public record RegisterState(
     }
 
     private List<ChangeRecord> decidedAnd(List<ChangeRecord> records) {
-        Set<String> ids = records.stream().map(ChangeRecord::id).collect(Collectors.toCollection(HashSet::new));
+        Set<String> ids = idsOf(records);
         List<ChangeRecord> all = new ArrayList<>(decided);
         all.removeIf(other -> ids.contains(other.id()));
         all.addAll(records);
         return latest(all, Math.max(MOST_DECIDED, records.size()));
+    }
+
+    private static Set<String> idsOf(List<ChangeRecord> records) {
+        return records.stream().map(ChangeRecord::id).collect(Collectors.toSet());
     }
 
     private static List<ChangeRecord> latest(List<ChangeRecord> all, int most) {

@@ -141,15 +141,10 @@ public final class Node implements AutoCloseable {
 
     /** Returns how many shards the cluster went on with, when it started, from what its nodes had on their disks. */
     private static int goOnFromDisks(GridMember member) throws InterruptedException {
-        while (true) {
-            try {
-                return member.shardHistory().restore();
-            } catch (LogUnavailableException e) {
-                LOG.warn("It is not agreed yet what is restored: {}", e.getMessage());
-                Thread.sleep(LOAD_AGAIN.toMillis());
-                member.gate().awaitOpen(LOOK_AGAIN);
-            }
-        }
+        return untilPossible(
+                member,
+                "It is not agreed yet what is restored",
+                () -> member.shardHistory().restore());
     }
 
     /** The queries first: a shard keeps of its log what they need. */
@@ -177,14 +172,25 @@ public final class Node implements AutoCloseable {
                         from));
     }
 
-    /** Others may come and go while a cluster starts; what they make impossible is tried again. */
     private static void load(GridMember member, String what, Runnable step) throws InterruptedException {
+        untilPossible(member, "The " + what + " is not loaded yet", () -> {
+            step.run();
+            return what;
+        });
+    }
+
+    /** Waits for others in between, hence no Callable, which throws anything. */
+    private interface Step<T> {
+        T run() throws InterruptedException;
+    }
+
+    /** Others may come and go while a cluster starts; what they make impossible is tried again. */
+    private static <T> T untilPossible(GridMember member, String notYet, Step<T> step) throws InterruptedException {
         while (true) {
             try {
-                step.run();
-                return;
+                return step.run();
             } catch (CatalogUnavailableException | ChangeAbortedException | LogUnavailableException e) {
-                LOG.warn("The {} is not loaded yet: {}", what, e.getMessage());
+                LOG.warn("{}: {}", notYet, e.getMessage());
                 Thread.sleep(LOAD_AGAIN.toMillis());
                 member.gate().awaitOpen(LOOK_AGAIN);
             }

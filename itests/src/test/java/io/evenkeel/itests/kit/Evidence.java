@@ -65,7 +65,7 @@ public final class Evidence
     }
 
     /** A folder with all that is in it, if it is there. */
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }

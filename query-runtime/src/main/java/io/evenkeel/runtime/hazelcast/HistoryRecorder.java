@@ -4,7 +4,6 @@ package io.evenkeel.runtime.hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
-import com.hazelcast.internal.nio.BufferObjectDataOutput;
 import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.jet.impl.util.Util;
 import io.evenkeel.runtime.history.HistoryMark;
@@ -13,8 +12,6 @@ import io.evenkeel.runtime.history.HistoryStore;
 import io.evenkeel.runtime.history.ShardChange;
 import io.evenkeel.runtime.shard.LogBatch;
 import io.evenkeel.runtime.shard.Source;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -171,26 +168,25 @@ final class HistoryRecorder {
             SortedMap<Integer, ShardHeader> headers, List<Draft> drafts, SortedMap<String, Long> sessions)
             throws InterruptedException {
         boolean all = true;
-        List<Integer> later = new ArrayList<>();
+        List<Map.Entry<Integer, ShardHeader>> later = new ArrayList<>();
         for (Map.Entry<Integer, ShardHeader> held : headers.entrySet()) {
             ShardHeader before = recorded.get(held.getKey());
             if (!isRecorded(before, held.getValue())) {
                 if (before != null && continues(before, held.getValue())) {
                     all &= draftOrTell(held.getKey(), held.getValue(), drafts, sessions);
                 } else {
-                    later.add(held.getKey());
+                    later.add(held);
                 }
             }
         }
         long bytes = drafts.stream().mapToLong(Draft::bytes).sum();
         int added = drafts.size();
-        for (int shard : later) {
+        for (Map.Entry<Integer, ShardHeader> whole : later) {
             // One at least, or a shard that was claimed would wait for as long as others are busy.
             if (bytes >= ROUND_BYTES && drafts.size() > added) {
                 return false;
             }
-            ShardHeader header = headers.get(shard);
-            all &= header != null && draftOrTell(shard, header, drafts, sessions);
+            all &= draftOrTell(whole.getKey(), whole.getValue(), drafts, sessions);
             bytes = drafts.stream().mapToLong(Draft::bytes).sum();
         }
         return all;
@@ -245,7 +241,8 @@ final class HistoryRecorder {
         ShardHeader before = recorded.get(shard);
         ShardHeader header = seenHeader;
         LocalLogs.Copy copy = null;
-        if (needsSegments(before, header)) {
+        long wanted = firstNew(before, header);
+        if (header.segments().stream().anyMatch(segment -> segment.last() >= wanted)) {
             copy = logs.copy(shard);
             if (copy == null) {
                 return false;
@@ -253,7 +250,7 @@ final class HistoryRecorder {
             header = copy.header();
         }
         boolean whole = before == null || !continues(before, header);
-        long from = before == null || whole ? header.first() : Math.max(before.next(), header.first());
+        long from = firstNew(before, header);
         SortedMap<Long, byte[]> batches = new TreeMap<>();
         long bytes = 0;
         List<LogBatch> added = new ArrayList<>();
@@ -270,7 +267,7 @@ final class HistoryRecorder {
         }
         added.addAll(header.tailFrom(from));
         for (LogBatch batch : added) {
-            byte[] encoded = encode(batch);
+            byte[] encoded = Wire.toBytes(serialization, out -> Wire.writeBatch(out, batch));
             bytes += encoded.length;
             batches.put(batch.sequence(), encoded);
             Source source = batch.request().source();
@@ -282,19 +279,9 @@ final class HistoryRecorder {
         return true;
     }
 
-    private static boolean needsSegments(@Nullable ShardHeader before, ShardHeader header) {
-        boolean whole = before == null || !continues(before, header);
-        return header.segments().stream()
-                .anyMatch(segment -> whole || before == null || segment.last() >= before.next());
-    }
-
-    private byte[] encode(LogBatch batch) {
-        try (BufferObjectDataOutput out = serialization.createObjectDataOutput()) {
-            Wire.writeBatch(out, batch);
-            return out.toByteArray();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Memory can be written to", e);
-        }
+    /** The first sequence that is to be written. */
+    private static long firstNew(@Nullable ShardHeader before, ShardHeader header) {
+        return before == null || !continues(before, header) ? header.first() : Math.max(before.next(), header.first());
     }
 
     /** Shards that went to other members some time ago. */

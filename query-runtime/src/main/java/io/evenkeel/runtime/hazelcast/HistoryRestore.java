@@ -270,11 +270,9 @@ final class HistoryRestore {
         List<LogBatch> batches = new ArrayList<>(encoded.size());
         try {
             for (byte[] bytes : encoded) {
-                LogBatch batch = Wire.readBatch(serialization.createObjectDataInput(bytes));
-                // Now, since what is in the log and cannot be read makes each claim fail.
-                batch.request().causes().causes();
-                batches.add(batch);
+                batches.add(Wire.readBatch(serialization.createObjectDataInput(bytes)));
             }
+            return new ShardImage(mark.shard(), mark.next(), mark.remembered(), batches).readable();
         } catch (IOException | RuntimeException e) {
             LOG.error(
                     "Expected to read batches of shard {} in {}, but could not. Another node's copy takes its place, if one"
@@ -284,7 +282,6 @@ final class HistoryRestore {
                     e);
             return null;
         }
-        return new ShardImage(mark.shard(), mark.next(), mark.remembered(), batches);
     }
 
     /** First: a shard refuses what comes from a session before those that it knows. */

@@ -5,13 +5,11 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
-import com.hazelcast.internal.nio.BufferObjectDataOutput;
 import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.jet.impl.util.Util;
 import com.hazelcast.map.IMap;
 import io.evenkeel.runtime.shard.LogUnavailableException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,12 +56,7 @@ public final class LogImages {
     }
 
     private byte[] write(ShardImage image) {
-        try (BufferObjectDataOutput out = serialization.createObjectDataOutput()) {
-            image.write(out);
-            return out.toByteArray();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Memory can be written to", e);
-        }
+        return Wire.toBytes(serialization, image::write);
     }
 
     /**
@@ -129,10 +122,7 @@ public final class LogImages {
 
     private ShardImage read(String name, byte[] bytes) {
         try {
-            ShardImage image = ShardImage.read(serialization.createObjectDataInput(bytes));
-            // Now, since what is in the log and cannot be read makes each claim fail.
-            image.batches().forEach(batch -> batch.request().causes().causes());
-            return image;
+            return ShardImage.read(serialization.createObjectDataInput(bytes)).readable();
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(
                     "Expected the log of a shard in " + name + ", but it cannot be read: " + e, e);

@@ -3,6 +3,8 @@ package io.evenkeel.runtime.hazelcast;
 
 import static java.util.Objects.requireNonNull;
 
+import com.hazelcast.internal.nio.BufferObjectDataOutput;
+import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import io.evenkeel.query.InstanceId;
@@ -15,6 +17,7 @@ import io.evenkeel.runtime.shard.ShardReply;
 import io.evenkeel.runtime.shard.ShardRequest;
 import io.evenkeel.runtime.shard.Source;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -23,6 +26,21 @@ import java.util.TreeMap;
 /** How the shard's records are written for the grid. */
 final class Wire {
     private Wire() {}
+
+    /** What writes a record. */
+    interface Writer {
+        void write(ObjectDataOutput out) throws IOException;
+    }
+
+    /** For files: what travels is written by the grid. */
+    static byte[] toBytes(InternalSerializationService serialization, Writer writer) {
+        try (BufferObjectDataOutput out = serialization.createObjectDataOutput()) {
+            writer.write(out);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Memory can be written to", e);
+        }
+    }
 
     static void writeBatch(ObjectDataOutput out, LogBatch batch) throws IOException {
         out.writeLong(batch.sequence());

@@ -111,12 +111,7 @@ class ShardHistoryTest {
     @DisplayName("F15 one disk is gone: the others have it all; one disk is older: the newer log is restored")
     void takesTheNewest() throws Exception {
         Path old = data.resolve("old");
-        try (Running first = new Running(3)) {
-            for (int shard = 0; shard < SHARDS; shard++) {
-                first.append(shard, first.claim(shard).epoch(), 1, 20);
-            }
-            first.awaitRecorded();
-        }
+        recordTwentyBatchesEach(3);
         copy(data.resolve("node-1"), old);
         try (Running second = new Running(3)) {
             for (int shard = 0; shard < SHARDS; shard++) {
@@ -180,12 +175,7 @@ class ShardHistoryTest {
             "F15 a member that comes to a cluster that runs goes on at once; what its disk has more than that is set"
                     + " aside, and not written over")
     void doesNotOverwriteTheNewer() throws Exception {
-        try (Running first = new Running(3)) {
-            for (int shard = 0; shard < SHARDS; shard++) {
-                first.append(shard, first.claim(shard).epoch(), 1, 20);
-            }
-            first.awaitRecorded();
-        }
+        recordTwentyBatchesEach(3);
         delete(data.resolve("node-1"));
         delete(data.resolve("node-2"));
         try (Running second = new Running(3, 2, LONG)) {
@@ -201,12 +191,7 @@ class ShardHistoryTest {
     @DisplayName(
             "F15 a node that has something on its disk does not come: the others wait for it, and then go on without")
     void waitsForTheAbsent() throws Exception {
-        try (Running first = new Running(3)) {
-            for (int shard = 0; shard < SHARDS; shard++) {
-                first.append(shard, first.claim(shard).epoch(), 1, 20);
-            }
-            first.awaitRecorded();
-        }
+        recordTwentyBatchesEach(3);
         Duration wait = Duration.ofSeconds(3);
         long begun = System.nanoTime();
         try (Running second = new Running(3, 2, wait)) {
@@ -222,12 +207,7 @@ class ShardHistoryTest {
             "F15 a store that cannot be read when all start is waited for; if that is in vain it is set aside when it"
                     + " can, and not written over")
     void doesNotOverwriteWhatItCouldNotRead() throws Exception {
-        try (Running first = new Running(2)) {
-            for (int shard = 0; shard < SHARDS; shard++) {
-                first.append(shard, first.claim(shard).epoch(), 1, 20);
-            }
-            first.awaitRecorded();
-        }
+        recordTwentyBatchesEach(2);
         delete(data.resolve("node-2"));
         // As another process would that has not ended yet.
         HistoryFolder folder = new HistoryFolder(data.resolve("node-1/history"), "history", SHARDS, Clock.systemUTC());
@@ -251,12 +231,7 @@ class ShardHistoryTest {
     @Test
     @DisplayName("F15 a store that can be read only some seconds after all started is gone on from all the same")
     void waitsForWhatItCannotReadYet() throws Exception {
-        try (Running first = new Running(2)) {
-            for (int shard = 0; shard < SHARDS; shard++) {
-                first.append(shard, first.claim(shard).epoch(), 1, 20);
-            }
-            first.awaitRecorded();
-        }
+        recordTwentyBatchesEach(2);
         delete(data.resolve("node-2"));
         HistoryStore held =
                 new HistoryFolder(data.resolve("node-1/history"), "history", SHARDS, Clock.systemUTC()).open();
@@ -279,12 +254,7 @@ class ShardHistoryTest {
     @DisplayName(
             "F15 all end once more while they wait for one another: nothing was written, and the next start has it all")
     void survivesAnEndWhileItStarts() throws Exception {
-        try (Running first = new Running(3)) {
-            for (int shard = 0; shard < SHARDS; shard++) {
-                first.append(shard, first.claim(shard).epoch(), 1, 20);
-            }
-            first.awaitRecorded();
-        }
+        recordTwentyBatchesEach(3);
         ExecutorService starts = Executors.newSingleThreadExecutor();
         try {
             Future<Running> waiting = starts.submit(() -> new Running(3, 2, LONG));
@@ -316,6 +286,16 @@ class ShardHistoryTest {
     }
 
     // ---- the test's own
+
+    /** In each shard, by members that then end. */
+    private void recordTwentyBatchesEach(int members) throws Exception {
+        try (Running first = new Running(members)) {
+            for (int shard = 0; shard < SHARDS; shard++) {
+                first.append(shard, first.claim(shard).epoch(), 1, 20);
+            }
+            first.awaitRecorded();
+        }
+    }
 
     /** Members with their histories, restored and recording. */
     private final class Running implements AutoCloseable {
