@@ -9,16 +9,27 @@ import jakarta.jms.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The protocol of a receiver, one batch at a time: receive, read, process, send, commit. Belongs to one JMS session and
- * ends with it. For one thread.
+ * The protocol of a receiver: receive, read, process, send, commit. Belongs to one JMS session and ends with it. For one
+ * thread.
+ *
+ * <p>While the broker commits a batch, the next one is received, read and processed: the broker's work and the node's
+ * are about as long. What is sent waits for the commit before it, since a session has one transaction. So up to two batches are
+ * logged and not committed when a session dies; they come again in their order, the older one first.
  */
 final class BatchCycle implements AutoCloseable {
     /** How long to wait for a first message; afterwards confirmations that no batch has taken along go alone. */
     static final long IDLE_MS = 200;
     /** How long a logged batch waits for the cluster to be safe. Longer would hold messages that others could process. */
     static final Duration GATE_LIMIT = Duration.ofSeconds(2);
+    /** As many messages a session may have logged and not committed: a batch in its commit, and the next one. */
+    static final int MOST_OPEN = 2 * ReceiverSettings.MOST_OF_A_BATCH;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchCycle.class);
 
     private final ReceiverSession session;
     private final ReceiverSettings settings;
@@ -28,10 +39,18 @@ final class BatchCycle implements AutoCloseable {
     private final String name;
     private final InterruptibleStretch stretch;
     private final List<Message> messages = new ArrayList<>();
+    private final List<Rejection> rejections = new ArrayList<>();
+    private @Nullable Sent sent;
     private long number;
     private long confirmedThrough;
     private long confirmationsSent;
     private long committedMessages;
+
+    /** A message that cannot be processed: it is passed on in the transaction of its batch, which begins later. */
+    private record Rejection(Message message, Unreadable why) {}
+
+    /** @param through number of the last batch that is confirmed once this is committed */
+    private record Sent(OpenCommit commit, int messages, long through) {}
 
     /** @param name unique among all sessions of all nodes */
     BatchCycle(
@@ -51,27 +70,47 @@ final class BatchCycle implements AutoCloseable {
     }
 
     /**
-     * Take one batch through, or wait a little for a message and return.
+     * Take one batch as far as its commit is under way, or wait a little for a message and return.
      *
-     * @return true if a batch was committed
+     * @return true if a batch, mostly the one before, was committed
      */
     boolean step() throws JMSException, BatchFailedException, InterruptedException {
         session.receive(messages, settings.batch(), IDLE_MS);
         if (messages.isEmpty()) {
+            boolean committed = awaitCommit();
             confirm();
-            return false;
+            return committed;
         }
         ports.steps().accept(ReceiverStep.RECEIVED);
-        long before = number;
+        boolean committed = sent != null && sent.commit().ended() && awaitCommit();
+        long through = confirmedThrough;
         List<Inbound> items = read(messages);
         BatchAnswer answer = BatchAnswer.of(List.of());
         if (!items.isEmpty()) {
             Batch batch = nextBatch(items);
+            through = batch.source().number();
             answer = stretch.run(() -> process(batch));
+        }
+        committed |= awaitCommit();
+        send(answer);
+        commit(Math.max(through, confirmedThrough));
+        return committed;
+    }
+
+    private void send(BatchAnswer answer) throws JMSException {
+        for (Rejection rejection : rejections) {
+            meters.rejection(rejection.why().refusal());
+            session.reject(
+                    rejection.message(),
+                    rejection.why().eventId(),
+                    rejection.why().refusal());
         }
         session.send(answer, messages);
         answer.late().forEach(meters::late);
         ports.steps().accept(ReceiverStep.SENT);
+    }
+
+    private void commit(long through) throws BatchFailedException, InterruptedException {
         if (!ports.gate().open() && !stretch.run(() -> ports.gate().awaitOpen(GATE_LIMIT))) {
             throw new BatchFailedException(
                     "Expected the cluster to be safe for a commit within " + GATE_LIMIT.toMillis()
@@ -79,25 +118,52 @@ final class BatchCycle implements AutoCloseable {
                     null);
         }
         ports.steps().accept(ReceiverStep.BEFORE_COMMIT);
-        long begun = System.nanoTime();
-        session.commit();
-        meters.committed(messages.size(), messages.size() - items.size(), System.nanoTime() - begun);
-        committedMessages += messages.size();
-        confirmedThrough = number > before ? number : confirmedThrough;
+        int size = messages.size();
+        int rejected = rejections.size();
+        OpenCommit commit = session.commit(nanos -> {
+            ports.steps().accept(ReceiverStep.AFTER_COMMIT);
+            meters.committed(size, rejected, nanos);
+        });
+        sent = new Sent(commit, size, through);
         messages.clear();
-        ports.steps().accept(ReceiverStep.AFTER_COMMIT);
+        rejections.clear();
+    }
+
+    /** Learns how the open commit ended, if there is one. @return true if there was */
+    private boolean awaitCommit() throws JMSException {
+        Sent open = sent;
+        if (open == null) {
+            return false;
+        }
+        try {
+            open.commit().await();
+        } catch (JMSException | RuntimeException e) {
+            meters.rolledBack(open.messages());
+            throw e;
+        } finally {
+            sent = null;
+        }
+        committedMessages += open.messages();
+        confirmedThrough = open.through();
         return true;
     }
 
-    /** Count what was received and not committed as rolled back. */
+    /** Wait for an open commit, and count what was received and not committed as rolled back. */
     @Override
     public void close() {
+        try {
+            awaitCommit();
+        } catch (JMSException | RuntimeException e) {
+            LOG.info("Receiver {} learned at its end that its last commit failed: {}", settings.name(), e.toString());
+        }
         meters.rolledBack(messages.size());
+        session.countAsDelivered(messages);
         messages.clear();
     }
 
     /** Tell the owners the last commit, once, if no batch came along to carry it. */
-    void confirm() throws BatchFailedException, InterruptedException {
+    void confirm() throws JMSException, BatchFailedException, InterruptedException {
+        awaitCommit();
         if (confirmationsSent < confirmedThrough) {
             Batch batch = nextBatch(List.of());
             stretch.run(() -> process(batch));
@@ -113,9 +179,7 @@ final class BatchCycle implements AutoCloseable {
             if (reading instanceof Understood understood) {
                 items.add(understood.inbound());
             } else {
-                Unreadable unreadable = (Unreadable) reading;
-                meters.rejection(unreadable.refusal());
-                session.reject(message, unreadable.eventId(), unreadable.refusal());
+                rejections.add(new Rejection(message, (Unreadable) reading));
             }
         }
         meters.received(received.size(), redelivered);
@@ -125,7 +189,7 @@ final class BatchCycle implements AutoCloseable {
     private Batch nextBatch(List<Inbound> items) {
         number++;
         // Not before so many messages: the first of them may be the ones that a dead session had logged.
-        boolean settled = settings.strict() && committedMessages >= ReceiverSettings.MOST_OF_A_BATCH;
+        boolean settled = settings.strict() && committedMessages >= MOST_OPEN;
         BatchSource source = new BatchSource(
                 settings.destination().name(), name, number, confirmedThrough, settled, settings.strict());
         confirmationsSent = confirmedThrough;

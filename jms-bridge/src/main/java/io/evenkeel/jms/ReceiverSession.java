@@ -4,13 +4,17 @@ package io.evenkeel.jms;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import io.evenkeel.jms.connection.Connections;
 import io.evenkeel.jms.connection.ExclusiveQueue;
+import io.evenkeel.jms.connection.ExistingQueue;
 import io.evenkeel.jms.connection.LargeBodies;
+import io.evenkeel.jms.connection.ManualConsumer;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * One connection, one transacted session, one consumer: what a receiver holds of the broker while nothing goes wrong.
  * After any exception it is of no use: abandon it. For one thread, which must not be interrupted in here: the answer to a
  * call that was given up would be taken for the answer to the next.
+ *
+ * <p>While a commit is under way, on a thread of the session's own, messages may be received; everything else has to wait
+ * until it is known how it ended.
  */
 final class ReceiverSession {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiverSession.class);
@@ -32,12 +39,11 @@ final class ReceiverSession {
 
     private final Connection connection;
     private final Session session;
-    private final MessageConsumer consumer;
+    private final ManualConsumer consumer;
     private final MatchSender matches;
     private final SideSender aside;
+    private final ExecutorService committer;
     private volatile @Nullable JMSException failure;
-    /** Bytes of bodies that were received since the last commit. */
-    private long loaded;
 
     private ReceiverSession(Connection connection, Session session, ReceiverSettings settings, String node)
             throws JMSException {
@@ -47,11 +53,17 @@ final class ReceiverSession {
         String queue = settings.destination().name();
         if (settings.strict()) {
             ExclusiveQueue.ensure(connection, session, queue);
+        } else {
+            ExistingQueue.orCreate(session, queue);
         }
-        this.consumer =
-                session.createConsumer(session.createQueue(queue + "?consumer-priority=" + priority(settings, node)));
+        this.consumer = ManualConsumer.open(session, queue, priority(settings, node));
         this.matches = new MatchSender(session);
         this.aside = new SideSender(session, settings);
+        this.committer = Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "evenkeel-commit-" + settings.name());
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** Open and start. Blocks for some round trips, at most as long as calls take to time out. */
@@ -79,7 +91,7 @@ final class ReceiverSession {
     }
 
     /**
-     * Receive what is there: block for the first message of a transaction only.
+     * Receive what is there: block for the first message of a batch only. Also while a commit is under way.
      *
      * @param into  gets the messages in their order; if it is empty and stays so, there was none within the wait
      * @param limit how many messages it may then have in all
@@ -87,6 +99,7 @@ final class ReceiverSession {
     void receive(List<Message> into, int limit, long waitMs) throws JMSException {
         checkAlive();
         Message message = into.isEmpty() ? consumer.receive(waitMs) : consumer.receiveNoWait();
+        long loaded = 0;
         while (message != null) {
             into.add(message);
             loaded += LargeBodies.load(message);
@@ -110,21 +123,49 @@ final class ReceiverSession {
         aside.reject(message, eventId, refusal);
     }
 
-    /** @param batch the messages that are answered */
+    /**
+     * Makes a batch the transaction: its matches, what came too late, and that it is acknowledged.
+     *
+     * @param batch the messages that are answered
+     */
     void send(BatchAnswer answer, List<Message> batch) throws JMSException {
         matches.send(answer.matches());
         aside.late(answer.late(), batch);
-    }
-
-    /** @throws JMSException if it was rolled back or nobody knows: in both cases what comes again was not committed */
-    void commit() throws JMSException {
-        checkAlive();
-        session.commit();
-        loaded = 0;
+        consumer.acknowledgeThrough(batch.get(batch.size() - 1));
     }
 
     /**
-     * Give back what was received and not committed, and close. Never throws.
+     * Begins to commit what was sent.
+     *
+     * @param whenDone told on the session's thread how long it took, in ns, when it has succeeded
+     * @return how it ends: a failure says that it was rolled back, or that nobody knows; in both cases what comes again was
+     *     not committed
+     */
+    OpenCommit commit(LongConsumer whenDone) {
+        return OpenCommit.begin(committer, () -> {
+            checkAlive();
+            long begun = System.nanoTime();
+            session.commit();
+            whenDone.accept(System.nanoTime() - begun);
+        });
+    }
+
+    /**
+     * Has the broker take messages that are about to be given back for delivered ones, so that they are marked when they
+     * come again: what was received and never acknowledged looks to it as if nobody had seen it. Never throws.
+     */
+    void countAsDelivered(List<Message> received) {
+        try {
+            if (!received.isEmpty()) {
+                consumer.acknowledgeThrough(received.get(received.size() - 1));
+            }
+        } catch (JMSException | RuntimeException e) {
+            LOG.debug("The broker is not told what was received, since the connection is dead", e);
+        }
+    }
+
+    /**
+     * Give back what was received and not committed, and close. Never throws. No commit may be under way.
      *
      * <p>The order matters. To close a session closes its consumers first, and with its consumer gone an exclusive queue
      * goes on to the next one, while the messages of the open transaction are not back yet: that one would get them after
@@ -141,5 +182,6 @@ final class ReceiverSession {
             LOG.debug("Rolling back a failed session failed as well", e);
         }
         Connections.closeQuietly(connection);
+        committer.shutdown();
     }
 }

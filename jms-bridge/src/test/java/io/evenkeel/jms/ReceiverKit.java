@@ -15,8 +15,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
@@ -27,11 +30,34 @@ final class ReceiverKit implements AutoCloseable {
     final TestBroker broker;
     final TestGate gate = new TestGate();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final List<ReceiverStep> steps = new ArrayList<>();
+    final List<ReceiverStep> steps = Collections.synchronizedList(new ArrayList<>());
+    private final Map<ReceiverStep, Action> actions = new ConcurrentHashMap<>();
     private final List<Receiver> started = new ArrayList<>();
+
+    /** What a test does at a step, on the thread that passes it. */
+    interface Action {
+        void run() throws InterruptedException;
+    }
 
     ReceiverKit(Path folder) throws Exception {
         broker = new TestBroker(folder);
+    }
+
+    /** Do something whenever a receiver passes a step. */
+    void atStep(ReceiverStep step, Action action) {
+        actions.put(step, action);
+    }
+
+    private void pass(ReceiverStep step) {
+        steps.add(step);
+        Action action = actions.get(step);
+        if (action != null) {
+            try {
+                action.run();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("Expected not to be interrupted at " + step, e);
+            }
+        }
     }
 
     /** Start a receiver of a node. */
@@ -43,7 +69,7 @@ final class ReceiverKit implements AutoCloseable {
         Receiver receiver = new Receiver(
                 broker.settings(),
                 settings,
-                new ReceiverPorts(node, decoding, processor, gate, steps::add, meters, Clock.systemUTC()));
+                new ReceiverPorts(node, decoding, processor, gate, this::pass, meters, Clock.systemUTC()));
         started.add(receiver);
         receiver.start();
         return receiver;

@@ -11,7 +11,6 @@ import jakarta.jms.TemporaryQueue;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
-import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.api.core.management.ResourceNames;
@@ -64,14 +63,7 @@ public final class ExclusiveQueue {
 
     private static boolean create(ClientSession core, String queue) throws ActiveMQException {
         try {
-            core.createQueue(QueueConfiguration.of(queue)
-                    .setAddress(queue)
-                    .setRoutingType(RoutingType.ANYCAST)
-                    .setDurable(true)
-                    .setAutoDelete(false)
-                    .setMaxConsumers(-1)
-                    .setPurgeOnNoConsumers(false)
-                    .setExclusive(true));
+            core.createQueue(ExistingQueue.lasting(queue).setExclusive(true));
             return true;
         } catch (ActiveMQException e) {
             if (e.getType() == ActiveMQExceptionType.QUEUE_EXISTS) {

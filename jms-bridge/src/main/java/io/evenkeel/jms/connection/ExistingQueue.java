@@ -4,7 +4,11 @@ package io.evenkeel.jms.connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 
 /** A queue that somebody has made before: a client that only names one makes it, and nobody would know of it. */
@@ -30,5 +34,35 @@ public final class ExistingQueue {
             failure.initCause(e);
             throw failure;
         }
+    }
+
+    /** Creates a queue if there is none, as its address has it. Blocks for a round trip or two. */
+    public static void orCreate(Session session, String queue) throws JMSException {
+        if (!(session instanceof ActiveMQSession artemis)) {
+            return; // with another provider a consumer creates its queue, or finds it
+        }
+        ClientSession core = artemis.getCoreSession();
+        try {
+            if (!core.queueQuery(SimpleString.of(queue)).isExists()) {
+                core.createQueue(lasting(queue));
+            }
+        } catch (ActiveMQException e) {
+            if (e.getType() != ActiveMQExceptionType.QUEUE_EXISTS) {
+                JMSException failure = new JMSException("queue " + queue + " is not there and cannot be created");
+                failure.initCause(e);
+                throw failure;
+            }
+        }
+    }
+
+    /** A queue that stays, whoever comes and goes. */
+    static QueueConfiguration lasting(String queue) {
+        return QueueConfiguration.of(queue)
+                .setAddress(queue)
+                .setRoutingType(RoutingType.ANYCAST)
+                .setDurable(true)
+                .setAutoDelete(false)
+                .setMaxConsumers(-1)
+                .setPurgeOnNoConsumers(false);
     }
 }

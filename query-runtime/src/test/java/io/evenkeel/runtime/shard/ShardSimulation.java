@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The protocol of receivers and owners in one thread, with crashes, redeliveries, takeovers and late requests at random
@@ -40,12 +41,17 @@ final class ShardSimulation {
         /** I6: what is not confirmed is kept. */
         KEEP_UNCONFIRMED,
         /** Source time rises for all only when a whole batch is logged. */
-        FINISHED_BATCHES
+        FINISHED_BATCHES,
+        /** What a dead session logged counts as committed only when two batches have been: it may have had two open. */
+        LATE_SETTLING
     }
 
     record Outcome(List<String> faults, int published, int matches, int crashes, int late) {}
 
     private record Late(ShardRequest request, Shard owner) {}
+
+    /** A commit that the receiver has begun. @param done true if the broker has made it, which the receiver may not know */
+    private record OpenCommit(long batch, List<Cause> causes, List<ShardReply> answers, boolean done) {}
 
     private static final String QUERY = "sums";
     private static final int SHARDS = 3;
@@ -75,7 +81,7 @@ final class ShardSimulation {
     private long now = 1_000;
     /** Of all that was published. */
     private long newest = Long.MIN_VALUE;
-    /** Ingress time of the last committed event. */
+    /** Ingress time up to which events are logged. */
     private long readThrough = now;
 
     private long messages;
@@ -88,6 +94,7 @@ final class ShardSimulation {
         private long batch;
         private long confirmed;
         private int committedMessages;
+        private @Nullable OpenCommit open;
 
         Session(long generation) {
             this.generation = generation;
@@ -196,16 +203,22 @@ final class ShardSimulation {
         }
     }
 
-    /** A receiver's loop, once round, with an accident at one of its points if it is to be rough. */
+    /**
+     * A receiver's loop, once round, with an accident at one of its points if it is to be rough. The batch before may still
+     * be in its commit meanwhile.
+     */
     private void turn(SimulatedQueue queue, boolean rough) {
         Session session = sessions.computeIfAbsent(queue, q -> new Session(++generations));
         List<Cause> causes = marked(queue.receive(1 + random.nextInt(BATCH)));
+        if (random.nextBoolean()) {
+            learnOfCommit(queue, session);
+        }
         if (!guards.contains(Guard.FINISHED_BATCHES)) {
             raiseWatermark(causes);
         }
         session.batch++;
         if (!guards.contains(Guard.ANSWER_BEFORE_ACKNOWLEDGE)) {
-            queue.acknowledge();
+            queue.acknowledge(causes.size());
         }
         Map<Integer, List<Cause>> byShard = route(causes);
         int accident = rough ? random.nextInt(byShard.size() + 3) : -1;
@@ -230,35 +243,45 @@ final class ShardSimulation {
                 return;
             }
         }
+        raiseWatermark(causes);
+        if (queue == input && !causes.isEmpty()) {
+            readThrough = Math.max(readThrough, causes.get(causes.size() - 1).ingressMs());
+        }
         if (point++ == accident) {
             receiverDies(queue);
             return;
         }
-        commit(queue, session, causes, answers, point == accident);
+        learnOfCommit(queue, session);
+        session.open = new OpenCommit(session.batch, causes, answers, false);
+        if (point == accident) {
+            receiverDies(queue);
+        } else if (random.nextBoolean()) {
+            learnOfCommit(queue, session);
+        }
     }
 
-    private void commit(
-            SimulatedQueue queue,
-            Session session,
-            List<Cause> causes,
-            List<ShardReply> answers,
-            boolean outcomeUnknown) {
-        queue.acknowledge();
-        for (ShardReply answer : answers) {
+    /** The receiver waits for its open commit, if there is one. */
+    private void learnOfCommit(SimulatedQueue queue, Session session) {
+        OpenCommit open = session.open;
+        if (open != null) {
+            makeCommit(queue, session);
+            session.committedMessages += open.causes().size();
+            session.confirmed = open.batch();
+            session.open = null;
+        }
+    }
+
+    /** The broker makes the open commit. */
+    private void makeCommit(SimulatedQueue queue, Session session) {
+        OpenCommit open = session.open;
+        if (open == null || open.done()) {
+            return;
+        }
+        session.open = new OpenCommit(open.batch(), open.causes(), open.answers(), true);
+        queue.acknowledge(open.causes().size());
+        for (ShardReply answer : open.answers()) {
             output.addAll(answer.matches());
             answer.late().forEach(late -> lateOutput.add(late.messageId()));
-        }
-        raiseWatermark(causes);
-        session.committedMessages += causes.size();
-        for (Cause cause : causes) {
-            if (queue == input) {
-                readThrough = cause.ingressMs();
-            }
-        }
-        if (outcomeUnknown) {
-            closeSession(queue);
-        } else {
-            session.confirmed = session.batch;
         }
     }
 
@@ -292,7 +315,7 @@ final class ShardSimulation {
                 session.generation,
                 session.batch,
                 early ? session.batch - 1 : session.confirmed,
-                early || session.committedMessages >= BATCH,
+                early || session.committedMessages >= (guards.contains(Guard.LATE_SETTLING) ? 2 : 1) * BATCH,
                 true);
     }
 
@@ -370,9 +393,13 @@ final class ShardSimulation {
         closeSession(queue);
     }
 
+    /** What was not committed comes back; whether the open commit was made, the receiver does not learn. */
     private void closeSession(SimulatedQueue queue) {
+        Session session = sessions.remove(queue);
+        if (session != null && random.nextBoolean()) {
+            makeCommit(queue, session);
+        }
         queue.giveBack();
-        sessions.remove(queue);
     }
 
     private void deliverLateRequest() {
@@ -395,6 +422,7 @@ final class ShardSimulation {
             boolean idle = input.depth() == 0 && ticks.depth() == 0;
             turn(input, false);
             turn(ticks, false);
+            sessions.forEach(this::learnOfCommit);
             if (idle && !timerWithin(now + 1_000)) {
                 return;
             }

@@ -34,8 +34,11 @@ final class SimulatedQueue {
         return batch;
     }
 
-    void acknowledge() {
-        delivered.clear();
+    /** The first ones that were delivered will not come again. */
+    void acknowledge(int count) {
+        for (int i = 0; i < count && !delivered.isEmpty(); i++) {
+            delivered.removeFirst();
+        }
     }
 
     void giveBack() {

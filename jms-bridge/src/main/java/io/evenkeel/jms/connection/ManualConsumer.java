@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.jms.connection;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.Session;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQInterruptedException;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ClientConsumer;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
+import org.apache.activemq.artemis.jms.client.ActiveMQSession;
+import org.apache.activemq.artemis.jms.client.JMSExceptionHelper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer of a transacted session whose messages become part of the transaction when that is said, not when they are
+ * received. So messages can be received, and worked at, while the session commits those before them; with a consumer of
+ * JMS the session belongs to one thread and to one batch at a time.
+ *
+ * <p><b>Threads.</b> {@link #receive} and {@link #receiveNoWait} for one thread, also while another one commits the
+ * session: Artemis takes messages out of the consumer's buffer and asks for more without touching the session's
+ * transaction. {@link #acknowledgeThrough} is a call on the session, and must not run beside another.
+ */
+public final class ManualConsumer {
+    private final ClientConsumer consumer;
+
+    private ManualConsumer(ClientConsumer consumer) {
+        this.consumer = consumer;
+    }
+
+    /**
+     * Open a consumer of a queue that exists; it lives as long as the session. Blocks for a round trip.
+     *
+     * @param session  of Artemis
+     * @param priority the queue prefers consumers with a higher one
+     */
+    public static ManualConsumer open(Session session, String queue, int priority) throws JMSException {
+        if (!(session instanceof ActiveMQSession artemis)) {
+            throw new JMSException(
+                    "Expected a session of Artemis for a receiver, but got " + session.getClass() + ". queue=" + queue);
+        }
+        try {
+            return new ManualConsumer(
+                    artemis.getCoreSession().createConsumer(SimpleString.of(queue), null, priority, false));
+        } catch (ActiveMQException e) {
+            throw JMSExceptionHelper.convertFromActiveMQException(e);
+        }
+    }
+
+    /** The next message; null if none came within the time, or the consumer was closed meanwhile. */
+    public @Nullable Message receive(long waitMs) throws JMSException {
+        return next(() -> consumer.receive(waitMs));
+    }
+
+    /** The next message; null if the broker has none now. */
+    public @Nullable Message receiveNoWait() throws JMSException {
+        return next(consumer::receiveImmediate);
+    }
+
+    private interface Call {
+        @Nullable
+        ClientMessage receive() throws ActiveMQException;
+    }
+
+    private static @Nullable Message next(Call call) throws JMSException {
+        try {
+            ClientMessage received = call.receive();
+            if (received == null) {
+                return null;
+            }
+            if (received.getRoutingType() == null) {
+                received.setRoutingType(RoutingType.ANYCAST);
+            }
+            ActiveMQMessage message = ActiveMQMessage.createMessage(received, null);
+            message.doBeforeReceive();
+            return message;
+        } catch (ActiveMQException e) {
+            throw JMSExceptionHelper.convertFromActiveMQException(e);
+        } catch (ActiveMQInterruptedException e) {
+            throw JMSExceptionHelper.convertFromActiveMQException(e);
+        }
+    }
+
+    /** Makes a message, and all that this consumer received before it, part of the session's transaction. Does not block. */
+    public void acknowledgeThrough(Message last) throws JMSException {
+        try {
+            ((ActiveMQMessage) last).getCoreMessage().acknowledge();
+        } catch (ActiveMQException e) {
+            throw JMSExceptionHelper.convertFromActiveMQException(e);
+        }
+    }
+}
