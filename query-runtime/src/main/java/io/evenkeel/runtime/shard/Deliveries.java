@@ -30,7 +30,7 @@ final class Deliveries {
     /** The causes that one batch of a session delivered. */
     private record Delivered(long batch, List<LoggedCause> causes) {}
 
-    private final Map<String, LoggedCause> byMessage = new HashMap<>();
+    private final CauseTable byMessage = new CauseTable();
     private final Map<EventKey, LoggedCause> byEvent = new HashMap<>();
     private final Map<Session, Deque<Delivered>> unconfirmed = new LinkedHashMap<>();
     private final Map<String, Long> latestGeneration = new HashMap<>();
@@ -43,7 +43,7 @@ final class Deliveries {
 
     @Nullable
     LoggedCause find(String messageId) {
-        return byMessage.get(messageId);
+        return byMessage.find(messageId);
     }
 
     /**
@@ -51,14 +51,14 @@ final class Deliveries {
      * is a copy.
      */
     boolean repeats(String messageId, String eventType, String eventId) {
-        if (!eventId.equals(messageId) && byMessage.containsKey(eventId)) {
+        if (!eventId.equals(messageId) && byMessage.find(eventId) != null) {
             return true;
         }
         return !byEvent.isEmpty() && byEvent.containsKey(new EventKey(eventType, eventId));
     }
 
     void add(LoggedCause cause) {
-        byMessage.put(cause.messageId(), cause);
+        byMessage.add(cause);
         if (!cause.eventId().equals(cause.messageId())) {
             byEvent.put(new EventKey(cause.eventType(), cause.eventId()), cause);
         }
