@@ -13,6 +13,8 @@ import com.hazelcast.ringbuffer.Ringbuffer;
 import io.evenkeel.correlator.catalog.CatalogUnavailableException;
 import io.evenkeel.correlator.http.MatchHistory;
 import io.evenkeel.runtime.hazelcast.Grid;
+import io.evenkeel.runtime.hazelcast.NodeLeftException;
+import io.evenkeel.runtime.hazelcast.OpenWrites;
 import io.evenkeel.runtime.hazelcast.RoutingFailedException;
 import io.evenkeel.runtime.shard.Match;
 import java.io.IOException;
@@ -53,16 +55,18 @@ public final class GridMatches implements MatchHistory {
 
     private final int feed;
     private final Ringbuffer<String[]> ring;
+    private final OpenWrites writes;
     private final Duration readLimit;
     private final ThreadPoolExecutor questions;
 
     /** @param feed so many are kept; 0: none, and the grid is not asked */
     GridMatches(HazelcastInstance grid, int feed) {
-        this(grid.getRingbuffer(Grid.MATCHES), feed, READ_LIMIT);
+        this(grid.getRingbuffer(Grid.MATCHES), OpenWrites.of(grid), feed, READ_LIMIT);
     }
 
-    GridMatches(Ringbuffer<String[]> ring, int feed, Duration readLimit) {
+    GridMatches(Ringbuffer<String[]> ring, OpenWrites writes, int feed, Duration readLimit) {
         this.ring = ring;
+        this.writes = writes;
         this.feed = feed;
         this.readLimit = readLimit;
         this.questions = new ThreadPoolExecutor(
@@ -96,16 +100,26 @@ public final class GridMatches implements MatchHistory {
         for (int from = 0; from < matches.size(); from += MOST) {
             List<String[]> part = new ArrayList<>();
             matches.subList(from, Math.min(matches.size(), from + MOST)).forEach(match -> part.add(item(match)));
+            keepPart(part);
+        }
+    }
+
+    private void keepPart(List<String[]> part) throws RoutingFailedException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WRITE_LIMIT_MS);
+        while (true) {
             try {
-                ring.addAllAsync(part, OverflowPolicy.OVERWRITE)
-                        .toCompletableFuture()
-                        .get(WRITE_LIMIT_MS, TimeUnit.MILLISECONDS);
+                writes.watch(ring.addAllAsync(part, OverflowPolicy.OVERWRITE))
+                        .get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                return;
             } catch (ExecutionException
                     | TimeoutException
                     | HazelcastException
                     | HazelcastInstanceNotActiveException e) {
-                throw new RoutingFailedException(
-                        "Expected to keep " + part.size() + " matches for readers, but: " + e, e);
+                // Perhaps they are there twice then: readers know them by their ids.
+                if (!(e.getCause() instanceof NodeLeftException) || System.nanoTime() > deadline) {
+                    throw new RoutingFailedException(
+                            "Expected to keep " + part.size() + " matches for readers, but: " + e, e);
+                }
             }
         }
     }

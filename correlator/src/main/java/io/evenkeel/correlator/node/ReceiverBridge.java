@@ -123,9 +123,12 @@ final class ReceiverBridge implements BatchProcessor {
         }
     }
 
-    private Source source(BatchSource source) {
-        Session session = sessions.computeIfAbsent(
-                source.session(), name -> new Session(source.queue(), router.nextGeneration(source.queue())));
+    private Source source(BatchSource source) throws RoutingFailedException, InterruptedException {
+        Session session = sessions.get(source.session());
+        if (session == null) {
+            session = new Session(source.queue(), router.nextGeneration(source.queue()));
+            sessions.put(source.session(), session);
+        }
         return new Source(
                 source.queue(),
                 session.generation(),

@@ -14,6 +14,7 @@ import io.evenkeel.correlator.http.MatchHistory.Stretch;
 import io.evenkeel.query.InstanceId;
 import io.evenkeel.runtime.hazelcast.Grid;
 import io.evenkeel.runtime.hazelcast.GridSettings;
+import io.evenkeel.runtime.hazelcast.OpenWrites;
 import io.evenkeel.runtime.shard.Match;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
@@ -103,7 +104,7 @@ class GridMatchesTest {
             end.await();
             return 0L;
         });
-        GridMatches matches = new GridMatches(hanging, 20, Duration.ofMillis(200));
+        GridMatches matches = new GridMatches(hanging, new OpenWrites(), 20, Duration.ofMillis(200));
         try {
             long begun = System.nanoTime();
             for (int i = 0; i < 10; i++) {

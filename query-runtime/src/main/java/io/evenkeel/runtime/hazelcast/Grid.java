@@ -80,9 +80,11 @@ public final class Grid {
             // A frozen member is out after 5 s, before the broker gives its messages to others (6 s).
             Map.entry("hazelcast.heartbeat.interval.seconds", "1"),
             Map.entry("hazelcast.max.no.heartbeat.seconds", "5"),
-            // A killed member is out as soon as its port refuses connections.
-            Map.entry("hazelcast.connection.monitor.interval", "100"),
+            // A killed member is out as soon as its port refuses connections; only one that is gone refuses them.
+            Map.entry("hazelcast.connection.monitor.interval", "20"),
             Map.entry("hazelcast.connection.monitor.max.faults", "2"),
+            // What was under way to a dead node is soon asked of the one that takes its place, for 25 s in all.
+            Map.entry("hazelcast.invocation.retry.pause.millis", "100"),
             // Nodes that start together wait for one another no longer than that.
             Map.entry("hazelcast.wait.seconds.before.join", "1"),
             Map.entry("hazelcast.merge.first.run.delay.seconds", "10"),

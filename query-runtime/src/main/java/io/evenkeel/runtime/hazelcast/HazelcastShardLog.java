@@ -45,6 +45,7 @@ public final class HazelcastShardLog implements ShardLog {
     private static final Executor AT_ONCE = Runnable::run;
 
     private final ShardPlaces places;
+    private final OpenWrites writes;
     private final IMap<LogKey, ShardHeader> headers;
     private final IMap<LogKey, LogSegment> segments;
     private final Map<Integer, OpenTail> tails = new ConcurrentHashMap<>();
@@ -66,6 +67,7 @@ public final class HazelcastShardLog implements ShardLog {
 
     HazelcastShardLog(HazelcastInstance grid, ShardPlaces places) {
         this.places = places;
+        this.writes = OpenWrites.of(grid);
         this.headers = grid.getMap(Grid.LOG);
         this.segments = grid.getMap(Grid.SEGMENTS);
     }
@@ -131,7 +133,7 @@ public final class HazelcastShardLog implements ShardLog {
 
     @Override
     public CompletionStage<AppendOutcome> append(int shard, long epoch, LogBatch batch) {
-        return headers.submitToKey(places.header(shard), new AppendProcessor(epoch, batch))
+        return writes.watch(headers.submitToKey(places.header(shard), new AppendProcessor(epoch, batch)))
                 .thenApplyAsync(
                         current -> {
                             if (current < 0) {

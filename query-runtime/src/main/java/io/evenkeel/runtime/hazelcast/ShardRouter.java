@@ -4,6 +4,7 @@ package io.evenkeel.runtime.hazelcast;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
+import com.hazelcast.map.IMap;
 import io.evenkeel.query.Event;
 import io.evenkeel.runtime.plan.QueryPlans;
 import io.evenkeel.runtime.plan.SourceTimes;
@@ -57,6 +58,7 @@ public final class ShardRouter {
     private final Supplier<QueryPlans> plans;
     private final Duration deadline;
     private final IExecutorService executor;
+    private final OpenWrites writes;
     private final Map<String, Told> told = new HashMap<>();
     private final LongAdder repeated = new LongAdder();
     private final LongAdder answered = new LongAdder();
@@ -69,11 +71,35 @@ public final class ShardRouter {
         this.plans = plans;
         this.deadline = deadline;
         this.executor = grid.getExecutorService(Grid.APPLY);
+        this.writes = OpenWrites.of(grid);
     }
 
-    /** A number for a new session on a queue, higher than all before it in the cluster. Blocks on the grid. */
-    public long nextGeneration(String queue) {
-        return grid.<String, Long>getMap(Grid.GENERATIONS).executeOnKey(queue, new NextGeneration());
+    /**
+     * A number for a new session on a queue, higher than all before it in the cluster. Blocks on the grid, at most for the
+     * time of a batch.
+     *
+     * @throws RoutingFailedException if the grid does not answer
+     */
+    public long nextGeneration(String queue) throws RoutingFailedException, InterruptedException {
+        IMap<String, Long> generations = grid.getMap(Grid.GENERATIONS);
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                long left = Math.max(1, start + deadline.toNanos() - System.nanoTime());
+                return writes.watch(generations.submitToKey(queue, new NextGeneration()))
+                        .get(left, TimeUnit.NANOSECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                // Often a node has just died: that is why there is a new session. A number may be left out.
+                if (System.nanoTime() - start > deadline.toNanos()) {
+                    throw new RoutingFailedException(
+                            "Expected the grid to number a session of " + queue + " within " + deadline.toMillis()
+                                    + " ms, but it did not",
+                            e);
+                }
+                retries.increment();
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
     }
 
     /** The field for lack of which an event cannot be routed; empty if it can. */
