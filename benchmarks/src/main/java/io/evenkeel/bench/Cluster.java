@@ -32,11 +32,18 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Starts nodes and waits until it is safe to commit. @param name also of the queue that they read */
-    static Cluster start(String name, Path base, int size, int backups, ConnectionSettings broker, Options options)
+    static Cluster start(
+            String name,
+            Path base,
+            int size,
+            int backups,
+            ConnectionSettings broker,
+            Options options,
+            Options.Collector collector)
             throws IOException {
         Path folder = Files.createDirectories(base.resolve(name));
         Files.writeString(folder.resolve("catalog.yaml"), Readings.catalog(1));
-        Cluster cluster = new Cluster(name, folder, size, options.nodeJvm());
+        Cluster cluster = new Cluster(name, folder, size, options.nodeJvm(collector));
         List<Integer> ports = FreePorts.take(size);
         String members =
                 ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "));

@@ -62,7 +62,8 @@ final class Failover {
         List<Double> gaps = new ArrayList<>();
         FirstMatch first = new FirstMatch();
         try (BenchBroker broker = BenchBroker.start(folder.resolve("broker"));
-                Cluster nodes = Cluster.start("failover", folder, NODES, 1, broker.settings(), options);
+                Cluster nodes = Cluster.start(
+                        "failover", folder, NODES, 1, broker.settings(), options, Options.Collector.SHORT_PAUSES);
                 MatchConsumer matches = new MatchConsumer(broker.settings(), first);
                 SteadyLoad load = new SteadyLoad(broker.settings(), "failover", RATE, SteadyLoad.Stamp.SENT)) {
             awaitMatch(first);

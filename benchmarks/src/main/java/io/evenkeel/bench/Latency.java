@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
  * nodes and the broker again, at a third of the rate that they can take. Every tenth event matches.
  */
 final class Latency {
-    private static final int WARM_UP_SECONDS = 15;
+    private static final int WARM_UP_SECONDS = 45;
     private static final int SECONDS = 20;
     private static final double TARGET_MS = 25;
     /** The share of the rate that must have been published for a result. */
@@ -32,7 +32,8 @@ final class Latency {
         double published;
         Histogram latencies = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(10), 3);
         try (BenchBroker broker = BenchBroker.start(folder.resolve("broker"));
-                Cluster two = Cluster.start("latency", folder, 2, 1, broker.settings(), options);
+                Cluster two = Cluster.start(
+                        "latency", folder, 2, 1, broker.settings(), options, Options.Collector.SHORT_PAUSES);
                 MatchConsumer matches = new MatchConsumer(
                         broker.settings(), (due, arrived) -> latencies.recordValue(Math.max(0, arrived - due)));
                 SteadyLoad load = new SteadyLoad(broker.settings(), "latency", rate, SteadyLoad.Stamp.DUE)) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param kills    of receiving nodes
  * @param heap     of each node, such as 1g
  * @param shards   of each cluster
+ * @param jvm      options of each node's JVM in place of those of the part; empty: those
  * @param sides    of the comparison of throughput: all, unless one is to be looked at alone
  * @param page     where to write the results; empty: only print them
  */
@@ -27,11 +28,25 @@ record Options(
         List<String> jvm,
         int shards,
         List<String> sides) {
+    /** What a node's JVM is started with unless {@code --jvm} says something else. */
+    enum Collector {
+        /** Least work for an event. Much of what an event leaves behind lives for seconds, so the young generation is large. */
+        LEAST_WORK("-XX:+UseParallelGC", "-XX:NewRatio=1"),
+        /** Short pauses, for more work. */
+        SHORT_PAUSES("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=10");
+
+        private final List<String> options;
+
+        Collector(String... options) {
+            this.options = List.of(options);
+        }
+    }
+
     static final List<String> PARTS = List.of("engine", "replay", "heap", "throughput", "latency", "failover");
 
     /** @throws IllegalArgumentException with what is wrong and what is allowed */
     static Options parse(String[] arguments) {
-        Options options = new Options(List.of(), 100_000, 5, 20, "1500m", "", List.of(), 32, Throughput.QUEUES);
+        Options options = new Options(List.of(), 200_000, 5, 20, "3g", "", List.of(), 8, Throughput.QUEUES);
         for (String argument : arguments) {
             options = argument.equals("all") ? options.with(PARTS) : options.with(argument);
         }
@@ -77,8 +92,9 @@ record Options(
     }
 
     /** Options of each node's JVM. */
-    List<String> nodeJvm() {
-        return Stream.concat(Stream.of("-Xms" + heap, "-Xmx" + heap), jvm.stream())
+    List<String> nodeJvm(Collector collector) {
+        return Stream.concat(
+                        Stream.of("-Xms" + heap, "-Xmx" + heap), (jvm.isEmpty() ? collector.options : jvm).stream())
                 .toList();
     }
 }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * as delay, it is not left out.
  */
 final class SteadyLoad implements AutoCloseable {
+    /** What is due within that time is one transaction: a commit for each event would take the machine from the nodes. */
+    private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private final Readings readings = Readings.frequent();
     /** The time that an event carries, in {@link System#nanoTime} of this JVM. */
     enum Stamp {
@@ -54,7 +57,7 @@ final class SteadyLoad implements AutoCloseable {
             while (!stopping) {
                 long due = (long) ((System.nanoTime() - start) * rate / 1e9);
                 if (due == number) {
-                    LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(500));
+                    LockSupport.parkNanos(PACE_NANOS / 4);
                     continue;
                 }
                 for (; number < due; number++) {
@@ -63,6 +66,7 @@ final class SteadyLoad implements AutoCloseable {
                 }
                 session.commit();
                 published = number;
+                LockSupport.parkNanos(PACE_NANOS);
             }
         } catch (JMSException | RuntimeException e) {
             failure = e;

@@ -3,6 +3,7 @@ package io.evenkeel.bench;
 
 import static java.util.Objects.requireNonNull;
 
+import io.evenkeel.bench.Options.Collector;
 import io.evenkeel.jms.tool.PublishSettings;
 import io.evenkeel.jms.tool.QueuePublisher;
 import jakarta.jms.JMSException;
@@ -28,7 +29,7 @@ final class Throughput {
      * Rounds before those that count, for the compilers of all JVMs. Each shard loads its own copy of the code that Esper
      * generates, so that there is much to compile: with less, it is the compiler that is measured.
      */
-    private static final int WARM_UP = 3;
+    private static final int WARM_UP = 6;
     /** The share of messages at the beginning and at the end of a drain that is not timed. */
     private static final double EDGE = 0.1;
 
@@ -54,7 +55,7 @@ final class Throughput {
     double run(Report report) throws IOException, InterruptedException, JMSException {
         Map<String, List<Drain>> drains = new LinkedHashMap<>();
         QUEUES.forEach(queue -> drains.put(queue, new ArrayList<>()));
-        List<String> jvm = options.nodeJvm();
+        List<String> jvm = options.nodeJvm(Collector.LEAST_WORK);
         try (BenchBroker broker = BenchBroker.start(folder.resolve("broker"));
                 ChildProcess bare = ChildProcess.start(
                         "bare",
@@ -65,8 +66,8 @@ final class Throughput {
                         broker.settings().user(),
                         broker.settings().passwordFile().toString(),
                         "bare");
-                Cluster one = Cluster.start("single", folder, 1, 0, broker.settings(), options);
-                Cluster two = Cluster.start("double", folder, 2, 1, broker.settings(), options)) {
+                Cluster one = Cluster.start("single", folder, 1, 0, broker.settings(), options, Collector.LEAST_WORK);
+                Cluster two = Cluster.start("double", folder, 2, 1, broker.settings(), options, Collector.LEAST_WORK)) {
             bare.awaitReady(Duration.ofSeconds(60));
             Map<String, List<Long>> pids =
                     Map.of("bare", List.of(bare.pid()), "single", one.pids(), "double", two.pids());
