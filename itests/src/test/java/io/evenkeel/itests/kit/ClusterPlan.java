@@ -162,4 +162,9 @@ public final class ClusterPlan {
     public Cluster start(Path folder, Seed seed) {
         return Cluster.start(this, folder, seed);
     }
+
+    /** The same in containers, without those faults of processes that Docker has in its own way; see {@link Containers#require}. */
+    public ContainerCluster startInContainers(Path folder, Seed seed) {
+        return ContainerCluster.start(this, folder, seed);
+    }
 }
