@@ -35,6 +35,9 @@ public final class NodeContainer extends ClusterNode {
     private static final long NO_QUOTA = -1;
     private static final Duration END_LIMIT = Duration.ofSeconds(60);
     private static final int SQUEEZES = 5;
+    private static final long SPARE_MEMORY = 16 * MB;
+    /** More than the spare, and what the kernel can take back from the pages of files. */
+    private static final long BALLAST = 512 * MB;
 
     private final GenericContainer<?> container;
     private final Path log;
@@ -67,7 +70,8 @@ public final class NodeContainer extends ClusterNode {
                     // For the cuts, which are made from within.
                     host.withCapAdd(Capability.NET_ADMIN)
                             .withMemory(USUAL_MEMORY)
-                            .withMemorySwap(USUAL_MEMORY);
+                            .withMemorySwap(USUAL_MEMORY)
+                            .withShmSize(BALLAST);
                 })
                 .waitingFor(new NoWait());
     }
@@ -129,32 +133,45 @@ public final class NodeContainer extends ClusterNode {
         docker().updateContainerCmd(id()).withCpuQuota(NO_QUOTA).exec();
     }
 
-    /** Let it have no more memory than it has now and a bit, so that it ends as soon as it wants more. */
-    public void squeezeMemory(int spareMb) {
+    /**
+     * Let it have hardly more memory than it uses, and take that from it: the kernel then ends what uses most, the JVM. What
+     * takes it is a file in memory, which cannot be given up for others, as pages of files on a disk can.
+     */
+    public void exhaustMemory() {
         expectEnd();
-        for (int tried = 1; ; tried++) {
-            try {
-                limitMemory(memoryUsed() + spareMb * MB);
-                return;
-            } catch (DockerException e) {
-                // It took that much in between.
-                if (tried == SQUEEZES) {
-                    throw e;
-                }
+        for (int tried = 1; !limitMemory(memoryUsed() + SPARE_MEMORY); tried++) {
+            if (tried == SQUEEZES) {
+                throw new IllegalStateException(
+                        "Expected " + name() + " to keep still for a moment, but it always took more memory");
             }
+        }
+        try {
+            container.execInContainer("sh", "-c", "head -c " + BALLAST + " /dev/zero > /dev/shm/ballast");
+        } catch (IOException | DockerException e) {
+            // The end of the container is the end of this command as well.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /** As much memory as at first. */
-    public void unsqueezeMemory() {
-        limitMemory(USUAL_MEMORY);
+    public void restoreMemory() {
+        if (!limitMemory(USUAL_MEMORY)) {
+            throw new IllegalStateException("Expected " + name() + " to take less than " + USUAL_MEMORY + " bytes");
+        }
     }
 
-    private void limitMemory(long bytes) {
-        docker().updateContainerCmd(id())
-                .withMemory(bytes)
-                .withMemorySwap(bytes)
-                .exec();
+    /** @return false if it uses more already, which older kernels refuse */
+    private boolean limitMemory(long bytes) {
+        try {
+            docker().updateContainerCmd(id())
+                    .withMemory(bytes)
+                    .withMemorySwap(bytes)
+                    .exec();
+            return true;
+        } catch (DockerException e) {
+            return false;
+        }
     }
 
     /** All that counts against its limit, in bytes, wherever this kernel tells it. */
