@@ -34,6 +34,9 @@ final class BrokerConfiguration {
     /** Upper bound for collecting several syncs into one; Artemis' 3.3 ms would be the floor of every commit. */
     static final int JOURNAL_BUFFER_NANOS = 500_000;
 
+    /** So many free files of 10 MiB are kept for reuse; after a backlog the disk gets the others back. */
+    static final int JOURNAL_POOL_FILES = 10;
+
     private BrokerConfiguration() {}
 
     static Configuration of(BrokerSettings settings) {
@@ -51,6 +54,7 @@ final class BrokerConfiguration {
                 // machine, container and file system. What was tested is what runs.
                 .setJournalType(JournalType.NIO)
                 .setJournalBufferTimeout_NIO(JOURNAL_BUFFER_NANOS)
+                .setJournalPoolFiles(JOURNAL_POOL_FILES)
                 .setJournalDatasync(true)
                 .setJournalSyncTransactional(PromisedSetting.JOURNAL_SYNC_TRANSACTIONAL.flag())
                 .setJournalSyncNonTransactional(PromisedSetting.JOURNAL_SYNC_NON_TRANSACTIONAL.flag())

@@ -103,6 +103,7 @@ class BrokerXmlTest {
                 Map.entry("large messages folder", configuration.getLargeMessagesLocation()),
                 Map.entry("sync transactional", configuration.isJournalSyncTransactional()),
                 Map.entry("sync others", configuration.isJournalSyncNonTransactional()),
+                Map.entry("free files", configuration.getJournalPoolFiles()),
                 Map.entry("datasync", configuration.isJournalDatasync()),
                 Map.entry("buffer timeout", configuration.getJournalBufferTimeout_NIO()),
                 Map.entry("disk", configuration.getMinDiskFree()),
