@@ -115,6 +115,7 @@ public final class BrokerXml {
         element("journal-datasync", true);
         element("journal-buffer-timeout", BrokerConfiguration.JOURNAL_BUFFER_NANOS);
         element("min-disk-free", settings.minDiskFreeBytes());
+        element("disk-scan-period", BrokerConfiguration.DISK_SCAN_MS);
         element("connection-ttl-check-interval", BrokerConfiguration.TTL_CHECK_MS);
         element("critical-analyzer", true);
         element("critical-analyzer-policy", "HALT");

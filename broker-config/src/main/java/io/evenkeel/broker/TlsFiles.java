@@ -3,6 +3,7 @@ package io.evenkeel.broker;
 
 import io.evenkeel.broker.BrokerTls.KeyStoreFile;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,6 +142,13 @@ record TlsFiles(String keyStorePassword, @Nullable Path trustStore) {
     String clientParameters() {
         return trustStore == null
                 ? "sslEnabled=true"
-                : "sslEnabled=true&trustStorePath=%s&trustStorePassword=%s".formatted(trustStore, TRUST_STORE_PASSWORD);
+                : "sslEnabled=true&trustStorePath=%s&trustStorePassword=%s"
+                        .formatted(inUrl(trustStore), TRUST_STORE_PASSWORD);
+    }
+
+    private static String inUrl(Path file) {
+        return URLEncoder.encode(file.toString(), StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%2F", "/");
     }
 }

@@ -142,7 +142,8 @@ class BrokerFilesTest {
                         .map(name -> name.get(1).toString()))
                 .contains("127.0.0.1", "standby.example.org", "localhost", "primary", "backup");
         assertThat(written.url())
-                .contains("?ha=true&sslEnabled=true&trustStorePath=" + folder.resolve("tls/trust.p12"));
+                .contains("?ha=true&sslEnabled=true&trustStorePath=/")
+                .contains("/broker%20files/tls/trust.p12&");
         var acceptor = read("backup").getAcceptorConfigurations().iterator().next();
         assertThat(acceptor.getParams())
                 .containsEntry("sslEnabled", "true")

@@ -107,6 +107,7 @@ class BrokerXmlTest {
                 Map.entry("datasync", configuration.isJournalDatasync()),
                 Map.entry("buffer timeout", configuration.getJournalBufferTimeout_NIO()),
                 Map.entry("disk", configuration.getMinDiskFree()),
+                Map.entry("disk looked at", configuration.getDiskScanPeriod()),
                 Map.entry("ttl", configuration.getConnectionTTLOverride()),
                 Map.entry("ttl check", configuration.getConnectionTtlCheckInterval()),
                 Map.entry("jmx", configuration.isJMXManagementEnabled()),

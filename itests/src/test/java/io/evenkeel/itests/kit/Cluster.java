@@ -58,7 +58,7 @@ public final class Cluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("Expected to make " + folder + ", but could not", e);
         }
-        Cluster cluster = new Cluster(plan, seed, new Broker(folder.resolve("broker")));
+        Cluster cluster = new Cluster(plan, seed, plan.broker(folder));
         try {
             cluster.startNodes(folder);
             plan.outputs.forEach(
