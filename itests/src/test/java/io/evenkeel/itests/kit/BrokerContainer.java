@@ -1,80 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.itests.kit;
 
+import io.evenkeel.broker.BrokerAddress;
+import io.evenkeel.broker.BrokerFiles;
+import io.evenkeel.broker.BrokerFilesPlan;
 import io.evenkeel.broker.BrokerSettings;
-import io.evenkeel.broker.BrokerXml;
+import io.evenkeel.broker.WrittenBroker;
 import io.evenkeel.correlator.demo.FreePorts;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.UUID;
+import java.util.Map;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
-import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
 
-/** The real distribution of the broker in a container, with the file that we write for it and a user of its own. */
+/** The real distribution of the broker in a container, with the files that {@code ./evenkeel broker files} writes. */
 final class BrokerContainer implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
-    private static final String INSTANCE = "/var/lib/broker/";
     private static final String SERVES = ".*AMQ221007.*";
 
+    private final WrittenBroker written;
     private final GenericContainer<?> container;
-    private final ContainerNetwork network;
-    private final Path folder;
-    private final String password = UUID.randomUUID().toString();
+    private final Path log;
     private final int port = FreePorts.take(1).get(0);
 
-    /** @param folder for its password and its log */
+    /** @param folder for its files and its log */
     BrokerContainer(String image, ContainerNetwork network, Path folder) {
-        this.network = network;
-        this.folder = folder;
+        Path files = folder.resolve("broker");
+        this.written = write(files, network.brokerHost());
+        this.log = folder.resolve("broker.log");
         this.container = new GenericContainer<>(DockerImageName.parse(image))
                 .withNetwork(network.docker())
                 .withLabels(Containers.labels())
-                .withCopyToContainer(Transferable.of(BrokerXml.render(settings())), INSTANCE + "etc/broker.xml")
-                .withCopyToContainer(
-                        Transferable.of(BrokerSettings.USER + "=" + password + "\n"),
-                        INSTANCE + "etc/artemis-users.properties")
-                .withCopyToContainer(
-                        Transferable.of(BrokerSettings.ROLE + "=" + BrokerSettings.USER + "\n"),
-                        INSTANCE + "etc/artemis-roles.properties")
+                .withEnv("EVENKEEL_HEAP", "512m")
+                .withCopyFileToContainer(MountableFile.forHostPath(files), "/var/lib/broker")
                 .withCreateContainerCmdModifier(
                         new FixedPlace(network.brokerHost(), BrokerSettings.DEFAULT_PORT, port)::apply)
                 .waitingFor(Wait.forLogMessage(SERVES, 1).withStartupTimeout(START_LIMIT));
     }
 
-    private static BrokerSettings settings() {
-        BrokerSettings usual = BrokerSettings.of(Path.of(INSTANCE, "data"));
-        return new BrokerSettings(
-                usual.name(),
-                "0.0.0.0",
-                BrokerSettings.DEFAULT_PORT,
-                usual.data(),
-                List.of(),
-                usual.maxAddressBytes(),
-                usual.pageBytes(),
-                usual.minDiskFreeBytes());
+    private static WrittenBroker write(Path files, String host) {
+        try {
+            // A password in the environment of the build is not this broker's.
+            return BrokerFiles.write(
+                    BrokerFilesPlan.of(files, new BrokerAddress(host, BrokerSettings.DEFAULT_PORT)), Map.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected to write the files of a broker, but could not", e);
+        }
     }
 
     /** Returns when clients can connect. */
     void start() {
-        try {
-            Files.createDirectories(folder);
-            Files.writeString(passwordFile(), password);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Expected to write " + passwordFile() + ", but could not", e);
-        }
         container.start();
     }
 
     /** How nodes reach it. */
     String url() {
-        return "tcp://" + network.brokerHost() + ":" + BrokerSettings.DEFAULT_PORT;
+        return written.url();
     }
 
     /** How the test reaches it, also when nodes do not. */
@@ -82,17 +68,13 @@ final class BrokerContainer implements AutoCloseable {
         return new ConnectionSettings("broker", "tcp://127.0.0.1:" + port, BrokerSettings.USER, passwordFile());
     }
 
-    String password() {
-        return password;
-    }
-
-    private Path passwordFile() {
-        return folder.resolve("password");
+    Path passwordFile() {
+        return Path.of(written.passwordSource());
     }
 
     @Override
     public void close() {
-        ContainerLog.keep(container, folder.resolve("broker.log"));
+        ContainerLog.keep(container, log);
         container.stop();
     }
 }

@@ -29,7 +29,7 @@ public final class Cluster extends ObservedCluster<NodeProcess> {
         } catch (IOException e) {
             throw new UncheckedIOException("Expected to make " + folder + ", but could not", e);
         }
-        Cluster cluster = new Cluster(plan, seed, new Broker(folder.resolve("broker")));
+        Cluster cluster = new Cluster(plan, seed, plan.broker(folder));
         try {
             cluster.startNodes(folder);
             cluster.startReading();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.itests.kit;
 
+import io.evenkeel.jms.connection.ConnectionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,12 @@ public final class ClusterPlan {
 
     @Nullable
     Networks networks;
+
+    @Nullable
+    private ConnectionSettings others;
+
+    @Nullable
+    private Path brokerData;
 
     Duration brokerDelay = Duration.ZERO;
     int stallPercent;
@@ -150,6 +157,25 @@ public final class ClusterPlan {
         brokerDelay = delay;
         stallPercent = stalls;
         return this;
+    }
+
+    /** A broker that the test runs itself, and ends after the cluster. */
+    public ClusterPlan withBroker(ConnectionSettings running) {
+        others = running;
+        return this;
+    }
+
+    /** Where the broker keeps its data, if not with the rest. */
+    public ClusterPlan withBrokerData(Path folder) {
+        brokerData = folder;
+        return this;
+    }
+
+    /** The one that was named, else a new one. */
+    Broker broker(Path folder) {
+        return others != null
+                ? Broker.at(others)
+                : new Broker(brokerData == null ? folder.resolve("broker") : brokerData);
     }
 
     /** Variables of a node's process. */

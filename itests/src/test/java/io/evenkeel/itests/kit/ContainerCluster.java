@@ -59,7 +59,7 @@ public final class ContainerCluster extends ObservedCluster<NodeContainer> {
                     new FixedPlace(network.host(i), NodeContainer.HTTP_PORT, ports.get(i)),
                     folder,
                     file,
-                    broker.password(),
+                    broker.passwordFile(),
                     variables(name)));
         }
         observe(nodes);

@@ -17,7 +17,6 @@ import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.WaitStrategy;
 import org.testcontainers.containers.wait.strategy.WaitStrategyTarget;
-import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
@@ -44,6 +43,7 @@ public final class NodeContainer extends ClusterNode {
 
     /**
      * @param folder    of the cluster's files
+     * @param password  the file with the broker's
      * @param variables names and values of its environment
      */
     NodeContainer(
@@ -53,7 +53,7 @@ public final class NodeContainer extends ClusterNode {
             FixedPlace place,
             Path folder,
             Path configuration,
-            String password,
+            Path password,
             Map<String, String> variables) {
         super(name, new NodeApi(name, "127.0.0.1", place.outside()));
         this.log = folder.resolve(name + ".log");
@@ -63,7 +63,7 @@ public final class NodeContainer extends ClusterNode {
                 .withEnv(variables)
                 .withCopyFileToContainer(MountableFile.forHostPath(configuration), "/etc/evenkeel/node.yaml")
                 .withCopyFileToContainer(MountableFile.forHostPath(folder.resolve("catalog")), "/etc/evenkeel/catalog")
-                .withCopyToContainer(Transferable.of(password), PASSWORD_FILE.toString())
+                .withCopyFileToContainer(MountableFile.forHostPath(password), PASSWORD_FILE.toString())
                 .withCreateContainerCmdModifier(command -> {
                     place.apply(command);
                     HostConfig host = Objects.requireNonNull(command.getHostConfig());
