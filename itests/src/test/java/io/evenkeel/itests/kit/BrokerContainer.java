@@ -74,7 +74,10 @@ final class BrokerContainer implements AutoCloseable {
 
     @Override
     public void close() {
-        ContainerLog.keep(container, log);
-        container.stop();
+        try {
+            ContainerLog.keep(container, log);
+        } finally {
+            container.stop();
+        }
     }
 }

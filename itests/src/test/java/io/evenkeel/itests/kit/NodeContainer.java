@@ -240,8 +240,11 @@ public final class NodeContainer extends ClusterNode {
 
     @Override
     public void close() {
-        ContainerLog.keep(container, log);
-        container.stop();
+        try {
+            ContainerLog.keep(container, log);
+        } finally {
+            container.stop();
+        }
     }
 
     /** A node serves when enough others do: whoever starts the first cannot wait for it. */
