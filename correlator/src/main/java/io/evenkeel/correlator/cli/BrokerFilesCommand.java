@@ -10,6 +10,8 @@ import io.evenkeel.broker.BrokerSettings;
 import io.evenkeel.broker.BrokerTls;
 import io.evenkeel.broker.WrittenBroker;
 import io.evenkeel.correlator.terminal.CommandException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,14 +67,24 @@ final class BrokerFilesCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Override
-    public Integer call() throws Exception {
-        WrittenBroker written = BrokerFiles.write(plan(), System.getenv());
+    public Integer call() {
+        WrittenBroker written = write();
         var out = requireNonNull(spec, "spec").commandLine().getOut();
         written.starts().forEach(start -> out.println("start    " + start));
         out.println("url      " + written.url());
         out.println("user     " + BrokerSettings.USER);
         out.println("password " + written.passwordSource());
         return 0;
+    }
+
+    private WrittenBroker write() {
+        try {
+            return BrokerFiles.write(plan(), System.getenv());
+        } catch (NoSuchFileException e) {
+            throw new CommandException("Expected a file, but there is no " + e.getFile() + ".", e);
+        } catch (IOException e) {
+            throw new CommandException("Expected to write the files of a broker, but could not. " + e.getMessage(), e);
+        }
     }
 
     private BrokerFilesPlan plan() {
