@@ -18,6 +18,7 @@ final class ArtemisManagement implements AutoCloseable {
     static final String BROKER = "broker";
 
     private static final int TIMEOUT_MS = 5_000;
+    private static final long NEXT_BROKER_MS = 100;
 
     static {
         ArtemisJson.load();
@@ -48,6 +49,8 @@ final class ArtemisManagement implements AutoCloseable {
         // A check answers now; it does not wait for a broker to come back.
         factory.setInitialConnectAttempts(1);
         factory.setReconnectAttempts(0);
+        // Of a pair one never listens: on to the other one.
+        factory.setRetryInterval(NEXT_BROKER_MS);
         factory.setCallTimeout(TIMEOUT_MS);
         factory.setUseTopologyForLoadBalancing(false);
         Connection connection = null;

@@ -50,17 +50,22 @@ public final class BrokerCheck {
             return List.copyOf(check.findings);
         } catch (JMSSecurityException e) {
             return List.of(unreadable(
-                    "access of user " + user + " to " + url,
+                    "access of user " + user + " to " + shown(url),
                     "refused: " + e.getMessage(),
                     "Check user and password, and give the user's role the permissions manage, createNonDurableQueue and"
                             + " consume, or run the check as another user."));
         } catch (JMSException e) {
             return List.of(unreadable(
-                    "broker at " + url,
+                    "broker at " + shown(url),
                     String.valueOf(e.getMessage()),
                     "Is an Artemis broker there that serves the Core protocol? Of another provider nothing can be checked:"
                             + " compare its settings by hand with the broker.xml that Evenkeel writes."));
         }
+    }
+
+    /** Without the passwords of key store and trust store. */
+    private static String shown(String url) {
+        return url.replaceAll("([Pp]assword=)[^&;,)]*", "$1***");
     }
 
     private static Finding unreadable(String what, String why, String remedy) {

@@ -34,6 +34,12 @@ final class BrokerConfiguration {
     /** Upper bound for collecting several syncs into one; Artemis' 3.3 ms would be the floor of every commit. */
     static final int JOURNAL_BUFFER_NANOS = 500_000;
 
+    /** How often the free disk is looked at: what comes between two looks must fit into what is kept free. */
+    static final int DISK_SCAN_MS = 1_000;
+
+    /** So many free files of 10 MiB are kept for reuse; after a backlog the disk gets the others back. */
+    static final int JOURNAL_POOL_FILES = 10;
+
     private BrokerConfiguration() {}
 
     static Configuration of(BrokerSettings settings) {
@@ -51,10 +57,12 @@ final class BrokerConfiguration {
                 // machine, container and file system. What was tested is what runs.
                 .setJournalType(JournalType.NIO)
                 .setJournalBufferTimeout_NIO(JOURNAL_BUFFER_NANOS)
+                .setJournalPoolFiles(JOURNAL_POOL_FILES)
                 .setJournalDatasync(true)
                 .setJournalSyncTransactional(PromisedSetting.JOURNAL_SYNC_TRANSACTIONAL.flag())
                 .setJournalSyncNonTransactional(PromisedSetting.JOURNAL_SYNC_NON_TRANSACTIONAL.flag())
                 .setMinDiskFree(settings.minDiskFreeBytes())
+                .setDiskScanPeriod(DISK_SCAN_MS)
                 .setConnectionTTLOverride(PromisedSetting.CONNECTION_TTL_OVERRIDE.number())
                 .setConnectionTtlCheckInterval(TTL_CHECK_MS)
                 // A broker that hangs holds its queues; one that is gone lets a backup or an operator take over.

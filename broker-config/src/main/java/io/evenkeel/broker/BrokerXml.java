@@ -48,10 +48,16 @@ public final class BrokerXml {
 
     /** The file's text. A port of 0 is written as it is: the broker then takes a free one and tells nobody. */
     public static String render(BrokerSettings settings) {
+        String data = settings.data().toAbsolutePath().toString();
+        return render(settings, new BrokerXmlShape(data, settings.host(), "", BrokerPart.ALONE));
+    }
+
+    /** The same for a broker in a place and a company of its own. */
+    static String render(BrokerSettings settings, BrokerXmlShape shape) {
         StringWriter text = new StringWriter();
         try {
             BrokerXml writer = new BrokerXml(XMLOutputFactory.newInstance().createXMLStreamWriter(text));
-            writer.document(settings);
+            writer.document(settings, shape);
             writer.xml.close();
         } catch (XMLStreamException e) {
             throw new IllegalStateException("Expected to write XML into memory, but that failed.", e);
@@ -59,15 +65,21 @@ public final class BrokerXml {
         return text.append('\n').toString();
     }
 
-    private void document(BrokerSettings settings) throws XMLStreamException {
+    private void document(BrokerSettings settings, BrokerXmlShape shape) throws XMLStreamException {
         xml.writeStartDocument("UTF-8", "1.0");
         open("configuration", "xmlns", "urn:activemq");
         open("core", "xmlns", "urn:activemq:core");
-        server(settings);
+        server(settings, shape.data());
+        pair(shape.part());
         open("acceptors");
         element(
                 "acceptor",
-                "tcp://%s:%d?protocols=%s".formatted(settings.host(), settings.port(), BrokerConfiguration.PROTOCOLS),
+                "tcp://%s:%d?protocols=%s%s"
+                        .formatted(
+                                shape.bind(),
+                                settings.port(),
+                                BrokerConfiguration.PROTOCOLS,
+                                shape.acceptorParameters()),
                 "name",
                 BrokerConfiguration.ACCEPTOR);
         close();
@@ -90,22 +102,41 @@ public final class BrokerXml {
         xml.writeEndDocument();
     }
 
-    private void server(BrokerSettings settings) throws XMLStreamException {
-        Path data = settings.data().toAbsolutePath();
+    private void server(BrokerSettings settings, String data) throws XMLStreamException {
         element("name", settings.name());
         promised(PromisedSetting.Scope.BROKER);
         element("jmx-management-enabled", "false");
-        element("paging-directory", data.resolve("paging"));
-        element("bindings-directory", data.resolve("bindings"));
-        element("journal-directory", data.resolve("journal"));
-        element("large-messages-directory", data.resolve("large-messages"));
+        element("paging-directory", data + "/paging");
+        element("bindings-directory", data + "/bindings");
+        element("journal-directory", data + "/journal");
+        element("large-messages-directory", data + "/large-messages");
         element("journal-type", "NIO");
+        element("journal-pool-files", BrokerConfiguration.JOURNAL_POOL_FILES);
         element("journal-datasync", true);
         element("journal-buffer-timeout", BrokerConfiguration.JOURNAL_BUFFER_NANOS);
         element("min-disk-free", settings.minDiskFreeBytes());
+        element("disk-scan-period", BrokerConfiguration.DISK_SCAN_MS);
         element("connection-ttl-check-interval", BrokerConfiguration.TTL_CHECK_MS);
         element("critical-analyzer", true);
         element("critical-analyzer-policy", "HALT");
+    }
+
+    private void pair(BrokerPart part) throws XMLStreamException {
+        if (part == BrokerPart.ALONE) {
+            return;
+        }
+        open("ha-policy");
+        open("shared-store");
+        open(part == BrokerPart.PRIMARY ? "primary" : "backup");
+        // One that is told to stop hands over as one that is killed does: that is how the pair is upgraded.
+        element("failover-on-shutdown", true);
+        if (part == BrokerPart.BACKUP) {
+            // Who serves goes on serving: going back would be a second interruption, at a time that nobody chose.
+            element("allow-failback", false);
+        }
+        close();
+        close();
+        close();
     }
 
     private void security() throws XMLStreamException {

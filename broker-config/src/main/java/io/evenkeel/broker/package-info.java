@@ -6,7 +6,8 @@
  * nothing expires, that a strict queue has one active consumer, that every message is stamped on arrival. They are listed
  * once, in {@link PromisedSetting}, together with the promise that breaks without them. The embedded broker
  * ({@link EmbeddedBroker}), the file for a standalone one ({@link BrokerXml}) and the check of a live one
- * ({@link BrokerCheck}) all read that list; a test holds the three together.
+ * ({@link BrokerCheck}) all read that list; a test holds the three together. {@link BrokerFiles} writes all that the
+ * distribution of Apache Artemis needs to run a standalone one, or a pair on one store.
  *
  * <p>Start reading at {@link PromisedSetting}, then {@link EmbeddedBroker#start}.
  */

@@ -60,6 +60,27 @@ class BrokerCheckTest {
     private Path data;
 
     @Test
+    @DisplayName("of a pair the one that serves is checked, and of none that serves the finding names no password")
+    void shouldFindTheOneThatServes() throws Exception {
+        String nobody = "tcp://127.0.0.1:1";
+        try (var broker = start(configuration -> {})) {
+            for (String pair : List.of(nobody + "," + broker.url(), broker.url() + "," + nobody)) {
+                assertThat(BrokerCheck.run("(" + pair + ")?ha=true", BrokerSettings.USER, broker.password(), List.of()))
+                        .isEmpty();
+            }
+        }
+        assertThat(BrokerCheck.run(
+                        "(" + nobody + "," + nobody + "0)?ha=true&keyStorePassword=word",
+                        BrokerSettings.USER,
+                        "p",
+                        List.of()))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.toString())
+                        .contains(nobody, "keyStorePassword=***")
+                        .doesNotContain("=word"));
+    }
+
+    @Test
     @DisplayName("a broker of ours has no findings, with and without the queues there")
     void shouldFindNothing() throws Exception {
         try (var broker = start(configuration -> {});

@@ -3,7 +3,7 @@ package io.evenkeel.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.itests.kit.Cluster;
+import io.evenkeel.itests.kit.ObservedCluster;
 import io.evenkeel.itests.kit.Publishing;
 import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Verdict;
@@ -21,14 +21,14 @@ final class FaultRun {
     private static final int KEYS = 40;
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private final Cluster cluster;
+    private final ObservedCluster<?> cluster;
     private final String prefix;
     private final Readings readings = new Readings();
     private final Publishing publishing;
     private final Duration limit;
 
     /** @param prefix of the keys, begins those of no other run on the cluster. @param rate events per second */
-    FaultRun(Cluster cluster, String prefix, int events, int rate) {
+    FaultRun(ObservedCluster<?> cluster, String prefix, int events, int rate) {
         this(
                 cluster,
                 prefix,
@@ -38,7 +38,7 @@ final class FaultRun {
     }
 
     /** @param keys to choose from; they begin with the prefix */
-    FaultRun(Cluster cluster, String prefix, List<String> keys, int events, int rate) {
+    FaultRun(ObservedCluster<?> cluster, String prefix, List<String> keys, int events, int rate) {
         this.cluster = cluster;
         this.prefix = prefix;
         this.limit = LONG.plusSeconds(events / rate);

@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
         name = "broker",
         description = "Run a broker for Core, AMQP and STOMP until SIGTERM.",
         mixinStandardHelpOptions = true,
-        showDefaultValues = true)
+        showDefaultValues = true,
+        subcommands = BrokerFilesCommand.class)
 final class BrokerCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "On 127.0.0.1; 0 for a free one.")
     private int port = BrokerSettings.DEFAULT_PORT;

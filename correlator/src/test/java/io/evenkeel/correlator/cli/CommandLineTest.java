@@ -151,6 +151,7 @@ class CommandLineTest {
             strings = {
                 "demo",
                 "broker",
+                "broker files",
                 "node",
                 "publish",
                 "receive",
@@ -193,6 +194,38 @@ class CommandLineTest {
 
         assertThat(run("receive", "--queue", "q", "--password-file", missing)).isEqualTo(1);
         assertThat(err.toString()).contains(missing).contains("--password-file");
+    }
+
+    @Test
+    @DisplayName(
+            "the files of a pair are written, and how to start and to reach it is said; a half-named one is refused")
+    void shouldWriteFilesOfBroker() {
+        Path to = folder.resolve("pair");
+
+        assertThat(run("broker", "files", "--to", to.toString(), "--pair", "--port", "7001"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("start    " + to.resolve("backup/bin/start"))
+                .contains("url      (tcp://127.0.0.1:7001,tcp://127.0.0.1:7002)?ha=true");
+        assertThat(to.resolve("backup/bin/start")).isExecutable();
+        assertThat(run("broker", "files", "--to", to.toString(), "--backup-port", "7002"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("Expected --pair");
+        assertThat(run("broker", "files", "--to", to.toString(), "--key-store", "none"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("--key-store-password-file");
+        String none = folder.resolve("none").toString();
+        assertThat(run(
+                        "broker",
+                        "files",
+                        "--to",
+                        to.toString(),
+                        "--key-store",
+                        none,
+                        "--key-store-password-file",
+                        none))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("there is no " + none);
     }
 
     private static String file(String name) {

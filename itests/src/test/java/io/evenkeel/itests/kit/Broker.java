@@ -9,20 +9,38 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** The broker of a cluster, in a JVM of its own; comes back on the same port and journal. For one thread. */
+/**
+ * The broker of a cluster, in a JVM of its own; comes back on the same port and journal. Or one that the test runs itself,
+ * which can be asked and set here, and not be hurt. For one thread.
+ */
 public final class Broker implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
-    private final BrokerSettings settings;
-    private BrokerProcess process;
+    private final ConnectionSettings connection;
+    private final @Nullable BrokerSettings settings;
+    private @Nullable BrokerProcess process;
 
     Broker(Path data) {
         settings = BrokerSettings.of(data).withPort(FreePorts.take(1).get(0));
-        process = open();
+        connection = new ConnectionSettings(
+                "broker", "tcp://127.0.0.1:" + settings.port(), BrokerSettings.USER, settings.passwordFile());
+        process = open(settings);
     }
 
-    private BrokerProcess open() {
+    private Broker(ConnectionSettings others) {
+        connection = others;
+        settings = null;
+        process = null;
+    }
+
+    /** One that somebody else runs. */
+    static Broker at(ConnectionSettings others) {
+        return new Broker(others);
+    }
+
+    private static BrokerProcess open(BrokerSettings settings) {
         try {
             return BrokerProcess.start(settings, START_LIMIT);
         } catch (IOException e) {
@@ -35,25 +53,38 @@ public final class Broker implements AutoCloseable {
 
     /** How clients reach it. */
     public ConnectionSettings connection() {
-        return new ConnectionSettings("broker", url(), BrokerSettings.USER, settings.passwordFile());
+        return connection;
     }
 
     String url() {
-        return "tcp://127.0.0.1:" + settings.port();
+        return connection.url();
     }
 
     int port() {
-        return settings.port();
+        return ours(settings).port();
     }
 
     Path passwordFile() {
-        return settings.passwordFile();
+        return connection.passwordFile();
+    }
+
+    private static <T> T ours(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException(
+                    "Expected a broker of the cluster's own, but the test runs this one itself");
+        }
+        return part;
+    }
+
+    /** Whether its process runs, frozen or not. */
+    public boolean isAlive() {
+        return ours(process).isAlive();
     }
 
     /** {@code kill -9}, and nothing in its place. */
     public void kill() {
         try {
-            process.kill();
+            ours(process).kill();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -61,12 +92,12 @@ public final class Broker implements AutoCloseable {
 
     /** SIGSTOP: clients stay connected and get no answer. */
     public void freeze() {
-        Signal.STOP.send(process.pid(), "the broker");
+        Signal.STOP.send(ours(process).pid(), "the broker");
     }
 
     /** SIGCONT. */
     public void thaw() {
-        Signal.CONT.send(process.pid(), "the broker");
+        Signal.CONT.send(ours(process).pid(), "the broker");
     }
 
     /** Let an address hold so many bytes and then make its senders wait, as an operator may; until the next restart. */
@@ -79,12 +110,12 @@ public final class Broker implements AutoCloseable {
 
     /** Change settings of an address while the broker runs, as an operator may; until the next restart. */
     public void change(String address, String json) {
-        new BrokerQuestion(connection()).operation("broker", "addAddressSettings", address, json);
+        new BrokerQuestion(connection).operation("broker", "addAddressSettings", address, json);
     }
 
     /** Take one message of a queue away from whoever reads it, as soon as there is one. */
     public void steal(String queue, Duration limit) {
-        try (RawQueue thief = new RawQueue(connection(), queue)) {
+        try (RawQueue thief = new RawQueue(connection, queue)) {
             if (thief.take(1, limit).isEmpty()) {
                 throw new AssertionError("Expected a message in " + queue + " to take away, but none came");
             }
@@ -93,16 +124,18 @@ public final class Broker implements AutoCloseable {
 
     /** Messages in a queue; 0 if nobody made it. */
     public long depth(String queue) {
-        return new QueueProbe(connection()).depth(queue).messages();
+        return new QueueProbe(connection).depth(queue).messages();
     }
 
     /** Start again after a kill; returns when clients can connect. */
     public void restart() {
-        process = open();
+        process = open(ours(settings));
     }
 
     @Override
     public void close() {
-        kill();
+        if (process != null) {
+            kill();
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.itests.kit;
 
+import io.evenkeel.jms.connection.ConnectionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,12 @@ public final class ClusterPlan {
 
     @Nullable
     Networks networks;
+
+    @Nullable
+    private ConnectionSettings others;
+
+    @Nullable
+    private Path brokerData;
 
     Duration brokerDelay = Duration.ZERO;
     int stallPercent;
@@ -152,6 +159,25 @@ public final class ClusterPlan {
         return this;
     }
 
+    /** A broker that the test runs itself, and ends after the cluster. */
+    public ClusterPlan withBroker(ConnectionSettings running) {
+        others = running;
+        return this;
+    }
+
+    /** Where the broker keeps its data, if not with the rest. */
+    public ClusterPlan withBrokerData(Path folder) {
+        brokerData = folder;
+        return this;
+    }
+
+    /** The one that was named, else a new one. */
+    Broker broker(Path folder) {
+        return others != null
+                ? Broker.at(others)
+                : new Broker(brokerData == null ? folder.resolve("broker") : brokerData);
+    }
+
     /** Variables of a node's process. */
     public ClusterPlan withEnvironment(String node, Map<String, String> variables) {
         environments.put(node, variables);
@@ -161,5 +187,10 @@ public final class ClusterPlan {
     /** Start broker and nodes; returns when all serve. @param folder for what they write */
     public Cluster start(Path folder, Seed seed) {
         return Cluster.start(this, folder, seed);
+    }
+
+    /** The same in containers, without those faults of processes that Docker has in its own way; see {@link Containers#require}. */
+    public ContainerCluster startInContainers(Path folder, Seed seed) {
+        return ContainerCluster.start(this, folder, seed);
     }
 }

@@ -16,9 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A node in a JVM of its own; after its end it can be started again under the same name. For one thread. */
-public final class NodeProcess implements AutoCloseable {
+public final class NodeProcess extends ClusterNode {
     private static final long END_SECONDS = 60;
-    private static final int TAIL_LINES = 60;
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -26,23 +25,18 @@ public final class NodeProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
     }
 
-    private final String name;
     private final Path configuration;
     private final Path log;
-    private final NodeApi api;
     private final NodePlace place;
     private final List<String> arguments;
     private @Nullable Process process;
-    private boolean endExpected;
     private boolean frozen;
-    private int seenLines;
 
     NodeProcess(String name, Path configuration, Path log, NodePlace place, String[] arguments) {
-        this.name = name;
+        super(name, new NodeApi(name, place.host(), place.httpPort()));
         this.configuration = configuration;
         this.log = log;
         this.arguments = List.of(arguments.clone());
-        this.api = new NodeApi(name, place.host(), place.httpPort());
         this.place = place;
     }
 
@@ -54,7 +48,7 @@ public final class NodeProcess implements AutoCloseable {
     /** @param jvm where its classes are, and how it starts fast */
     void start(List<String> jvm, List<String> options) {
         if (isAlive()) {
-            throw new IllegalStateException("Expected " + name + " not to run, but it does. pid=" + pid());
+            throw new IllegalStateException("Expected " + name() + " not to run, but it does. pid=" + pid());
         }
         List<String> command = new ArrayList<>(place.prefix());
         command.addAll(List.of(
@@ -64,7 +58,7 @@ public final class NodeProcess implements AutoCloseable {
         command.addAll(List.of(Main.class.getName(), "node", "--config", configuration.toString()));
         command.addAll(arguments);
         try {
-            endExpected = false;
+            expectLife();
             frozen = false;
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -78,22 +72,18 @@ public final class NodeProcess implements AutoCloseable {
             process = builder.start();
             RUNNING.add(process);
         } catch (IOException e) {
-            throw new UncheckedIOException("Expected to start " + name + ", but could not", e);
+            throw new UncheckedIOException("Expected to start " + name() + ", but could not", e);
         }
     }
 
-    public String name() {
-        return name;
-    }
-
-    /** Its HTTP API; whoever calls it while the node is dead gets no answer. */
-    public NodeApi api() {
-        return api;
-    }
-
-    /** Whether the process runs, frozen or not. */
+    @Override
     public boolean isAlive() {
         return process != null && process.isAlive();
+    }
+
+    @Override
+    boolean wasStarted() {
+        return process != null;
     }
 
     /** The operating system's id of the process. */
@@ -103,14 +93,14 @@ public final class NodeProcess implements AutoCloseable {
 
     /** {@code kill -9}. Returns when the process is gone. */
     public void kill() {
-        endExpected = true;
+        expectEnd();
         running().destroyForcibly();
         awaitEnd();
     }
 
     /** SIGTERM: the node drains and leaves. Returns when the process is gone. */
     public void stop() {
-        endExpected = true;
+        expectEnd();
         running().destroy();
         awaitEnd();
     }
@@ -118,7 +108,7 @@ public final class NodeProcess implements AutoCloseable {
     /** SIGSTOP: the process keeps its connections and does nothing. */
     public void freeze() {
         frozen = true;
-        Signal.STOP.send(pid(), name);
+        Signal.STOP.send(pid(), name());
     }
 
     /** Between {@link #freeze} and {@link #thaw}: whoever asks it anything hangs. */
@@ -128,48 +118,17 @@ public final class NodeProcess implements AutoCloseable {
 
     /** SIGCONT: the process goes on as if nothing had been. */
     public void thaw() {
-        Signal.CONT.send(pid(), name);
+        Signal.CONT.send(pid(), name());
         frozen = false;
     }
 
-    /** From now on the process may end by itself: an armed crash point. */
-    public void expectEnd() {
-        endExpected = true;
-    }
-
-    /** Whether it ended and nobody said that it would. */
-    boolean diedUnexpectedly() {
-        return process != null && !process.isAlive() && !endExpected;
-    }
-
-    /** Of an ended process. */
+    @Override
     public int exitCode() {
         return running().exitValue();
     }
 
-    /** The end of its log. */
-    public String tail() {
-        List<String> lines = lines();
-        return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
-    }
-
-    /** How many lines of its log, of all its lives, contain this text. */
-    public long logged(String text) {
-        return lines().stream().filter(line -> line.contains(text)).count();
-    }
-
-    /** Lines of the log with ERROR since the last call. */
-    List<String> newErrors() {
-        List<String> lines = lines();
-        List<String> errors = lines.subList(Math.min(seenLines, lines.size()), lines.size()).stream()
-                .filter(line -> line.contains(" ERROR "))
-                .map(line -> name + ": " + line)
-                .toList();
-        seenLines = lines.size();
-        return errors;
-    }
-
-    private List<String> lines() {
+    @Override
+    List<String> lines() {
         if (!Files.exists(log)) {
             return List.of();
         }
@@ -186,7 +145,7 @@ public final class NodeProcess implements AutoCloseable {
             if (!ending.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
                 ending.destroyForcibly();
                 throw new AssertionError(
-                        "Expected " + name + " to end within " + END_SECONDS + " s, but it did not:\n" + tail());
+                        "Expected " + name() + " to end within " + END_SECONDS + " s, but it did not:\n" + tail());
             }
         } catch (InterruptedException e) {
             ending.destroyForcibly();
@@ -198,7 +157,7 @@ public final class NodeProcess implements AutoCloseable {
 
     private Process running() {
         if (process == null) {
-            throw new IllegalStateException("Expected " + name + " to have been started, but it was not");
+            throw new IllegalStateException("Expected " + name() + " to have been started, but it was not");
         }
         return process;
     }

@@ -5,6 +5,10 @@ import static java.util.Objects.requireNonNull;
 
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import java.util.EnumSet;
+import java.util.Set;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.json.JsonValue;
 import org.slf4j.Logger;
@@ -18,6 +22,11 @@ public final class Connections {
 
     static final long FAILURE_CHECK_MS = 1_500;
     static final long CALL_TIMEOUT_MS = 10_000;
+    /** From one broker of a list to the next one: of a pair, one never listens. */
+    static final long NEXT_BROKER_MS = 100;
+
+    private static final Set<ActiveMQExceptionType> NOBODY_THERE =
+            EnumSet.of(ActiveMQExceptionType.NOT_CONNECTED, ActiveMQExceptionType.CONNECTION_TIMEDOUT);
 
     static {
         // The static initialisers of Artemis' JSON classes need each other. Two threads that are the first to use two
@@ -30,7 +39,8 @@ public final class Connections {
 
     /**
      * Open a connection; not started. Blocks until the broker has answered or refused, at most about as long as a call's
-     * timeout; it is tried once, because whoever opens a connection has a backoff of its own and must be able to stop.
+     * timeout; it is tried once, because whoever opens a connection has a backoff of its own and must be able to stop. Of a
+     * list of brokers each one is tried once, in turn from one that is drawn by lot.
      *
      * @param window how much of a queue each consumer may hold ahead of its work, in bytes
      * @throws JMSException if there is no broker, or it refuses the user
@@ -48,6 +58,7 @@ public final class Connections {
         // a call that waits for a repair cannot be stopped either. One rule for all failures: close and open again.
         factory.setReconnectAttempts(0);
         factory.setInitialConnectAttempts(1);
+        factory.setRetryInterval(NEXT_BROKER_MS);
         factory.setConsumerWindowSize(window);
         // One acknowledgement for all that the client received, sent ahead of the commit: it acknowledges nothing
         // before that. The default, 1 MiB, is more than a batch, so this only says what is meant.
@@ -58,7 +69,15 @@ public final class Connections {
         factory.setCacheDestinations(true);
         // ObjectMessages are never read; this is the second lock on that door.
         factory.setDeserializationDenyList("*");
-        return factory.createConnection(settings.user(), settings.readPassword());
+        String password = settings.readPassword();
+        try {
+            return factory.createConnection(settings.user(), password);
+        } catch (JMSException e) {
+            if (e.getCause() instanceof ActiveMQException cause && NOBODY_THERE.contains(cause.getType())) {
+                throw ConnectionTrouble.explain(settings, factory, e);
+            }
+            throw e;
+        }
     }
 
     /** Close in good order, as far as that goes. Never throws. */

@@ -16,6 +16,7 @@ import io.evenkeel.runtime.shard.ShardRequest;
 import io.evenkeel.runtime.shard.ShardSettings;
 import io.evenkeel.runtime.shard.ShardStatus;
 import io.evenkeel.runtime.shard.StaleReceiverException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -44,12 +45,15 @@ public final class ShardHost {
     private static final long STATUS_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final long STATUS_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How long a claim waits for the nodes to say that they are there. */
+    private static final Duration HEARD_LIMIT = Duration.ofMillis(500);
 
     private final String node;
     private final HazelcastInstance grid;
     private final int minimum;
     private final ShardPlaces places;
     private final HazelcastShardLog log;
+    private final HeardMajority majority;
     private final ShardSettings settings;
     private final LongFunction<QueryPlans> plans;
     private final Consumer<OwnerStep> steps;
@@ -98,6 +102,7 @@ public final class ShardHost {
         this.minimum = grids.minimum();
         this.places = new ShardPlaces(grid);
         this.log = new HazelcastShardLog(grid, places);
+        this.majority = new HeardMajority(grid, minimum, HEARD_LIMIT);
         this.settings = settings;
         this.plans = plans;
         this.steps = steps;
@@ -207,6 +212,7 @@ public final class ShardHost {
             return Optional.empty();
         }
         if (seat.claimed == null) {
+            majority.require();
             long start = System.nanoTime();
             seat.claimed = Shard.claim(seat.shard, node, log, settings, current);
             progress.raiseSources(seat.claimed.watermarks());

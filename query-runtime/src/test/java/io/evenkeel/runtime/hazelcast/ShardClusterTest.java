@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.IExecutorService;
 import io.evenkeel.query.Event;
 import io.evenkeel.query.QueryInstance;
 import io.evenkeel.runtime.engine.Emission;
@@ -16,10 +17,14 @@ import io.evenkeel.runtime.shard.Match;
 import io.evenkeel.runtime.shard.ShardSettings;
 import io.evenkeel.runtime.shard.Source;
 import io.evenkeel.runtime.shard.SumQuery;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -84,13 +89,68 @@ class ShardClusterTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "F8 a node that loses sight of one after the other claims nothing in between: the other part's log stays the latest")
+    void claimsNothingUnheard() throws Exception {
+        try (TestGrid grid = new TestGrid(3, 1, SHARDS)) {
+            ShardHost host = hostsOn(grid).get(0);
+            int before = host.settle();
+            // All threads that would answer for node-3.
+            IExecutorService control = grid.member(0).getExecutorService(Grid.CONTROL);
+            for (int i = 0; i < 2; i++) {
+                control.executeOnMember(new Busy(), grid.member(2).getCluster().getLocalMember());
+            }
+
+            grid.terminate(1);
+            await(() -> owned(grid.member(0)) > before);
+
+            assertThat(host.settle()).as("claimed while node-3 is silent").isEqualTo(before);
+            Busy.END.countDown();
+            await(() -> host.settle() == owned(grid.member(0)));
+        }
+    }
+
+    private static int owned(HazelcastInstance member) {
+        return (int) member.getPartitionService().getPartitions().stream()
+                .filter(partition -> member.getCluster().getLocalMember().equals(partition.getOwner()))
+                .count();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("within " + DEADLINE).isLessThan(deadline);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Keeps a thread of a member until the end of the test. */
+    private static final class Busy implements Runnable, Serializable {
+        private static final long serialVersionUID = 1L;
+        private static final CountDownLatch END = new CountDownLatch(1);
+
+        @Override
+        public void run() {
+            try {
+                END.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private static ShardRouter receiverOn(TestGrid grid) {
+        return new ShardRouter(grid.member(0), hostsOn(grid).get(0), () -> PLANS, DEADLINE);
+    }
+
+    private static List<ShardHost> hostsOn(TestGrid grid) {
         List<ShardHost> hosts = new ArrayList<>();
         for (int i = 0; i < grid.members().size(); i++) {
             HazelcastInstance member = grid.member(i);
             hosts.add(new ShardHost(member, grid.settings(i), ShardSettings.DEFAULT, revision -> PLANS, step -> {}));
         }
-        return new ShardRouter(grid.member(0), hosts.get(0), () -> PLANS, DEADLINE);
+        return hosts;
     }
 
     private Source source(long generation) {
