@@ -4,7 +4,6 @@ package io.evenkeel.itests;
 import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
 import io.evenkeel.itests.kit.NodeApi.Answer;
@@ -16,13 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeSet;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -120,14 +118,14 @@ class FlappingNodeIT {
                 .isEqualTo(201);
         assertThat(send(node(2), "DELETE", "/api/v1/events/Unused", "").status())
                 .isEqualTo(204);
-        TreeSet<String> before = agreed();
+        SortedSet<String> before = cluster.awaitOneCatalog(SOON);
         cluster.kill(node(2));
         cluster.restart(node(2));
-        assertThat(agreed()).isEqualTo(before);
+        assertThat(cluster.awaitOneCatalog(SOON)).isEqualTo(before);
         cluster.nodes().forEach(cluster::kill);
         cluster.restartDead();
 
-        assertThat(agreed()).isEqualTo(before);
+        assertThat(cluster.awaitOneCatalog(SOON)).isEqualTo(before);
         assertThat(send(node(3), "GET", "/api/v1/events/Unused", "").status()).isEqualTo(404);
         assertThat(instancesThatMatch("e2", 12, 1)).containsExactly("high/mine");
         assertThat(instancesThatMatch("e3", 22, 2)).containsExactlyInAnyOrder("high/mine", "high/ten");
@@ -163,9 +161,9 @@ class FlappingNodeIT {
             threads.shutdownNow();
         }
 
-        agreed();
+        cluster.awaitOneCatalog(SOON);
         System.out.println("flapping node: flaps=" + FLAPS + " changes=" + clients.changes.size() + " repeats="
-                + clients.repeats + " catalog=" + catalogs() + " " + SEED);
+                + clients.repeats + " catalog=" + cluster.catalogs() + " " + SEED);
         assertThat(clients.changes).hasSizeGreaterThan(FLAPS);
         clients.changes.keySet().forEach(change -> {
             for (NodeProcess node : cluster.nodes()) {
@@ -188,34 +186,6 @@ class FlappingNodeIT {
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(25));
         });
         assertThat(instancesThatMatch("e4", 22, 2)).containsExactlyInAnyOrder("high/mine", "high/ten");
-    }
-
-    /** The one catalog of all nodes; a busy node may be asked for it in vain at first. */
-    private static TreeSet<String> agreed() {
-        AtomicReference<TreeSet<String>> seen = new AtomicReference<>(new TreeSet<>());
-        cluster.await("all nodes to run one catalog", SOON, () -> {
-            seen.set(catalogs());
-            return seen.get().size() == 1;
-        });
-        return seen.get();
-    }
-
-    /** Revision and hash of each node as each node sees it. */
-    private static TreeSet<String> catalogs() {
-        TreeSet<String> catalogs = new TreeSet<>();
-        for (NodeProcess node : cluster.nodes()) {
-            Optional<JsonNode> status = node.api().cluster();
-            if (status.isEmpty()) {
-                catalogs.add("no answer of " + node.name());
-            } else {
-                status.get()
-                        .path("members")
-                        .forEach(member ->
-                                catalogs.add(member.path("catalogRevision").asText() + " "
-                                        + member.path("catalogHash").asText()));
-            }
-        }
-        return catalogs;
     }
 
     private static String document(String name, String value) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,14 +70,13 @@ public final class Cluster extends ObservedCluster<NodeProcess> {
 
     /** As nodes have it: the broker itself listens on loopback only, and knows nothing of what is between. */
     private String brokerUrl() {
-        if (plan.networks == null && plan.brokerDelay.isZero()) {
+        if (plan.networks == null && plan.brokerDelay.isZero() && !plan.slowable) {
             return broker.url();
         }
         TcpProxy between = new TcpProxy(
                 plan.networks == null ? "127.0.0.1" : plan.networks.brokerHost(),
                 broker.port(),
-                plan.brokerDelay,
-                plan.stallPercent,
+                new TcpProxy.Weather(plan.brokerDelay, plan.stallPercent),
                 seed().random("stalls"));
         proxies.add(between);
         return between.url();
@@ -110,6 +110,19 @@ public final class Cluster extends ObservedCluster<NodeProcess> {
     public void add(NodeProcess node) {
         node.start();
         awaitSafe((int) nodes().stream().filter(NodeProcess::isAlive).count());
+    }
+
+    /**
+     * Make the network between nodes and broker slow, or quick again, of a cluster that was planned so.
+     *
+     * @param delay  of each byte, in each direction
+     * @param stalls of each hundred pieces so many stand still, for up to two seconds
+     */
+    public void slowBroker(Duration delay, int stalls) {
+        if (proxies.isEmpty()) {
+            throw new IllegalStateException("Expected a cluster planned with a slowable broker, but it was not");
+        }
+        proxies.forEach(proxy -> proxy.set(new TcpProxy.Weather(delay, stalls)));
     }
 
     /** Start all nodes that are dead and wait until the cluster is whole. */

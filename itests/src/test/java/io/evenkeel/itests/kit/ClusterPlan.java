@@ -34,6 +34,7 @@ public final class ClusterPlan {
 
     Duration brokerDelay = Duration.ZERO;
     int stallPercent;
+    boolean slowable;
     final List<String> settings = new ArrayList<>();
     String[] options = {};
     String[] arguments = {};
@@ -176,6 +177,12 @@ public final class ClusterPlan {
         return others != null
                 ? Broker.at(others)
                 : new Broker(brokerData == null ? folder.resolve("broker") : brokerData);
+    }
+
+    /** A network between each node and the broker that the test can make slow, and is not at first. */
+    public ClusterPlan withSlowableBroker() {
+        slowable = true;
+        return this;
     }
 
     /** Variables of a node's process. */

@@ -49,6 +49,13 @@ final class MatchReader implements AutoCloseable {
         return List.copyOf(matches);
     }
 
+    /** Those that came since the last call, and forget them: for runs that are too long to keep all. */
+    synchronized List<ReceivedMatch> take() {
+        List<ReceivedMatch> taken = List.copyOf(matches);
+        matches.clear();
+        return taken;
+    }
+
     synchronized int count() {
         return matches.size();
     }

@@ -6,10 +6,14 @@ import io.evenkeel.jms.connection.ConnectionSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -28,8 +32,8 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
 
     private static final Duration HEAL_LIMIT = Duration.ofMinutes(2);
-    /** What a dead receiver left open is settled once its successor has read 1000 messages; two queues. */
-    private static final int MOST_UNCONFIRMED = 2_000;
+    /** What a dead receiver left open is settled once its successor has read 2000 messages; two queues. */
+    private static final int MOST_UNCONFIRMED = 4_000;
 
     private final ClusterPlan plan;
     private final Seed seed;
@@ -84,6 +88,11 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
 
     /** Publish in the background. @param rate events per second; 0: as fast as it goes */
     public Publishing publishing(String queue, List<String> lines, int rate) {
+        return publishing(queue, lines.iterator(), rate);
+    }
+
+    /** The same with lines that need not be known yet; they are asked for in another thread. */
+    public Publishing publishing(String queue, Iterator<String> lines, int rate) {
         String event = plan.inputs.get(queue);
         if (event == null) {
             throw new IllegalArgumentException("Expected one of " + plan.inputs.keySet() + ", but got " + queue);
@@ -95,11 +104,15 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
 
     /** Take what comes out of a queue no more, or again. */
     public void pauseReading(String queue, boolean paused) {
+        reader(queue).pause(paused);
+    }
+
+    private MatchReader reader(String queue) {
         MatchReader reader = readers.get(queue);
         if (reader == null) {
             throw new IllegalArgumentException("Expected one of " + readers.keySet() + ", but got " + queue);
         }
-        reader.pause(paused);
+        return reader;
     }
 
     /** An ERROR in a node's log that contains this text is no finding. */
@@ -141,6 +154,16 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
     /** The same for something that is looked for. */
     public <T> T awaitFound(String what, Duration limit, Supplier<Optional<T>> search) {
         return await.value(what, limit, this::statusText, search);
+    }
+
+    /** Wait until all nodes run one catalog, and name it. */
+    public SortedSet<String> awaitOneCatalog(Duration limit) {
+        AtomicReference<SortedSet<String>> seen = new AtomicReference<>(new TreeSet<>());
+        await.until("all nodes to run one catalog", limit, () -> seen + "\n" + statusText(), () -> {
+            seen.set(catalogs());
+            return seen.get().size() == 1;
+        });
+        return seen.get();
     }
 
     /** Wait for so many matches on all output queues together. */
@@ -279,6 +302,11 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
                 .toList();
     }
 
+    /** Those of one output queue since the last call; no other question is answered with them any more. */
+    public List<ReceivedMatch> takeMatches(String queue) {
+        return reader(queue).take();
+    }
+
     private int matchCount() {
         return readers.values().stream().mapToInt(MatchReader::count).sum();
     }
@@ -289,6 +317,24 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
                 .filter(ClusterNode::isAlive)
                 .flatMap(node -> node.api().cluster().stream())
                 .findFirst();
+    }
+
+    /** Revision and hash of each node's catalog as each node sees it: one of both if all have the same. */
+    public SortedSet<String> catalogs() {
+        SortedSet<String> catalogs = new TreeSet<>();
+        for (N node : nodes) {
+            Optional<JsonNode> status = node.api().cluster();
+            if (status.isEmpty()) {
+                catalogs.add("no answer of " + node.name());
+            } else {
+                status.get()
+                        .path("members")
+                        .forEach(member ->
+                                catalogs.add(member.path("catalogRevision").asText() + " "
+                                        + member.path("catalogHash").asText()));
+            }
+        }
+        return catalogs;
     }
 
     /** A count of a node's receiver, as the node tells it. @param count a field of a receiver's row */
@@ -316,6 +362,12 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
         List<ReceivedMatch> received = matches().stream().filter(part).toList();
         Verdict verdict = Verdict.of(published, expected, received, longestSilence(received), seed);
         System.out.println(verdict.line() + " unconfirmed=" + unconfirmed());
+        rejectErrors(verdict);
+        return verdict;
+    }
+
+    /** Fail on errors in logs that nobody announced, since the last time. @param verdict for the message */
+    public void rejectErrors(Verdict verdict) {
         List<String> errors = nodes.stream()
                 .flatMap(node -> node.newErrors().stream())
                 .filter(line -> announcedErrors.stream().noneMatch(line::contains))
@@ -324,7 +376,6 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
             throw new AssertionError(
                     "Expected no ERROR in the logs, but:\n" + String.join("\n", errors) + "\n" + verdict);
         }
-        return verdict;
     }
 
     /** The longest silence between two matches of a kind while anything was published, from an instant on; in ms. */

@@ -6,7 +6,7 @@ import io.evenkeel.jms.tool.PublishReport;
 import io.evenkeel.jms.tool.PublishSettings;
 import io.evenkeel.jms.tool.QueuePublisher;
 import java.time.Duration;
-import java.util.List;
+import java.util.Iterator;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -25,21 +25,23 @@ public final class Publishing {
 
     private final FutureTask<PublishReport> task;
     private final AtomicInteger published = new AtomicInteger();
-    private final int lines;
+    private final AtomicInteger taken = new AtomicInteger();
     private final long begunNanos = System.nanoTime();
     private volatile long endedNanos = Long.MAX_VALUE;
 
-    /** @param rate events per second; 0: as fast as it goes */
-    Publishing(ConnectionSettings broker, String queue, String eventType, List<String> lines, int rate) {
+    /**
+     * @param lines asked for in the thread that publishes, as late as can be
+     * @param rate  events per second; 0: as fast as it goes
+     */
+    Publishing(ConnectionSettings broker, String queue, String eventType, Iterator<String> lines, int rate) {
         PublishSettings settings = PublishSettings.to(queue, eventType)
                 .withIdField("id")
                 .withBatch(BATCH)
                 .withRate(rate)
                 .withPatience(PATIENCE);
-        this.lines = lines.size();
         this.task = new FutureTask<>(() -> {
             try (QueuePublisher publisher = new QueuePublisher(broker, settings)) {
-                return publisher.publish(lines.iterator(), batch -> published.addAndGet(batch.lines()));
+                return publisher.publish(counted(lines), batch -> published.addAndGet(batch.lines()));
             } finally {
                 endedNanos = System.nanoTime();
             }
@@ -47,6 +49,21 @@ public final class Publishing {
         Thread thread = new Thread(task, "publishing-" + queue);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private Iterator<String> counted(Iterator<String> lines) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return lines.hasNext();
+            }
+
+            @Override
+            public String next() {
+                taken.incrementAndGet();
+                return lines.next();
+            }
+        };
     }
 
     /** Events with a final outcome so far. */
@@ -68,13 +85,15 @@ public final class Publishing {
     public void await(Duration limit) {
         try {
             PublishReport report = task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            if (report.ok() != lines) {
-                throw new AssertionError("Expected " + lines + " events to be published, but: " + report);
+            if (report.ok() != taken.get()) {
+                throw new AssertionError("Expected " + taken + " events to be published, but: " + report);
             }
         } catch (TimeoutException e) {
             task.cancel(true);
             throw new AssertionError(
-                    "Expected " + lines + " events to be published within " + limit + ", but it was " + published, e);
+                    "Expected all events to be published within " + limit + ", but it was " + published + " of " + taken
+                            + " so far",
+                    e);
         } catch (ExecutionException e) {
             throw new AssertionError("Expected to publish, but: " + e.getCause(), e);
         } catch (InterruptedException e) {

@@ -29,24 +29,29 @@ public final class TcpProxy implements AutoCloseable {
 
     private final ServerSocket server;
     private final int targetPort;
-    private final Duration delay;
-    private final int stallPercent;
+    private volatile Weather weather;
     private final Random random;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     private record Chunk(byte[] bytes, long dueNanos) {}
 
     /**
-     * Listens from now on.
+     * What becomes of bytes.
      *
-     * @param host         to listen on
      * @param delay        of each byte, in each direction
      * @param stallPercent of each hundred pieces so many stand still, for up to two seconds, and all behind them
      */
-    TcpProxy(String host, int targetPort, Duration delay, int stallPercent, Random random) {
+    record Weather(Duration delay, int stallPercent) {}
+
+    /**
+     * Listens from now on.
+     *
+     * @param host    to listen on
+     * @param weather until another one is set
+     */
+    TcpProxy(String host, int targetPort, Weather weather, Random random) {
         this.targetPort = targetPort;
-        this.delay = delay;
-        this.stallPercent = stallPercent;
+        this.weather = weather;
         this.random = random;
         try {
             server = new ServerSocket();
@@ -60,6 +65,11 @@ public final class TcpProxy implements AutoCloseable {
     /** For Core clients. */
     String url() {
         return "tcp://" + server.getInetAddress().getHostAddress() + ":" + server.getLocalPort();
+    }
+
+    /** From the next piece on; none overtakes those before it. */
+    void set(Weather changed) {
+        weather = changed;
     }
 
     private void accept() {
@@ -99,7 +109,9 @@ public final class TcpProxy implements AutoCloseable {
             for (int n = from.getInputStream().read(buffer);
                     n >= 0;
                     n = from.getInputStream().read(buffer)) {
-                chunks.put(new Chunk(Arrays.copyOf(buffer, n), System.nanoTime() + delay.toNanos() + stallNanos()));
+                Weather now = weather;
+                long due = System.nanoTime() + now.delay().toNanos() + stallNanos(now.stallPercent());
+                chunks.put(new Chunk(Arrays.copyOf(buffer, n), due));
             }
             chunks.put(END);
         } catch (IOException e) {
@@ -110,7 +122,7 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private long stallNanos() {
+    private long stallNanos(int stallPercent) {
         synchronized (random) {
             return random.nextInt(100) < stallPercent
                     ? TimeUnit.MILLISECONDS.toNanos(random.nextInt(LONGEST_STALL_MS))

@@ -86,6 +86,12 @@ public final class Oracle implements AutoCloseable {
         return Collections.unmodifiableSortedMap(bodies);
     }
 
+    /** The bodies of a key since the last call, which are forgotten: for runs that are too long to keep all. */
+    public List<String> take(String key) {
+        List<String> taken = bodies.remove(key);
+        return taken == null ? List.of() : taken;
+    }
+
     private EPRuntime open(String key) {
         EPRuntime runtime = EPRuntimeProvider.getRuntime("itests-oracle-" + COUNT.incrementAndGet(), configuration);
         runtime.getEventService().advanceTime(start);
