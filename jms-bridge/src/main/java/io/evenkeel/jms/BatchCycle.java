@@ -41,16 +41,20 @@ final class BatchCycle implements AutoCloseable {
     private final List<Message> messages = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
     private @Nullable Sent sent;
+    private boolean progressed;
     private long number;
     private long confirmedThrough;
     private long confirmationsSent;
-    private long committedMessages;
+    private long settlingMessages;
 
     /** A message that cannot be processed: it is passed on in the transaction of its batch, which begins later. */
     private record Rejection(Message message, Unreadable why) {}
 
-    /** @param through number of the last batch that is confirmed once this is committed */
-    private record Sent(OpenCommit commit, int messages, long through) {}
+    /**
+     * @param settling those of the messages that count for settling
+     * @param through  number of the last batch that is confirmed once this is committed
+     */
+    private record Sent(OpenCommit commit, int messages, int settling, long through) {}
 
     /** @param name unique among all sessions of all nodes */
     BatchCycle(
@@ -69,20 +73,22 @@ final class BatchCycle implements AutoCloseable {
         this.reader = new MessageReader(settings, ports.decoding(), ports.processor()::refuse);
     }
 
-    /**
-     * Take one batch as far as its commit is under way, or wait a little for a message and return.
-     *
-     * @return true if a batch, mostly the one before, was committed
-     */
-    boolean step() throws JMSException, BatchFailedException, InterruptedException {
+    /** Take one batch as far as its commit is under way, or wait a little for a message and return. */
+    void step() throws JMSException, BatchFailedException, InterruptedException {
         session.receive(messages, settings.batch(), IDLE_MS);
         if (messages.isEmpty()) {
-            boolean committed = awaitCommit();
-            confirm();
-            return committed;
+            if (sent != null) {
+                // Not to be told as idle: what comes while the broker takes its time for the commit was not looked for.
+                awaitCommit();
+            } else {
+                confirm();
+            }
+            return;
         }
         ports.steps().accept(ReceiverStep.RECEIVED);
-        boolean committed = sent != null && sent.commit().ended() && awaitCommit();
+        if (sent != null && sent.commit().ended()) {
+            awaitCommit(); // so that the owners learn of it with this batch
+        }
         long through = confirmedThrough;
         List<Inbound> items = read(messages);
         BatchAnswer answer = BatchAnswer.of(List.of());
@@ -91,10 +97,9 @@ final class BatchCycle implements AutoCloseable {
             through = batch.source().number();
             answer = stretch.run(() -> process(batch));
         }
-        committed |= awaitCommit();
+        awaitCommit();
         send(answer);
         commit(Math.max(through, confirmedThrough));
-        return committed;
     }
 
     private void send(BatchAnswer answer) throws JMSException {
@@ -110,7 +115,7 @@ final class BatchCycle implements AutoCloseable {
         ports.steps().accept(ReceiverStep.SENT);
     }
 
-    private void commit(long through) throws BatchFailedException, InterruptedException {
+    private void commit(long through) throws JMSException, BatchFailedException, InterruptedException {
         if (!ports.gate().open() && !stretch.run(() -> ports.gate().awaitOpen(GATE_LIMIT))) {
             throw new BatchFailedException(
                     "Expected the cluster to be safe for a commit within " + GATE_LIMIT.toMillis()
@@ -119,21 +124,34 @@ final class BatchCycle implements AutoCloseable {
         }
         ports.steps().accept(ReceiverStep.BEFORE_COMMIT);
         int size = messages.size();
+        int settling = countSettling();
         int rejected = rejections.size();
         OpenCommit commit = session.commit(nanos -> {
             ports.steps().accept(ReceiverStep.AFTER_COMMIT);
             meters.committed(size, rejected, nanos);
         });
-        sent = new Sent(commit, size, through);
+        sent = new Sent(commit, size, settling, through);
         messages.clear();
         rejections.clear();
     }
 
-    /** Learns how the open commit ended, if there is one. @return true if there was */
-    private boolean awaitCommit() throws JMSException {
+    /**
+     * What a dead session had logged comes again before these. Not those of a higher priority: they come before what it had
+     * logged, however many they are.
+     */
+    private int countSettling() throws JMSException {
+        int count = 0;
+        for (Message message : messages) {
+            count += message.getJMSPriority() <= Message.DEFAULT_PRIORITY ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Learns how the open commit ended, if there is one. */
+    private void awaitCommit() throws JMSException {
         Sent open = sent;
         if (open == null) {
-            return false;
+            return;
         }
         try {
             open.commit().await();
@@ -143,9 +161,14 @@ final class BatchCycle implements AutoCloseable {
         } finally {
             sent = null;
         }
-        committedMessages += open.messages();
+        settlingMessages += open.settling();
         confirmedThrough = open.through();
-        return true;
+        progressed = true;
+    }
+
+    /** True if this session has committed anything. */
+    boolean progressed() {
+        return progressed;
     }
 
     /** Wait for an open commit, and count what was received and not committed as rolled back. */
@@ -189,7 +212,7 @@ final class BatchCycle implements AutoCloseable {
     private Batch nextBatch(List<Inbound> items) {
         number++;
         // Not before so many messages: the first of them may be the ones that a dead session had logged.
-        boolean settled = settings.strict() && committedMessages >= MOST_OPEN;
+        boolean settled = settings.strict() && settlingMessages >= MOST_OPEN;
         BatchSource source = new BatchSource(
                 settings.destination().name(), name, number, confirmedThrough, settled, settings.strict());
         confirmationsSent = confirmedThrough;

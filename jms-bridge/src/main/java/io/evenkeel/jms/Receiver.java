@@ -142,17 +142,21 @@ public final class Receiver {
                     settings.ordering(),
                     name);
             while (!stopping() && staysSafe()) {
-                if (cycle.step()) {
-                    backoff.reset();
-                }
+                cycle.step();
             }
             if (ports.gate().open()) {
                 cycle.confirm();
             }
         } finally {
-            cycle.close();
-            opened.abandon();
-            ports.processor().closed(name);
+            try {
+                cycle.close();
+                if (cycle.progressed()) {
+                    backoff.reset();
+                }
+            } finally {
+                opened.abandon();
+                ports.processor().closed(name);
+            }
         }
     }
 

@@ -131,7 +131,7 @@ final class ReceiverSession {
     void send(BatchAnswer answer, List<Message> batch) throws JMSException {
         matches.send(answer.matches());
         aside.late(answer.late(), batch);
-        consumer.acknowledgeThrough(batch.get(batch.size() - 1));
+        consumer.acknowledge(batch);
     }
 
     /**
@@ -156,9 +156,7 @@ final class ReceiverSession {
      */
     void countAsDelivered(List<Message> received) {
         try {
-            if (!received.isEmpty()) {
-                consumer.acknowledgeThrough(received.get(received.size() - 1));
-            }
+            consumer.acknowledge(received);
         } catch (JMSException | RuntimeException e) {
             LOG.debug("The broker is not told what was received, since the connection is dead", e);
         }

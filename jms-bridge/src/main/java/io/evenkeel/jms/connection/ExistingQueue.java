@@ -36,16 +36,25 @@ public final class ExistingQueue {
         }
     }
 
-    /** Creates a queue if there is none, as its address has it. Blocks for a round trip or two. */
+    /**
+     * Creates a queue if there is none and the broker creates queues for who uses them. Blocks for a round trip or two.
+     *
+     * @throws JMSException if it is not there and is not to be created
+     */
     public static void orCreate(Session session, String queue) throws JMSException {
         if (!(session instanceof ActiveMQSession artemis)) {
-            return; // with another provider a consumer creates its queue, or finds it
+            return;
         }
         ClientSession core = artemis.getCoreSession();
         try {
-            if (!core.queueQuery(SimpleString.of(queue)).isExists()) {
-                core.createQueue(lasting(queue));
+            ClientSession.QueueQuery known = core.queueQuery(SimpleString.of(queue));
+            if (known.isExists()) {
+                return;
             }
+            if (!known.isAutoCreateQueues()) {
+                throw new JMSException("the broker has no queue " + queue + ", and auto-create-queues is off for it");
+            }
+            core.createQueue(lasting(queue));
         } catch (ActiveMQException e) {
             if (e.getType() != ActiveMQExceptionType.QUEUE_EXISTS) {
                 JMSException failure = new JMSException("queue " + queue + " is not there and cannot be created");

@@ -4,6 +4,7 @@ package io.evenkeel.jms.connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
+import java.util.List;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQInterruptedException;
 import org.apache.activemq.artemis.api.core.RoutingType;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> {@link #receive} and {@link #receiveNoWait} for one thread, also while another one commits the
  * session: Artemis takes messages out of the consumer's buffer and asks for more without touching the session's
- * transaction. {@link #acknowledgeThrough} is a call on the session, and must not run beside another.
+ * transaction. {@link #acknowledge} is a call on the session, and must not run beside another.
  */
 public final class ManualConsumer {
     private final ClientConsumer consumer;
@@ -84,10 +85,18 @@ public final class ManualConsumer {
         }
     }
 
-    /** Makes a message, and all that this consumer received before it, part of the session's transaction. Does not block. */
-    public void acknowledgeThrough(Message last) throws JMSException {
+    /**
+     * Makes messages, all that were received since the last call and in their order, part of the session's transaction. Does
+     * not block.
+     *
+     * <p>One by one, although one acknowledgement mostly covers all before it, and the client sends no more than that: since a
+     * message of another priority than 4 came, out of order, it means single ones.
+     */
+    public void acknowledge(List<Message> received) throws JMSException {
         try {
-            ((ActiveMQMessage) last).getCoreMessage().acknowledge();
+            for (Message message : received) {
+                ((ActiveMQMessage) message).getCoreMessage().acknowledge();
+            }
         } catch (ActiveMQException e) {
             throw JMSExceptionHelper.convertFromActiveMQException(e);
         }

@@ -80,7 +80,8 @@ public final class Grid {
             // A frozen member is out after 5 s, before the broker gives its messages to others (6 s).
             Map.entry("hazelcast.heartbeat.interval.seconds", "1"),
             Map.entry("hazelcast.max.no.heartbeat.seconds", "5"),
-            // A killed member is out as soon as its port refuses connections; only one that is gone refuses them.
+            // A killed member is out as soon as its port has refused connections three times. A frozen one refuses
+            // none.
             Map.entry("hazelcast.connection.monitor.interval", "20"),
             Map.entry("hazelcast.connection.monitor.max.faults", "2"),
             // What was under way to a dead node is soon asked of the one that takes its place, for 25 s in all.

@@ -44,7 +44,9 @@ public final class OpenWrites {
 
                 @Override
                 public void memberRemoved(MembershipEvent event) {
-                    writes.left(Grid.nameOf(event.getMember()));
+                    if (Grid.computes(event.getMember())) {
+                        writes.left(Grid.nameOf(event.getMember()));
+                    }
                 }
             });
             return writes;

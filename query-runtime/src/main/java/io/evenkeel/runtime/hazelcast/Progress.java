@@ -73,7 +73,7 @@ public final class Progress {
         }
     }
 
-    /** Notes that a receiver of this node has committed all messages of a queue up to an ingress time. */
+    /** Notes that all messages of a queue up to an ingress time, which a receiver of this node took, are logged. */
     public synchronized void readThrough(String queue, long ingressMs) {
         queues.put(queue, new Heard(ingressMs, nanoTime.getAsLong(), true, false));
     }

@@ -90,15 +90,23 @@ public final class ShardRouter {
                         .get(left, TimeUnit.NANOSECONDS);
             } catch (ExecutionException | TimeoutException e) {
                 // Often a node has just died: that is why there is a new session. A number may be left out.
-                if (System.nanoTime() - start > deadline.toNanos()) {
+                if (host.minority() || System.nanoTime() - start > deadline.toNanos()) {
                     throw new RoutingFailedException(
                             "Expected the grid to number a session of " + queue + " within " + deadline.toMillis()
                                     + " ms, but it did not",
                             e);
                 }
-                retries.increment();
-                LockSupport.parkNanos(RETRY_NANOS);
+                pause();
             }
+        }
+    }
+
+    /** Before something is asked for again. */
+    private void pause() throws InterruptedException {
+        retries.increment();
+        LockSupport.parkNanos(RETRY_NANOS);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
         }
     }
 
@@ -226,11 +234,7 @@ public final class ShardRouter {
                                 + " ms, but they did not",
                         last);
             }
-            retries.increment();
-            LockSupport.parkNanos(RETRY_NANOS);
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            pause();
         }
     }
 
