@@ -95,7 +95,7 @@ final class BrokerFilesCommand implements Callable<Integer> {
             return new BrokerFilesPlan(
                     requireNonNull(to, "to"), new BrokerAddress(host, port), backup(), exclusive, tls());
         } catch (IllegalArgumentException e) {
-            throw new CommandException(e.getMessage(), e);
+            throw new CommandException(String.valueOf(e.getMessage()), e);
         }
     }
 
