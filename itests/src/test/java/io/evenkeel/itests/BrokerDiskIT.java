@@ -118,27 +118,6 @@ class BrokerDiskIT {
         judge(run);
     }
 
-    @Test
-    @Order(3)
-    @DisplayName(
-            "F11 nothing is free all at once: the broker waits for room or ends by itself, nothing is lost or doubled")
-    void shouldGoOnAfterSuddenlyFullDisk() {
-        FaultRun run = new FaultRun(cluster, "sudden-", 2 * EVENTS, 2 * RATE);
-        run.awaitPublished(BEFORE);
-        disk.fillUntil(0);
-        try {
-            awaitStandstill(run);
-            cluster.hold("the full disk", STILL);
-        } finally {
-            disk.clear();
-        }
-        System.out.println("the broker " + (cluster.broker().isAlive() ? "waited" : "ended by itself"));
-        if (!cluster.broker().isAlive()) {
-            cluster.broker().restart();
-        }
-        judge(run);
-    }
-
     /** Wait until nothing more is published and nothing more comes out, which a broker that holds back does after a while. */
     private static void awaitStandstill(FaultRun run) {
         AtomicInteger last = new AtomicInteger(-1);

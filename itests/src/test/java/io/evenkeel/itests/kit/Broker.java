@@ -76,11 +76,6 @@ public final class Broker implements AutoCloseable {
         return part;
     }
 
-    /** Whether its process runs, frozen or not. */
-    public boolean isAlive() {
-        return ours(process).isAlive();
-    }
-
     /** {@code kill -9}, and nothing in its place. */
     public void kill() {
         try {
