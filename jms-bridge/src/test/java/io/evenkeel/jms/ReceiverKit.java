@@ -3,6 +3,7 @@ package io.evenkeel.jms;
 
 import static java.util.stream.Collectors.toList;
 
+import io.evenkeel.jms.connection.Connections;
 import io.evenkeel.jms.tool.PublishReport;
 import io.evenkeel.jms.tool.PublishSettings;
 import io.evenkeel.jms.tool.QueuePublisher;
@@ -10,7 +11,11 @@ import io.evenkeel.jms.tool.QueueReader;
 import io.evenkeel.jms.tool.QueueUnavailableException;
 import io.evenkeel.jms.tool.ReceivedText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -84,6 +89,23 @@ final class ReceiverKit implements AutoCloseable {
                             .mapToObj(number -> "{\"number\":" + number + ",\"origin\":\"LHR\"}")
                             .iterator(),
                     batch -> {});
+        }
+    }
+
+    /** The same with the highest priority. */
+    void publishUrgent(String queue, int from, int to) throws JMSException {
+        Connection connection = Connections.open(broker.settings(), 0);
+        try {
+            Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+            MessageProducer producer = session.createProducer(session.createQueue(queue));
+            producer.setPriority(9);
+            for (int number = from; number < to; number++) {
+                TextMessage message = session.createTextMessage("{\"number\":" + number + ",\"origin\":\"LHR\"}");
+                message.setStringProperty(JmsProperties.MESSAGE_TYPE, "Flight");
+                producer.send(message);
+            }
+        } finally {
+            connection.close();
         }
     }
 

@@ -189,7 +189,9 @@ class ReceiverTest {
                 () -> assertThat(commit.await(30, TimeUnit.SECONDS)).isTrue());
         kit.start("node-1", ReceiverSettings.strict("flights", "flights", null).withBatch(10), processor);
 
-        ReceiverKit.await("the second batch is processed", () -> processor.batches.size() == 2);
+        ReceiverKit.await(
+                "the first batch is committed, as the broker has it, and the second is processed",
+                () -> kit.steps.contains(ReceiverStep.AFTER_COMMIT) && processor.batches.size() == 2);
         assertThat(kit.broker.depth("matches"))
                 .as("those of the first batch alone")
                 .isEqualTo(10);
@@ -199,6 +201,32 @@ class ReceiverTest {
 
         assertThat(kit.takeMatches(20)).isEqualTo(ReceiverKit.numbers(0, 20));
         kit.awaitDrained("flights");
+    }
+
+    @Test
+    @DisplayName("messages of several priorities are all acknowledged, in the order in which the broker gives them")
+    void shouldAcknowledgeWhateverThePriority() throws Exception {
+        kit.publish("flights", 0, 30);
+        kit.publishUrgent("flights", 30, 40);
+        kit.publish("flights", 40, 60);
+        Receiver receiver = kit.start(
+                "node-1", ReceiverSettings.strict("flights", "flights", null).withBatch(7), processor);
+
+        List<Integer> matches = kit.takeMatches(60);
+        kit.awaitDrained("flights");
+        kit.publishUrgent("flights", 60, 61);
+        assertThat(kit.takeMatches(1)).containsExactly(60);
+        kit.awaitDrained("flights");
+        receiver.stop(Duration.ofSeconds(5));
+
+        assertThat(matches).startsWith(30, 31, 32).containsExactlyInAnyOrderElementsOf(ReceiverKit.numbers(0, 60));
+        assertThat(matches).filteredOn(number -> number < 30 || number >= 40).isSorted();
+        RecordingProcessor next = new RecordingProcessor();
+        Receiver successor = kit.start("node-2", ReceiverSettings.strict("flights", "flights", null), next);
+        kit.publish("flights", 61, 62);
+        assertThat(kit.takeMatches(1)).as("what comes to the next receiver").containsExactly(61);
+        assertThat(next.numbers()).containsExactly(61);
+        assertThat(successor.status().redelivered()).isZero();
     }
 
     @Test
