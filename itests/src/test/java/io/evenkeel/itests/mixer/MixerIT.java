@@ -53,6 +53,7 @@ class MixerIT {
                     strays,
                     catalog,
                     EVIDENCE.folder().resolve("faults.log"))) {
+                nemesis.begin();
                 mix(nemesis, cluster, comparison);
                 load.end();
                 publishing.await(LIMIT);

@@ -59,6 +59,10 @@ final class Nemesis implements AutoCloseable {
         this.strays = strays;
         this.catalog = catalog;
         this.diary = diary;
+    }
+
+    /** Hurt all parts from now on, until the end. */
+    void begin() {
         for (Part part : Part.values()) {
             Random random = cluster.seed().random("mixer " + part);
             threads.execute(() -> hurt(part, random));
