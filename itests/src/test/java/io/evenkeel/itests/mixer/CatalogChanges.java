@@ -32,6 +32,9 @@ final class CatalogChanges {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int MOST = 6;
+    private static final int OK = 200;
+    private static final int CREATED = 201;
+    private static final int DELETED = 204;
     /** So that it is found in a definition's text, and nothing else is taken for it. */
     private static final int FIRST_MARK = 7_000_001;
 
@@ -52,14 +55,16 @@ final class CatalogChanges {
         int choice = random.nextInt(3);
         List<String> paths = new ArrayList<>(present.keySet());
         if (paths.isEmpty() || (choice == 0 && paths.size() < MOST)) {
-            put(random.nextBoolean() ? "/api/v1/queries/marked/instances/i" + mark : "/api/v1/queries/q" + mark, 201);
+            put(
+                    random.nextBoolean() ? "/api/v1/queries/marked/instances/i" + mark : "/api/v1/queries/q" + mark,
+                    CREATED);
             return;
         }
         String path = paths.get(random.nextInt(paths.size()));
         if (choice == 1) {
-            put(path, 200);
+            put(path, OK);
         } else {
-            request("DELETE", path + (isInstance(path) ? "" : "?cascade=true"), "", 204);
+            request("DELETE", path + (isInstance(path) ? "" : "?cascade=true"), "", DELETED);
             present.remove(path);
             deleted.add(path);
         }
@@ -94,9 +99,11 @@ final class CatalogChanges {
                         () -> api(tries[0]++)
                                 .send(method, path, yaml, "Idempotency-Key", key)
                                 .filter(answer -> answer.status() != 503));
+        // What was created by a try that got no answer is there for the next one.
+        boolean repeated = tries[0] - requests > 1;
         assertThat(done.status())
                 .as("%s %s, try %d: %s", method, path, tries[0] - requests, done.body())
-                .isEqualTo(expected);
+                .isIn(expected, repeated && expected == CREATED ? OK : expected);
     }
 
     private NodeApi api(int number) {
