@@ -43,7 +43,8 @@ final class ComposeFile {
         StringBuilder text = new StringBuilder(COMMON.formatted(owner(folder)));
         for (Map.Entry<BrokerPart, BrokerAddress> broker : plan.brokers().entrySet()) {
             BrokerAddress address = broker.getValue();
-            String published = address.host().matches("[0-9.]+|\\[.*]") ? address.host() + ":" : "";
+            String host = address.host().equals("localhost") ? "127.0.0.1" : address.host();
+            String published = host.matches("[0-9.]+|\\[.*]") ? host + ":" : "";
             text.append(SERVICE.formatted(broker.getKey().folder(), published, address.port()));
         }
         return text.toString();

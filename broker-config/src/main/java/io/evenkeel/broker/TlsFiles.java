@@ -42,11 +42,12 @@ record TlsFiles(String keyStorePassword, @Nullable Path trustStore) {
     private static TlsFiles copy(Path folder, KeyStoreFile source) throws IOException {
         String password =
                 Files.readString(source.passwordFile(), StandardCharsets.UTF_8).stripTrailing();
+        // First: a backup opens what is there when it takes over, and finds out then.
+        KeyStoreCheck.privateKeyIn(source.keyStore(), password);
         Path keyStore = folder.resolve(KEY_STORE);
         byte[] content = Files.readAllBytes(source.keyStore());
         Files.deleteIfExists(keyStore);
         OwnerOnly.create(keyStore, content);
-        KeyStoreCheck.privateKeyIn(keyStore, password);
         OwnerOnly.replace(folder.resolve("password"), password + "\n");
         return new TlsFiles(password, null);
     }

@@ -49,6 +49,8 @@ public final class HazelcastShardLog implements ShardLog {
     private final IMap<LogKey, ShardHeader> headers;
     private final IMap<LogKey, LogSegment> segments;
     private final Map<Integer, OpenTail> tails = new ConcurrentHashMap<>();
+    /** Names of claims that have not succeeded yet, by shard. */
+    private final Map<Integer, String> claims = new ConcurrentHashMap<>();
 
     /** What the writer of an epoch appended since the last seal. Guarded by itself. */
     private static final class OpenTail {
@@ -75,7 +77,10 @@ public final class HazelcastShardLog implements ShardLog {
     @Override
     public Claim claim(int shard, String owner) {
         try {
-            String claim = owner + "/" + UUID.randomUUID();
+            // One name until it is known to have succeeded, and one name raises the epoch once: a node that is cut off,
+            // and
+            // tries again and again, must not come to a higher epoch than the one that goes on without it.
+            String claim = claims.computeIfAbsent(shard, first -> owner + "/" + UUID.randomUUID());
             long epoch = headers.executeOnKey(places.header(shard), new ClaimProcessor(owner, claim));
             ShardHeader header = headers.get(places.header(shard));
             if (header == null || header.epoch() != epoch) {
@@ -86,6 +91,7 @@ public final class HazelcastShardLog implements ShardLog {
             List<LogBatch> batches = readAll(shard, header);
             removeOrphans(shard, header);
             tails.put(shard, new OpenTail(epoch, header.tail(), header.nextSegment()));
+            claims.remove(shard);
             return new Claim(epoch, header.next(), batches, header.remembered());
         } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
             throw new LogUnavailableException("Expected to claim shard " + shard + ", but the grid did not answer", e);

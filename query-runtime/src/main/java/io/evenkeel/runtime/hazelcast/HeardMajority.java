@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Whether a majority of the nodes answers, asked anew when the members have changed.
+ * Whether a majority of the nodes answers, asked anew when the members have changed and after a second.
  *
  * <p>That a majority is among the members is not enough to claim a shard. A node that is cut off from two others finds out
  * about one after the other, and takes itself and the second for a majority in between. With a claim in that moment its
@@ -28,17 +28,31 @@ import java.util.stream.Collectors;
  * <p>Thread-safe.
  */
 final class HeardMajority {
+    /**
+     * An answer says nothing of what comes after it. The members may be the same as when it was given, and have gone and come
+     * in between; or nobody has missed those yet who are gone.
+     */
+    private static final long VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final HazelcastInstance grid;
     private final int minimum;
     private final Duration limit;
     private final IExecutorService control;
-    /** The members of which a majority answered. */
-    private volatile Set<UUID> heard = Set.of();
+    private volatile Heard heard = Heard.NOTHING;
 
     /** The members of which no majority answered, when they were asked last; guarded by this. */
     private Set<UUID> silent = Set.of();
 
     private long askAgainNanos;
+
+    /** @param members of which a majority answered to a question that was asked at that time */
+    private record Heard(Set<UUID> members, long askedNanos) {
+        private static final Heard NOTHING = new Heard(Set.of(), 0);
+
+        boolean still(Set<UUID> current) {
+            return members.equals(current) && System.nanoTime() - askedNanos < VALID_NANOS;
+        }
+    }
 
     /** @param limit for the answers */
     HeardMajority(HazelcastInstance grid, int minimum, Duration limit) {
@@ -53,7 +67,7 @@ final class HeardMajority {
         try {
             Set<Member> members = grid.getCluster().getMembers();
             Set<UUID> ids = members.stream().map(Member::getUuid).collect(Collectors.toSet());
-            if (!ids.equals(heard)) {
+            if (!heard.still(ids)) {
                 ask(members, ids);
             }
         } catch (HazelcastException | HazelcastInstanceNotActiveException | RejectedExecutionException e) {
@@ -62,11 +76,12 @@ final class HeardMajority {
     }
 
     private synchronized void ask(Set<Member> members, Set<UUID> ids) {
-        if (ids.equals(heard)) {
+        if (heard.still(ids)) {
             return;
         }
+        long now = System.nanoTime();
         // Whoever claims many shards is not to wait for each of them.
-        boolean asked = ids.equals(silent) && System.nanoTime() - askAgainNanos < 0;
+        boolean asked = ids.equals(silent) && now - askAgainNanos < 0;
         int answers = asked ? 0 : answers(members);
         if (answers < minimum) {
             if (!asked) {
@@ -78,7 +93,12 @@ final class HeardMajority {
                             + (asked ? "they did not a moment ago" : "only " + answers + " did"),
                     null);
         }
-        heard = ids;
+        heard = new Heard(ids, now);
+    }
+
+    /** What was heard is not sure any more: a write was not acknowledged. */
+    void forget() {
+        heard = Heard.NOTHING;
     }
 
     /** This node, and those of the others that answer; it stops counting at the minimum. */

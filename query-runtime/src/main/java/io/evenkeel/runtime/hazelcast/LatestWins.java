@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>To keep that of the larger part, whatever it has, is not enough: where every node lost sight of every other, none is
  * the larger part, and each has the only copy of something. What was committed is on every copy, so the latest log has it.
  * A part that went on while the other could not has claimed the other's shards since and has the higher epoch; of those that
- * were its own it has the same epoch, which the other could not raise ({@link HeardMajority}), and the longer log. What else
- * a log has was never committed: its messages come again, and find their causes known.
+ * were its own it has the same epoch and the longer log, since the other claims nothing that no majority answered for ({@link
+ * HeardMajority}), and raises an epoch once however often it tries. What else a log has was never committed: its messages come
+ * again, and find their causes known.
  *
  * <p>A log that comes from elsewhere gets a new epoch: whoever wrote the shorter one must not go on writing behind it.
  */

@@ -46,7 +46,7 @@ public final class ShardHost {
 
     private static final long STATUS_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How long a claim waits for the nodes to say that they are there. */
-    private static final Duration HEARD_LIMIT = Duration.ofMillis(500);
+    private static final Duration HEARD_LIMIT = Duration.ofSeconds(1);
 
     private final String node;
     private final HazelcastInstance grid;
@@ -249,6 +249,7 @@ public final class ShardHost {
             LOG.info("{}", why.getMessage());
         } else if (why instanceof LogUnavailableException) {
             // Expected while nodes come and go; the gate tells when that goes on.
+            majority.forget();
             LOG.info(
                     "Shard {} will be claimed again: {} {}",
                     seat.shard,

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
+import com.hazelcast.partition.Partition;
 import io.evenkeel.runtime.shard.Cause;
 import io.evenkeel.runtime.shard.CauseBlock;
 import io.evenkeel.runtime.shard.LogBatch;
@@ -19,10 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
@@ -46,6 +50,62 @@ class HazelcastShardLogTest {
             assertThat(claim.batches()).extracting(LogBatch::sequence).containsExactly(1L);
             assertThat(append(first, 2, old, 2)).isEqualTo(new AppendOutcome.Fenced(old, old + 1));
             assertThat(append(second, 2, claim.epoch(), 2)).isInstanceOf(AppendOutcome.Appended.class);
+        }
+    }
+
+    @Test
+    @DisplayName("F8 a claim that no copy acknowledges raises the epoch once, however often it is tried")
+    void claimRaisesOnce() {
+        try (TestGrid grid = new TestGrid(2, 1, 8)) {
+            ShardPlaces places = new ShardPlaces(grid.member(0));
+            int shard = ownedBy(grid.member(0)).get(0);
+            HazelcastShardLog log = logOf(grid, 0);
+            long before = log.claim(shard, "node-1").epoch();
+            Hang.begin();
+            try {
+                // All threads that would make the copies.
+                IMap<LogKey, String> other = grid.member(0).getMap("hang");
+                ownedBy(grid.member(1)).forEach(held -> other.submitToKey(places.header(held), new Hang()));
+
+                for (int attempt = 0; attempt < 3; attempt++) {
+                    assertThatThrownBy(() -> log.claim(shard, "node-1")).isInstanceOf(LogUnavailableException.class);
+                }
+            } finally {
+                Hang.end();
+            }
+            assertThat(claimOnceItIsCertain(log, shard).epoch()).isEqualTo(before + 1);
+            assertThat(log.claim(shard, "node-1").epoch()).as("another claim").isEqualTo(before + 2);
+        }
+    }
+
+    private static List<Integer> ownedBy(HazelcastInstance member) {
+        return member.getPartitionService().getPartitions().stream()
+                .filter(partition -> member.getCluster().getLocalMember().equals(partition.getOwner()))
+                .map(Partition::getPartitionId)
+                .toList();
+    }
+
+    /** Keeps the thread of a partition. */
+    private static final class Hang implements EntryProcessor<LogKey, String, Boolean> {
+        private static final long serialVersionUID = 1L;
+        private static volatile CountDownLatch end = new CountDownLatch(0);
+
+        static void begin() {
+            end = new CountDownLatch(1);
+        }
+
+        static void end() {
+            end.countDown();
+        }
+
+        @Override
+        public Boolean process(Map.Entry<LogKey, String> entry) {
+            try {
+                return end.await(60, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         }
     }
 
