@@ -70,13 +70,21 @@ class CrashPointIT {
                 .filter(node -> node != receiver && !node.name().equals(OWNER_ONLY))
                 .findFirst()
                 .orElseThrow();
-        // A queue stays with its receiver; so the armed node gets it only when the other one has left in good order.
+        // A queue stays with its receiver; so the armed node gets it only when the other one has left in good order,
+        // and keeps
+        // it only if a message came before the other one, whose priority may be higher, is back.
         arm(standby, point);
         cluster.awaitConnected(standby, QUEUE);
         receiver.stop();
-        cluster.restart(receiver);
+        standby.expectEnd();
+        Publishing publishing = load();
+        cluster.await(
+                standby.name() + " to have the queue",
+                SOON,
+                () -> !standby.isAlive() || cluster.received(standby, QUEUE, "received") > 0);
+        receiver.start();
 
-        crashUnderLoad(standby);
+        judgeAfterDeath(standby, publishing);
     }
 
     @ParameterizedTest(name = "at {0}, as an owner without receivers")
@@ -85,8 +93,9 @@ class CrashPointIT {
     void shouldPublishOnceAfterOwnerCrash(CrashPoint point) {
         NodeProcess owner = cluster.node(OWNER_ONLY);
         arm(owner, point);
+        owner.expectEnd();
 
-        crashUnderLoad(owner);
+        judgeAfterDeath(owner, load());
     }
 
     /** Start a node so that it will die; the victim of the case before is still dead, and comes back here. */
@@ -98,9 +107,11 @@ class CrashPointIT {
         cluster.restart(node, point.armed(1 + RANDOM.nextInt(MOST_PASSINGS)));
     }
 
-    private static void crashUnderLoad(NodeProcess armed) {
-        armed.expectEnd();
-        Publishing publishing = cluster.publishing(QUEUE, READINGS.lines(EVENTS, KEYS, RANDOM), RATE);
+    private static Publishing load() {
+        return cluster.publishing(QUEUE, READINGS.lines(EVENTS, KEYS, RANDOM), RATE);
+    }
+
+    private static void judgeAfterDeath(NodeProcess armed, Publishing publishing) {
         int exitCode = cluster.awaitDeath(armed, SOON);
         publishing.await(SOON);
         cluster.awaitMatches(READINGS.published(), SOON);
