@@ -4,6 +4,8 @@ package io.evenkeel.itests.kit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * <p>Needs root and the command {@code ip}. All that is made here is removed by {@link #close}, and when this JVM ends.
  */
 public final class Networks implements AutoCloseable {
+    private static final Path FILTERED = Path.of("/proc/sys/net/bridge/bridge-nf-call-iptables");
+
     private static final int MOST_NODES = 100;
 
     private final String name;
@@ -71,6 +75,9 @@ public final class Networks implements AutoCloseable {
         run("ip", "addr", "add", net + "254/24", "dev", name);
         run("ip", "addr", "add", brokerHost() + "/24", "dev", name);
         run("ip", "link", "set", name, "up");
+        if (bridgesAreFiltered()) {
+            run(passing("-I"));
+        }
         for (int i = 0; i < nodes; i++) {
             String space = space(i);
             run("ip", "netns", "add", space);
@@ -81,6 +88,20 @@ public final class Networks implements AutoCloseable {
             run("ip", "-n", space, "link", "set", "lo", "up");
             bothWays(i, true);
         }
+    }
+
+    /** Docker has bridges filtered, and what is not its own dropped, also after it has ended. */
+    private static boolean bridgesAreFiltered() {
+        try {
+            return Files.exists(FILTERED) && Files.readString(FILTERED).startsWith("1");
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected to read " + FILTERED + ", but could not", e);
+        }
+    }
+
+    /** Lets pass what stays on the bridge. @param change -I to begin, -D to end */
+    private String[] passing(String change) {
+        return new String[] {"iptables", change, "FORWARD", "-i", name, "-o", name, "-j", "ACCEPT"};
     }
 
     String brokerHost() {
@@ -169,6 +190,9 @@ public final class Networks implements AutoCloseable {
         List<String[]> commands = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             commands.add(new String[] {"ip", "netns", "del", space(i)});
+        }
+        if (bridgesAreFiltered()) {
+            commands.add(passing("-D"));
         }
         commands.add(new String[] {"ip", "link", "del", name});
         for (String[] command : commands) {
