@@ -8,7 +8,9 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
+import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ final class ArtemisManagement implements AutoCloseable {
     static final String BROKER = "broker";
 
     private static final int TIMEOUT_MS = 5_000;
+    /** Netty waits 30 s for a host that drops what it gets. */
+    private static final int CONNECT_LIMIT_MS = 3_000;
+
     private static final long NEXT_BROKER_MS = 100;
 
     static {
@@ -46,6 +51,9 @@ final class ArtemisManagement implements AutoCloseable {
 
     static ArtemisManagement connect(String url, String user, String password) throws JMSException {
         ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
+        for (TransportConfiguration broker : factory.getStaticConnectors()) {
+            broker.getParams().putIfAbsent(TransportConstants.NETTY_CONNECT_TIMEOUT, CONNECT_LIMIT_MS);
+        }
         // A check answers now; it does not wait for a broker to come back.
         factory.setInitialConnectAttempts(1);
         factory.setReconnectAttempts(0);

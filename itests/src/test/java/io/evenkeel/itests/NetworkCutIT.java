@@ -161,6 +161,30 @@ class NetworkCutIT {
         cluster.awaitWhole();
     }
 
+    @Test
+    @Order(6)
+    @DisplayName(
+            "F7 F8 from one of the other nodes, and 10 s later from the second one: the history that goes on is that of the two")
+    void shouldNotClaimBetweenTwoCuts() {
+        FaultRun run = new FaultRun(cluster, "slow-", BEFORE + (10 + CUT_SECONDS + 4) * RATE, RATE);
+        run.awaitPublished(BEFORE);
+        int victim = number(cluster.awaitActiveReceiver(FaultRun.QUEUE));
+        int before = run.published();
+        networks.cutBetween(victim, (victim + 1) % NODES);
+        try {
+            run.awaitPublished(before + 10 * RATE);
+            networks.cutBetween(victim, (victim + 2) % NODES);
+            run.awaitPublished(before + (10 + CUT_SECONDS) * RATE);
+            run.awaitProgress();
+        } finally {
+            networks.heal();
+        }
+        Verdict verdict = run.end();
+        cluster.awaitWhole();
+        // Two cuts, and the first alone may make the grid change its mind more than once.
+        assertThat(verdict.gapMs()).as("%s", verdict).isLessThanOrEqualTo(2 * MOST_SILENCE_MS);
+    }
+
     private static FaultRun cut(String prefix, IntConsumer cut) {
         FaultRun run = new FaultRun(cluster, prefix, BEFORE + (CUT_SECONDS + 4) * RATE, RATE);
         run.awaitPublished(BEFORE);

@@ -8,10 +8,15 @@ import io.evenkeel.jms.connection.ConnectionSettings;
 import io.evenkeel.jms.connection.Connections;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -55,6 +60,60 @@ class BrokerListTest {
             Connections.closeQuietly(open("(" + serving + "," + other + ")?ha=true"));
         }
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
+    }
+
+    @Test
+    @DisplayName("a host that drops what it gets is waited for 3 s, not 30, and then the other one serves")
+    void shouldNotWaitForSilentHost() throws Exception {
+        String serving = broker.settings().url();
+        try (SilentHost silent = SilentHost.start()) {
+            String other = "tcp://127.0.0.1:" + silent.port();
+            long begun = System.nanoTime();
+            assertThatThrownBy(() -> open(other)).hasMessageContaining(silent.port() + " cannot be reached within");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+
+            begun = System.nanoTime();
+            Connections.closeQuietly(open("(" + other + "," + serving + ")?ha=true"));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+        }
+    }
+
+    /** A port whose listener has no room left: the kernel drops what else wants to connect. */
+    private record SilentHost(ServerSocket listener, List<Socket> waiting) implements AutoCloseable {
+        private static final int BACKLOG = 1;
+
+        static SilentHost start() throws IOException {
+            SilentHost host =
+                    new SilentHost(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()), new ArrayList<>());
+            for (boolean accepted = true; accepted; ) {
+                accepted = host.connect();
+            }
+            return host;
+        }
+
+        private boolean connect() throws IOException {
+            Socket socket = new Socket();
+            try {
+                socket.connect(listener.getLocalSocketAddress(), 500);
+                waiting.add(socket);
+                return true;
+            } catch (SocketTimeoutException full) {
+                socket.close();
+                return false;
+            }
+        }
+
+        int port() {
+            return listener.getLocalPort();
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+            listener.close();
+        }
     }
 
     @Test

@@ -116,9 +116,17 @@ public final class GridCatalog implements AutoCloseable {
         return catalog.node();
     }
 
+    /**
+     * Looks after the catalog no more. Until the grid has ended, other nodes ask this one all the same whether it could run a
+     * change; it goes on to answer.
+     */
+    void stop() {
+        catalog.close();
+    }
+
+    /** Once the grid has ended. */
     @Override
     public void close() {
-        catalog.close();
         compilers.shutdownNow();
     }
 }

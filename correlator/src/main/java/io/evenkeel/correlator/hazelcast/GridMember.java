@@ -219,10 +219,11 @@ public final class GridMember implements AutoCloseable {
             runner.close();
         }
         ticker.close();
-        catalog.close();
+        catalog.stop();
         gate.close();
         shardHistory.finish();
         grid.shutdown();
+        catalog.close();
         shardHistory.close();
     }
 }

@@ -153,6 +153,11 @@ public final class Networks implements AutoCloseable {
         }
     }
 
+    /** No packet passes between two nodes; both reach the others. */
+    public void cutBetween(int node, int other) {
+        cut(node, host(other));
+    }
+
     private void cut(int node, String host) {
         cuts.add(node + " " + host);
         run("ip", "-n", space(node), "route", "add", "blackhole", host + "/32");

@@ -9,6 +9,8 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
+import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.json.JsonValue;
 import org.slf4j.Logger;
@@ -25,6 +27,9 @@ public final class Connections {
     /** From one broker of a list to the next one: of a pair, one never listens. */
     static final long NEXT_BROKER_MS = 100;
 
+    /** Netty waits 30 s for a host that drops what it gets, and so would the other broker of a pair. */
+    private static final int CONNECT_LIMIT_MS = 3_000;
+
     private static final Set<ActiveMQExceptionType> NOBODY_THERE =
             EnumSet.of(ActiveMQExceptionType.NOT_CONNECTED, ActiveMQExceptionType.CONNECTION_TIMEDOUT);
 
@@ -39,7 +44,7 @@ public final class Connections {
 
     /**
      * Open a connection; not started. Blocks until the broker has answered or refused, at most about as long as a call's
-     * timeout; it is tried once, because whoever opens a connection has a backoff of its own and must be able to stop. Of a
+     * timeout, and 3 s for a host that says nothing at all, unless the url has {@code connect-timeout-millis}; it is tried once, because whoever opens a connection has a backoff of its own and must be able to stop. Of a
      * list of brokers each one is tried once, in turn from one that is drawn by lot.
      *
      * @param window how much of a queue each consumer may hold ahead of its work, in bytes
@@ -47,6 +52,9 @@ public final class Connections {
      */
     public static Connection open(ConnectionSettings settings, int window) throws JMSException {
         ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(settings.url());
+        for (TransportConfiguration broker : factory.getStaticConnectors()) {
+            broker.getParams().putIfAbsent(TransportConstants.NETTY_CONNECT_TIMEOUT, CONNECT_LIMIT_MS);
+        }
         factory.setConnectionTTL(CONNECTION_TTL_MS);
         factory.setClientFailureCheckPeriod(FAILURE_CHECK_MS);
         factory.setCallTimeout(CALL_TIMEOUT_MS);

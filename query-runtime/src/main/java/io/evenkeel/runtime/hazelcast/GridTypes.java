@@ -26,6 +26,7 @@ final class GridTypes implements DataSerializableFactory {
     static final int LATEST_WINS = 17;
     static final int RESTORE = 18;
     static final int FORGET_TASK = 19;
+    static final int MEMBERS_TASK = 20;
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {
@@ -49,8 +50,9 @@ final class GridTypes implements DataSerializableFactory {
             case LATEST_WINS -> new LatestWins();
             case RESTORE -> new RestoreProcessor();
             case FORGET_TASK -> new ForgetTask();
+            case MEMBERS_TASK -> new MembersTask();
             default ->
-                throw new IllegalArgumentException("Expected a type of the grid between 1 and 19, but got " + typeId
+                throw new IllegalArgumentException("Expected a type of the grid between 1 and 20, but got " + typeId
                         + ". Do all nodes run the same version?");
         };
     }

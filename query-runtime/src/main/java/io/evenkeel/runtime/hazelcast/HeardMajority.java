@@ -9,6 +9,8 @@ import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.IExecutorService;
 import io.evenkeel.runtime.shard.LogUnavailableException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -18,12 +20,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Whether a majority of the nodes answers, asked anew when the members have changed and after a second.
+ * Whether a majority of the nodes answers and sees the same members, asked anew when the members have changed and after a
+ * second.
  *
  * <p>That a majority is among the members is not enough to claim a shard. A node that is cut off from two others finds out
  * about one after the other, and takes itself and the second for a majority in between. With a claim in that moment its
  * copy of a log would have a higher epoch than that of the owner in the other part, who went on and had no reason to claim
- * anything; and when the parts become one again, the {@linkplain LatestWins latest} would be the wrong one.
+ * anything; and when the parts become one again, the {@linkplain LatestWins latest} would be the wrong one. The second may
+ * also be there for some seconds more, if the cuts come one after the other: it answers, but it still sees the first. A node
+ * has one view at a time, so two parts cannot both have its consent.
  *
  * <p>Thread-safe.
  */
@@ -34,18 +39,28 @@ final class HeardMajority {
      */
     private static final long VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Who sees others will see the same soon, since the oldest node tells all of them who is there. */
+    private static final long DIFFER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final HazelcastInstance grid;
     private final int minimum;
     private final Duration limit;
     private final IExecutorService control;
     private volatile Heard heard = Heard.NOTHING;
 
-    /** The members of which no majority answered, when they were asked last; guarded by this. */
-    private Set<UUID> silent = Set.of();
+    /** The members of which no majority agreed, when they were asked last; guarded by this. */
+    private Set<UUID> refused = Set.of();
 
     private long askAgainNanos;
 
-    /** @param members of which a majority answered to a question that was asked at that time */
+    /** How a node answered, if it did. */
+    private enum Vote {
+        SAME,
+        OTHER,
+        NONE
+    }
+
+    /** @param members of which a majority sees the same, as they said when they were asked at that time */
     private record Heard(Set<UUID> members, long askedNanos) {
         private static final Heard NOTHING = new Heard(Set.of(), 0);
 
@@ -62,7 +77,7 @@ final class HeardMajority {
         this.control = grid.getExecutorService(Grid.CONTROL);
     }
 
-    /** @throws LogUnavailableException if no majority answers within the limit; it is worth while to try again */
+    /** @throws LogUnavailableException if no majority agrees within the limit; it is worth while to try again */
     void require() {
         try {
             Set<Member> members = grid.getCluster().getMembers();
@@ -81,17 +96,16 @@ final class HeardMajority {
         }
         long now = System.nanoTime();
         // Whoever claims many shards is not to wait for each of them.
-        boolean asked = ids.equals(silent) && now - askAgainNanos < 0;
-        int answers = asked ? 0 : answers(members);
-        if (answers < minimum) {
-            if (!asked) {
-                silent = ids;
-                askAgainNanos = System.nanoTime() + limit.toNanos();
-            }
-            throw new LogUnavailableException(
-                    "Expected " + minimum + " of the nodes " + members + " to answer before a shard is claimed, but "
-                            + (asked ? "they did not a moment ago" : "only " + answers + " did"),
-                    null);
+        if (ids.equals(refused) && now - askAgainNanos < 0) {
+            throw refuse(members, "they did not a moment ago");
+        }
+        List<Vote> votes = votes(members);
+        long agreed = 1 + votes.stream().filter(Vote.SAME::equals).count();
+        if (agreed < minimum) {
+            refused = ids;
+            boolean differ = votes.contains(Vote.OTHER);
+            askAgainNanos = System.nanoTime() + (differ ? DIFFER_NANOS : limit.toNanos());
+            throw refuse(members, "only " + agreed + " did. answers=" + votes);
         }
         heard = new Heard(ids, now);
     }
@@ -101,46 +115,58 @@ final class HeardMajority {
         heard = Heard.NOTHING;
     }
 
-    /** This node, and those of the others that answer; it stops counting at the minimum. */
-    private int answers(Set<Member> members) {
-        BlockingQueue<Boolean> answers = new LinkedBlockingQueue<>();
+    private LogUnavailableException refuse(Set<Member> members, String why) {
+        return new LogUnavailableException(
+                "Expected " + minimum + " nodes to answer, and to see the members " + members
+                        + ", before a shard is claimed, but " + why,
+                null);
+    }
+
+    /** What the others say, until it is enough or the time is up. */
+    private List<Vote> votes(Set<Member> members) {
+        BlockingQueue<Vote> answers = new LinkedBlockingQueue<>();
+        String seen = MembersTask.textOf(members);
         int others = 0;
         for (Member member : members) {
             if (!member.localMember()) {
-                // It says nothing new, which every node takes in good part.
-                control.submitToMember(new ProgressTask(), member, new Answer(answers));
+                control.submitToMember(new MembersTask(), member, new Answer(seen, answers));
                 others++;
             }
         }
         long deadline = System.nanoTime() + limit.toNanos();
-        int count = 1;
-        for (int i = 0; i < others && count < minimum; i++) {
-            count += Boolean.TRUE.equals(next(answers, deadline)) ? 1 : 0;
+        List<Vote> votes = new ArrayList<>();
+        int agreed = 1;
+        for (int i = 0; i < others && agreed < minimum; i++) {
+            Vote vote = next(answers, deadline);
+            votes.add(vote);
+            agreed += vote == Vote.SAME ? 1 : 0;
         }
-        return count;
+        return votes;
     }
 
-    private static Boolean next(BlockingQueue<Boolean> answers, long deadlineNanos) {
+    private static Vote next(BlockingQueue<Vote> answers, long deadlineNanos) {
         try {
-            Boolean answer = answers.poll(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-            return answer != null && answer;
+            Vote vote = answers.poll(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return vote == null ? Vote.NONE : vote;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return Vote.NONE;
         }
     }
 
-    /** @param answers takes whether the member answered */
-    private record Answer(BlockingQueue<Boolean> answers) implements ExecutionCallback<Object> {
+    /**
+     * @param seen    whom the node that asks takes for the members
+     * @param answers takes how the member answered
+     */
+    private record Answer(String seen, BlockingQueue<Vote> answers) implements ExecutionCallback<String> {
         @Override
-        public void onResponse(Object response) {
-            answers.add(true);
+        public void onResponse(String members) {
+            answers.add(seen.equals(members) ? Vote.SAME : Vote.OTHER);
         }
 
         @Override
         public void onFailure(Throwable failure) {
-            // One that is still starting is there all the same.
-            answers.add(failure instanceof NotReadyException || failure.getCause() instanceof NotReadyException);
+            answers.add(Vote.NONE);
         }
     }
 }
