@@ -39,7 +39,7 @@ final class ClaimProcessor implements EntryProcessor<LogKey, ShardHeader, Long>,
     @Override
     public @Nullable EntryProcessor<LogKey, ShardHeader, Long> getBackupProcessor() {
         ShardHeader header = result;
-        return header == null ? null : new OnBackup(header.epoch(), owner, claim);
+        return header == null ? null : new OnBackup(header.epoch(), owner, claim, header.nextSegment());
     }
 
     @Override
@@ -64,27 +64,29 @@ final class ClaimProcessor implements EntryProcessor<LogKey, ShardHeader, Long>,
         claim = Wire.readText(in);
     }
 
-    /** Carries the epoch that the primary decided on. */
+    /** Carries what the primary decided on. */
     static final class OnBackup implements EntryProcessor<LogKey, ShardHeader, Long>, IdentifiedDataSerializable {
         private static final long serialVersionUID = 1L;
 
         private long epoch;
         private String owner = "";
         private String claim = "";
+        private long nextSegment;
 
         OnBackup() {}
 
-        OnBackup(long epoch, String owner, String claim) {
+        OnBackup(long epoch, String owner, String claim, long nextSegment) {
             this.epoch = epoch;
             this.owner = owner;
             this.claim = claim;
+            this.nextSegment = nextSegment;
         }
 
         @Override
         public Long process(Map.Entry<LogKey, ShardHeader> entry) {
             ShardHeader header = entry.getValue() == null ? new ShardHeader() : entry.getValue();
             if (header.epoch() < epoch) {
-                entry.setValue(header.claimed(epoch, owner, claim));
+                entry.setValue(header.claimed(epoch, owner, claim, nextSegment));
             }
             return epoch;
         }
@@ -104,6 +106,7 @@ final class ClaimProcessor implements EntryProcessor<LogKey, ShardHeader, Long>,
             out.writeLong(epoch);
             out.writeString(owner);
             out.writeString(claim);
+            out.writeLong(nextSegment);
         }
 
         @Override
@@ -111,6 +114,7 @@ final class ClaimProcessor implements EntryProcessor<LogKey, ShardHeader, Long>,
             epoch = in.readLong();
             owner = Wire.readText(in);
             claim = Wire.readText(in);
+            nextSegment = in.readLong();
         }
     }
 }

@@ -35,7 +35,7 @@ final class CleanProcessor implements EntryProcessor<LogKey, ShardHeader, Boolea
             return false;
         }
         boolean expected = header.segments().subList(0, old.size()).equals(old)
-                && (cleaned.isEmpty() || cleaned.get(0).segment() == header.nextSegment());
+                && (cleaned.isEmpty() || cleaned.get(0).segment() >= header.nextSegment());
         if (expected) {
             entry.setValue(header.cleaned(old.size(), cleaned));
         }

@@ -157,6 +157,7 @@ public final class HazelcastShardLog implements ShardLog {
             return;
         }
         List<LogBatch> full;
+        long number;
         synchronized (tail) {
             if (tail.epoch != epoch) {
                 return;
@@ -168,10 +169,11 @@ public final class HazelcastShardLog implements ShardLog {
             }
             tail.sealing = true;
             full = List.copyOf(tail.batches);
+            number = tail.nextSegment++;
         }
         // A segment is large, and to write it is not for the thread of a partition.
         CompletableFuture.completedFuture(full)
-                .thenComposeAsync(batches -> seal(shard, tail, batches))
+                .thenComposeAsync(batches -> seal(shard, tail, sealed(number, batches), batches))
                 .exceptionally(failure -> {
                     LOG.warn(
                             "Expected to seal a segment of shard {}, but could not; the next append tries again",
@@ -184,8 +186,7 @@ public final class HazelcastShardLog implements ShardLog {
                 });
     }
 
-    private CompletionStage<?> seal(int shard, OpenTail tail, List<LogBatch> full) {
-        ShardHeader.Sealed sealed = sealed(tail.nextSegment, full);
+    private CompletionStage<?> seal(int shard, OpenTail tail, ShardHeader.Sealed sealed, List<LogBatch> full) {
         return segments.setAsync(places.segment(shard, sealed.segment()), new LogSegment(full))
                 .thenCompose(stored -> headers.submitToKey(places.header(shard), new SealProcessor(tail.epoch, sealed)))
                 .thenAccept(done -> {
@@ -193,7 +194,6 @@ public final class HazelcastShardLog implements ShardLog {
                         tail.sealing = false;
                         if (Boolean.TRUE.equals(done)) {
                             tail.batches.removeIf(batch -> batch.sequence() <= sealed.last());
-                            tail.nextSegment++;
                             tail.bytes = tail.batches.stream()
                                     .mapToInt(batch -> batch.request().causes().bytes().length)
                                     .sum();
@@ -363,8 +363,14 @@ public final class HazelcastShardLog implements ShardLog {
         CompletableFuture<?> written = CompletableFuture.completedFuture(null);
         List<LogBatch> inside =
                 kept.stream().filter(batch -> batch.sequence() <= end).toList();
-        for (List<LogBatch> part : inSegments(inside)) {
-            ShardHeader.Sealed sealed = sealed(tail.nextSegment + cleaned.size(), part);
+        List<List<LogBatch>> parts = inSegments(inside);
+        long number;
+        synchronized (tail) {
+            number = tail.nextSegment;
+            tail.nextSegment += parts.size();
+        }
+        for (List<LogBatch> part : parts) {
+            ShardHeader.Sealed sealed = sealed(number + cleaned.size(), part);
             cleaned.add(sealed);
             written = CompletableFuture.allOf(
                     written,
@@ -388,7 +394,6 @@ public final class HazelcastShardLog implements ShardLog {
                     }
                     synchronized (tail) {
                         tail.sealing = false;
-                        tail.nextSegment += replaced ? cleaned.size() : 0;
                     }
                     if (replaced) {
                         old.forEach(part -> segments.deleteAsync(places.segment(shard, part.segment())));

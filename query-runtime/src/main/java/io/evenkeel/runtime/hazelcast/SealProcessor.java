@@ -29,7 +29,7 @@ final class SealProcessor implements EntryProcessor<LogKey, ShardHeader, Boolean
     @Override
     public Boolean process(Map.Entry<LogKey, ShardHeader> entry) {
         ShardHeader header = entry.getValue();
-        if (header == null || header.epoch() != epoch || header.nextSegment() != segment || header.next() <= last) {
+        if (header == null || header.epoch() != epoch || header.nextSegment() > segment || header.next() <= last) {
             return false;
         }
         entry.setValue(header.sealed(new ShardHeader.Sealed(segment, first, last)));

@@ -26,6 +26,12 @@ final class ShardHeader implements IdentifiedDataSerializable {
     /** A sealed segment and the sequences that it holds. */
     record Sealed(long segment, long first, long last) {}
 
+    /**
+     * Numbers of segments that an epoch has for itself. A writer gives each of its writes a number of its own, also if it tries
+     * again: one that is held back for long must not replace what another wrote under that number.
+     */
+    static final long SEGMENTS_OF_AN_EPOCH = 1L << 20;
+
     private long epoch;
     private String owner = "";
     private String claim = "";
@@ -109,7 +115,12 @@ final class ShardHeader implements IdentifiedDataSerializable {
     }
 
     ShardHeader claimed(long newEpoch, String newOwner, String newClaim) {
+        return claimed(newEpoch, newOwner, newClaim, nextSegment + SEGMENTS_OF_AN_EPOCH);
+    }
+
+    ShardHeader claimed(long newEpoch, String newOwner, String newClaim, long newNextSegment) {
         ShardHeader header = new ShardHeader(this);
+        header.nextSegment = newNextSegment;
         header.epoch = newEpoch;
         header.owner = newOwner;
         header.claim = newClaim;
@@ -162,7 +173,9 @@ final class ShardHeader implements IdentifiedDataSerializable {
         ShardHeader header = new ShardHeader(this);
         header.segments = new ArrayList<>(instead);
         header.segments.addAll(segments.subList(count, segments.size()));
-        header.nextSegment = nextSegment + instead.size();
+        header.nextSegment = instead.isEmpty()
+                ? nextSegment
+                : instead.get(instead.size() - 1).segment() + 1;
         return header;
     }
 

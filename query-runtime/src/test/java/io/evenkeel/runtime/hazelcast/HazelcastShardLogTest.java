@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -311,13 +312,48 @@ class HazelcastShardLogTest {
         }
     }
 
+    @Test
+    @DisplayName("I3 a segment that a fenced writer wrote and that was held back for long replaces nothing")
+    void ignoresLateSegments() {
+        try (TestGrid grid = new TestGrid(2, 1, 1)) {
+            HazelcastShardLog fenced = logOf(grid, 0);
+            long old = fenced.claim(0, "node-1").epoch();
+            long number = fenced.header(0).nextSegment();
+            append(fenced, 0, old, 1);
+            List<LogBatch> late = fenced.read(0);
+            HazelcastShardLog log = logOf(grid, 1);
+            long epoch = log.claim(0, "node-2").epoch();
+            List<Long> all = new ArrayList<>(List.of(1L));
+            for (long sequence = 2; sequence <= 600; sequence++) {
+                append(log, 0, epoch, sequence);
+                all.add(sequence);
+            }
+            await(() -> log.header(0).segments().size() == 2);
+
+            IMap<LogKey, LogSegment> segments = grid.member(0).getMap(Grid.SEGMENTS);
+            segments.set(new ShardPlaces(grid.member(0)).segment(0, number), new LogSegment(late));
+
+            assertThat(log.read(0)).extracting(LogBatch::sequence).isEqualTo(all);
+            logOf(grid, 0).sweep();
+            logOf(grid, 1).sweep();
+            assertThat(segments.keySet())
+                    .extracting(LogKey::segment)
+                    .containsExactlyInAnyOrderElementsOf(log.header(0).segments().stream()
+                            .map(ShardHeader.Sealed::segment)
+                            .toList());
+        }
+    }
+
     private static void awaitSequences(HazelcastShardLog log, List<Long> expected) {
+        await(() -> log.read(0).stream().map(LogBatch::sequence).toList().equals(expected));
+        assertThat(log.read(0)).extracting(LogBatch::sequence).isEqualTo(expected);
+    }
+
+    private static void await(BooleanSupplier condition) {
         long deadline = System.nanoTime() + 20_000_000_000L;
-        while (System.nanoTime() < deadline
-                && !log.read(0).stream().map(LogBatch::sequence).toList().equals(expected)) {
+        while (System.nanoTime() < deadline && !condition.getAsBoolean()) {
             LockSupport.parkNanos(5_000_000);
         }
-        assertThat(log.read(0)).extracting(LogBatch::sequence).isEqualTo(expected);
     }
 
     /** A claim whose backup died under way is repeated, as an owner does. */
