@@ -13,7 +13,9 @@ import org.HdrHistogram.Histogram;
  * nodes and the broker again, at a third of the rate that they can take. Every tenth event matches.
  */
 final class Latency {
-    private static final int WARM_UP_SECONDS = 45;
+    /** The compilers, which take the cores from what is measured, need more than a minute at a moderate rate. */
+    private static final int WARM_UP_SECONDS = 90;
+
     private static final int SECONDS = 20;
     private static final double TARGET_MS = 25;
     /** The share of the rate that must have been published for a result. */
@@ -33,7 +35,7 @@ final class Latency {
         Histogram latencies = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(10), 3);
         try (BenchBroker broker = BenchBroker.start(folder.resolve("broker"));
                 Cluster two = Cluster.start(
-                        "latency", folder, 2, 1, broker.settings(), options, Options.Collector.SHORT_PAUSES);
+                        "latency", folder, 2, 1, broker.settings(), options, Options.Collector.SHORTEST_PAUSES);
                 MatchConsumer matches = new MatchConsumer(
                         broker.settings(), (due, arrived) -> latencies.recordValue(Math.max(0, arrived - due)));
                 SteadyLoad load = new SteadyLoad(broker.settings(), "latency", rate, SteadyLoad.Stamp.DUE)) {

@@ -33,7 +33,13 @@ record Options(
         /** Least work for an event. Much of what an event leaves behind lives for seconds, so the young generation is large. */
         LEAST_WORK("-XX:+UseParallelGC", "-XX:NewRatio=1"),
         /** Short pauses, for more work. */
-        SHORT_PAUSES("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=10");
+        SHORT_PAUSES("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=10"),
+        /**
+         * The shortest, for a node that starts seldom: memory that the kernel has yet to give costs a pause more than what is
+         * copied in it (docs/benchmarks.md).
+         */
+        SHORTEST_PAUSES(
+                "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=10", "-XX:+AlwaysPreTouch", "-XX:+UseTransparentHugePages");
 
         private final List<String> options;
 
