@@ -18,8 +18,12 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -470,6 +474,35 @@ public final class Shard implements AutoCloseable {
                         action.run();
                     }
                 });
+            }
+        }
+
+        /**
+         * Waits until the log has answered, well or badly, or for so long.
+         *
+         * @return true if it has, or if there is nothing to wait for: then {@link #complete} does not wait
+         */
+        public boolean awaitLogged(long nanos) {
+            CompletionStage<AppendOutcome> started = append;
+            if (started == null) {
+                return true;
+            }
+            CompletableFuture<AppendOutcome> answer = started.toCompletableFuture();
+            if (answer.isDone() || nanos <= 0) {
+                return answer.isDone();
+            }
+            try {
+                answer.get(nanos, TimeUnit.NANOSECONDS);
+                return true;
+            } catch (TimeoutException e) {
+                return false;
+            } catch (ExecutionException | CancellationException e) {
+                return true; // complete() tells why
+            } catch (InterruptedException e) {
+                // What was begun is not left half done; the log answers soon, or fails.
+                boolean done = answer.handle((outcome, failure) -> true).join();
+                Thread.currentThread().interrupt();
+                return done;
             }
         }
 
