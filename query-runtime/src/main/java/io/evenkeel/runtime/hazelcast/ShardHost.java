@@ -29,8 +29,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +52,6 @@ public final class ShardHost {
     /** How long whoever asks how the shards stand waits for those that are at work, all together. */
     private static final long STATUS_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private static final long STATUS_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How long a claim waits for the nodes to say that they are there. */
     private static final Duration HEARD_LIMIT = Duration.ofSeconds(1);
     /** How long an owner works for a relaxed receiver before it tells which shards it has not served yet. */
@@ -80,36 +77,6 @@ public final class ShardHost {
     private final List<Seat> seats = new ArrayList<>();
     private final Queue<Overrun> overruns = new ConcurrentLinkedQueue<>();
     private final ThreadPoolExecutor claims;
-
-    /** Where a shard sits while this node owns it. */
-    private static final class Seat {
-        private final int shard;
-        private final ReentrantLock lock = new ReentrantLock();
-        private @Nullable Shard claimed;
-        private long tickSentNanos = Long.MIN_VALUE;
-        /** What a request began and could not wait for; whoever comes next ends it before anything else. */
-        private Shard.@Nullable Pending left;
-
-        private final AtomicBoolean claiming = new AtomicBoolean();
-        private volatile @Nullable ShardStatus seen;
-        private long seenNanos;
-
-        Seat(int shard) {
-            this.shard = shard;
-        }
-
-        /** Notes how the shard stands, for those who ask while it is at work. Holds the lock. */
-        void look() {
-            seen = claimed == null ? null : claimed.status();
-            seenNanos = System.nanoTime();
-        }
-
-        void lookNowAndThen() {
-            if (System.nanoTime() - seenNanos > STATUS_AGE_NANOS) {
-                look();
-            }
-        }
-    }
 
     /**
      * @param plans the queries at a revision of the catalog or a later one; may block until this node has it
@@ -325,10 +292,10 @@ public final class ShardHost {
         /** Once round, and waits at one only: the others may be through. Returns whether any was. */
         private boolean finishLogged(Deque<Started> open) {
             boolean any = false;
-            long wait = Math.min(SLICE_NANOS, left());
+            long wait = SLICE_NANOS;
             for (int i = open.size(); i > 0; i--) {
                 Started next = open.removeFirst();
-                if (next.pending().awaitLogged(wait)) {
+                if (Seat.isLogged(next.pending(), wait)) {
                     finish(next);
                     next.seat().lock.unlock();
                     any = true;
@@ -366,7 +333,7 @@ public final class ShardHost {
         if (left == null) {
             return true;
         }
-        if (!left.awaitLogged(nanos)) {
+        if (!Seat.isLogged(left, nanos)) {
             return false;
         }
         seat.left = null;

@@ -21,9 +21,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +37,8 @@ public final class Shard implements AutoCloseable {
     private static final int TRIM_EVERY = 16;
     /** As many keys without a history are left alone: a key takes some 2 kB for each instance. */
     private static final int IDLE_KEYS = 1_000;
+
+    private static final CompletionStage<?> NOTHING_TO_LOG = CompletableFuture.completedFuture(true);
 
     private final int id;
     private final ShardLog log;
@@ -478,32 +477,12 @@ public final class Shard implements AutoCloseable {
         }
 
         /**
-         * Waits until the log has answered, well or badly, or for so long.
-         *
-         * @return true if it has, or if there is nothing to wait for: then {@link #complete} does not wait
+         * Completes when the log has answered, well or badly, or at once if there is nothing to wait for: then {@link #complete}
+         * does not wait.
          */
-        public boolean awaitLogged(long nanos) {
+        public CompletionStage<?> logged() {
             CompletionStage<AppendOutcome> started = append;
-            if (started == null) {
-                return true;
-            }
-            CompletableFuture<AppendOutcome> answer = started.toCompletableFuture();
-            if (answer.isDone() || nanos <= 0) {
-                return answer.isDone();
-            }
-            try {
-                answer.get(nanos, TimeUnit.NANOSECONDS);
-                return true;
-            } catch (TimeoutException e) {
-                return false;
-            } catch (ExecutionException | CancellationException e) {
-                return true; // complete() tells why
-            } catch (InterruptedException e) {
-                // What was begun is not left half done; the log answers soon, or fails.
-                boolean done = answer.handle((outcome, failure) -> true).join();
-                Thread.currentThread().interrupt();
-                return done;
-            }
+            return started == null ? NOTHING_TO_LOG : started;
         }
 
         /**
