@@ -81,7 +81,7 @@ final class SideSender {
         for (Message message : batch) {
             MessageIdentity identity = MessageIdentity.of(message).orElse(null);
             DetourNotice notice = identity == null ? null : byId.get(identity.messageId());
-            if (notice != null) {
+            if (identity != null && notice != null) {
                 Map<String, Object> marks = new LinkedHashMap<>();
                 marks.put(JmsProperties.RECEIVER, receiver);
                 marks.put(JmsProperties.ORIGINAL_MESSAGE_ID, identity.messageId());
