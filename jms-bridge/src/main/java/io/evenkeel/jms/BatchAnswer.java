@@ -8,11 +8,18 @@ import java.util.List;
  *
  * @param matches in the order in which they are to be published
  * @param late    events of the batch that queries did not see
+ * @param detours events of the batch that are not through; only a relaxed receiver may be told any
  */
-public record BatchAnswer(List<OutboundMatch> matches, List<LateNotice> late) {
+public record BatchAnswer(List<OutboundMatch> matches, List<LateNotice> late, List<DetourNotice> detours) {
     public BatchAnswer {
         matches = List.copyOf(matches);
         late = List.copyOf(late);
+        detours = List.copyOf(detours);
+    }
+
+    /** Nothing takes a detour. */
+    public BatchAnswer(List<OutboundMatch> matches, List<LateNotice> late) {
+        this(matches, late, List.of());
     }
 
     /** Nothing came too late. */

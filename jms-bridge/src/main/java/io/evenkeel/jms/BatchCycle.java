@@ -38,6 +38,7 @@ final class BatchCycle implements AutoCloseable {
     private final MessageReader reader;
     private final String name;
     private final InterruptibleStretch stretch;
+    private final Detour detour;
     private final List<Message> messages = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
     private @Nullable Sent sent;
@@ -70,11 +71,16 @@ final class BatchCycle implements AutoCloseable {
         this.ports = ports;
         this.meters = meters;
         this.stretch = stretch;
+        this.detour = new Detour(session, settings, ports.processor(), stretch);
         this.reader = new MessageReader(settings, ports.decoding(), ports.processor()::refuse);
     }
 
     /** Take one batch as far as its commit is under way, or wait a little for a message and return. */
     void step() throws JMSException, BatchFailedException, InterruptedException {
+        if (detour.mayEnd()) {
+            awaitCommit(); // what it has sent on the detour is to be there
+            detour.endIfThrough();
+        }
         session.receive(messages, settings.batch(), IDLE_MS);
         if (messages.isEmpty()) {
             if (sent != null) {
@@ -112,6 +118,7 @@ final class BatchCycle implements AutoCloseable {
         }
         session.send(answer, messages);
         answer.late().forEach(meters::late);
+        meters.detoured(answer.detours().size());
         ports.steps().accept(ReceiverStep.SENT);
     }
 

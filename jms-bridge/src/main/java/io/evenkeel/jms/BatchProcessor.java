@@ -29,6 +29,17 @@ public interface BatchProcessor {
     BatchAnswer process(Batch batch) throws BatchFailedException, InterruptedException;
 
     /**
+     * Tell whether a queue has a detour ({@link BatchAnswer#detours}) that could end, if only everything on it were through.
+     * Called by its receiver before each batch; must be quick and must not block.
+     */
+    default boolean detourMayEnd(String queue) {
+        return false;
+    }
+
+    /** What this node's receiver of a queue sent on the detour is through: its next batch needs none. */
+    default void detourEnded(String queue) {}
+
+    /**
      * A session has ended: nothing more comes from it, and what it did not commit comes again in another.
      *
      * @param session as in {@link BatchSource#session}

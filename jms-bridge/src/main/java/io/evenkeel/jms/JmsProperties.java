@@ -16,14 +16,19 @@ public final class JmsProperties {
     public static final String FIELD = "evenkeelField";
     /** Of a rejected message: the reason in words. */
     public static final String DETAIL = "evenkeelDetail";
-    /** Of a rejected or late message: the receiver that sent it on. */
+    /** Of a rejected or late message, or one on a detour: the receiver that sent it on. */
     public static final String RECEIVER = "evenkeelReceiver";
     /** Of a late message: the query that did not see it; of a match: the query that it is of. */
     public static final String QUERY = "evenkeelQuery";
     /** Of a late message: how far the query's source time was beyond it, in ms; a number. */
     public static final String LATE_MS = "evenkeelLateMs";
-    /** Of a rejected or late message: the message id that it had. */
+    /** Of a rejected or late message, or one on a detour: the message id that it had. */
     public static final String ORIGINAL_MESSAGE_ID = "evenkeelMessageId";
+
+    /** Of a message on a detour: when the broker took the original, in ms since the epoch; a number. */
+    public static final String INGRESS = "evenkeelIngressMs";
+    /** Of a message on a detour: the shards that it is still for. */
+    public static final String SHARDS = "evenkeelShards";
 
     /** Of a message that was moved back to its queue: the job that did it, which does not move it again. */
     public static final String REDRIVE = "evenkeelRedrive";

@@ -18,6 +18,21 @@ import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
  * @param ingressMs when the broker took the message, in ms since the epoch; 0: it does not tell
  */
 record MessageIdentity(String messageId, long ingressMs) {
+    /**
+     * Read the identity that a receiver has given to a message which it sent on a detour: that of the original. Only to be believed
+     * where nobody else may send.
+     *
+     * @return empty if the message was not sent on
+     */
+    static Optional<MessageIdentity> ofDetour(Message message) throws JMSException {
+        Object id = message.getObjectProperty(JmsProperties.ORIGINAL_MESSAGE_ID);
+        Object ingress = message.getObjectProperty(JmsProperties.INGRESS);
+        Object shards = message.getObjectProperty(JmsProperties.SHARDS);
+        return id instanceof String original && ingress instanceof Long ingressMs && shards instanceof String
+                ? Optional.of(new MessageIdentity(original, ingressMs))
+                : Optional.empty();
+    }
+
     /** Read the identity; empty if the provider gives none. */
     static Optional<MessageIdentity> of(Message message) throws JMSException {
         if (message instanceof ActiveMQMessage artemis) {

@@ -43,9 +43,16 @@ final class MessageReader {
 
     /** @throws JMSException if the message could not be had; one that can be had and not understood is an outcome */
     Reading read(Message message) throws JMSException {
-        Optional<MessageIdentity> identity = MessageIdentity.of(message);
+        Optional<MessageIdentity> identity =
+                settings.detour() ? MessageIdentity.ofDetour(message) : MessageIdentity.of(message);
         if (identity.isEmpty()) {
-            return new Unreadable("", Refusal.of(Refusal.NO_IDENTITY, "The message has no JMSMessageID"));
+            return new Unreadable(
+                    "",
+                    Refusal.of(
+                            Refusal.NO_IDENTITY,
+                            settings.detour()
+                                    ? "The message was not sent on by a receiver"
+                                    : "The message has no JMSMessageID"));
         }
         String messageId = identity.get().messageId();
         long ingressMs = identity.get().ingressMs();
@@ -75,6 +82,8 @@ final class MessageReader {
                     Refusal.of(
                             Refusal.UNKNOWN_TYPE, "The catalog has no event type with this name. type=" + cut(type)));
         }
+        String shards = settings.detour() ? text(message, JmsProperties.SHARDS) : null;
+        String only = shards == null ? "" : shards;
         Decoded decoded;
         try {
             Optional<Decoded> understood = decode(message, found.get());
@@ -93,16 +102,17 @@ final class MessageReader {
             return new Unreadable(eventId, Refusal.of(Refusal.UNDECODABLE, cut(e.toString())));
         }
         return decoded.fold(
-                accepted -> routed(accepted.event(), messageId, eventId, ingressMs, redelivered),
+                accepted -> routed(accepted.event(), messageId, eventId, ingressMs, redelivered, only),
                 refused -> new Unreadable(
                         eventId, new Refusal(refused.reason().name(), refused.field(), refused.message())));
     }
 
-    private Reading routed(Event event, String messageId, String eventId, long ingressMs, boolean redelivered) {
+    private Reading routed(
+            Event event, String messageId, String eventId, long ingressMs, boolean redelivered, String only) {
         Optional<Refusal> refusal = router.apply(event);
         return refusal.isPresent()
                 ? new Unreadable(eventId, refusal.get())
-                : new Understood(new InboundEvent(messageId, eventId, event, ingressMs, redelivered));
+                : new Understood(new InboundEvent(messageId, eventId, event, ingressMs, redelivered, only));
     }
 
     /** Empty if the message is of a kind that is not read, or has no body. */

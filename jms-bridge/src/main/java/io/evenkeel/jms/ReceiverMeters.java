@@ -98,6 +98,17 @@ final class ReceiverMeters {
                 .increment();
     }
 
+    /** Count events that go on a detour when they are sent; they may be sent again after a rollback. */
+    void detoured(int events) {
+        if (events > 0) {
+            Counter.builder("evenkeel_receiver_detoured")
+                    .description("Events sent on a detour because a node with a copy of their shard is silent")
+                    .tags(tags)
+                    .register(registry)
+                    .increment(events);
+        }
+    }
+
     void rolledBack(int messages) {
         rolledBack.addAndGet(messages);
         rolledBackMeter.increment(messages);

@@ -131,7 +131,13 @@ final class ReceiverSession {
     void send(BatchAnswer answer, List<Message> batch) throws JMSException {
         matches.send(answer.matches());
         aside.late(answer.late(), batch);
+        aside.detour(answer.detours(), batch);
         consumer.acknowledge(batch);
+    }
+
+    /** How many messages a queue has, those in delivery included; 0 if there is no such queue. Blocks for a round trip. */
+    long depth(String queue) throws JMSException {
+        return ExistingQueue.depth(session, queue);
     }
 
     /**

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *                    queues over the nodes, of relaxed receivers 0
  * @param ticks       true for the one receiver of the cluster's tick queue; nowhere else can a message be a tick, so
  *                    that publishers of events cannot make one
+ * @param detour      true for the one receiver that takes what a relaxed one could not bring to its owner; nowhere else does a
+ *                    message say itself what it is known by
  */
 public record ReceiverSettings(
         String name,
@@ -26,7 +28,10 @@ public record ReceiverSettings(
         Ordering ordering,
         int batch,
         @Nullable Integer priority,
-        boolean ticks) {
+        boolean ticks,
+        boolean detour) {
+    private static final String DETOUR = ".detour";
+
     /**
      * No receiver takes more in a transaction. {@link BatchSource#settled} rests on it: a dead session can have logged at
      * most this many messages that it did not commit.
@@ -50,6 +55,10 @@ public record ReceiverSettings(
             throw new IllegalArgumentException(
                     "Expected batch from 1 to " + MOST_OF_A_BATCH + ", but receiver " + name + " has batch=" + batch);
         }
+        if (detour && (ticks || ordering != Ordering.STRICT)) {
+            throw new IllegalArgumentException("Expected a strict receiver of events for a detour, but receiver " + name
+                    + " has ordering=" + ordering + " ticks=" + ticks);
+        }
     }
 
     /** A strict receiver of events with full batches. */
@@ -62,6 +71,7 @@ public record ReceiverSettings(
                 Ordering.STRICT,
                 MOST_OF_A_BATCH,
                 null,
+                false,
                 false);
     }
 
@@ -80,19 +90,48 @@ public record ReceiverSettings(
                 Ordering.STRICT,
                 MOST_OF_A_BATCH,
                 null,
+                true,
+                false);
+    }
+
+    /** The receiver of what this one, which is relaxed, sends on a detour: strict, so that the order is kept. */
+    public ReceiverSettings ofDetour() {
+        return new ReceiverSettings(
+                name + DETOUR,
+                Destination.queue(detourQueue()),
+                eventType,
+                reliability,
+                Ordering.STRICT,
+                batch,
+                null,
+                false,
                 true);
     }
 
+    /** Where this one, which is relaxed, sends what it cannot bring to its owner now. */
+    String detourQueue() {
+        return destination.name() + DETOUR;
+    }
+
+    /** The queue that publishers know: what cannot be processed goes to side queues that are named after it. */
+    String publishedQueue() {
+        String queue = destination.name();
+        return detour ? queue.substring(0, queue.length() - DETOUR.length()) : queue;
+    }
+
     public ReceiverSettings withBatch(int newBatch) {
-        return new ReceiverSettings(name, destination, eventType, reliability, ordering, newBatch, priority, ticks);
+        return new ReceiverSettings(
+                name, destination, eventType, reliability, ordering, newBatch, priority, ticks, detour);
     }
 
     public ReceiverSettings withOrdering(Ordering newOrdering) {
-        return new ReceiverSettings(name, destination, eventType, reliability, newOrdering, batch, priority, ticks);
+        return new ReceiverSettings(
+                name, destination, eventType, reliability, newOrdering, batch, priority, ticks, detour);
     }
 
     public ReceiverSettings withPriority(int newPriority) {
-        return new ReceiverSettings(name, destination, eventType, reliability, ordering, batch, newPriority, ticks);
+        return new ReceiverSettings(
+                name, destination, eventType, reliability, ordering, batch, newPriority, ticks, detour);
     }
 
     boolean strict() {

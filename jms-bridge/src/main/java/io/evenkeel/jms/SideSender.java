@@ -11,10 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what cannot be processed to {@code <queue>.rejected} and what came too late to {@code <queue>.late}, in the
- * transaction that acknowledges it, with its body and properties as they came.
+ * Sends what cannot be processed to {@code <queue>.rejected}, what came too late to {@code <queue>.late}, and what is not through
+ * and has to wait, of a relaxed receiver, to {@code <queue>.detour}, in the transaction that acknowledges it, with its body and properties as they came.
  */
 final class SideSender {
     /** The reason of what came too late. */
@@ -23,11 +24,13 @@ final class SideSender {
     private final String receiver;
     private final MessageProducer rejected;
     private final MessageProducer late;
+    private final @Nullable MessageProducer detour;
 
     SideSender(Session session, ReceiverSettings settings) throws JMSException {
         this.receiver = settings.name();
-        this.rejected = producer(session, settings.destination().name() + ".rejected");
-        this.late = producer(session, settings.destination().name() + ".late");
+        this.rejected = producer(session, settings.publishedQueue() + ".rejected");
+        this.late = producer(session, settings.publishedQueue() + ".late");
+        this.detour = settings.strict() ? null : producer(session, settings.detourQueue());
     }
 
     private static MessageProducer producer(Session session, String queue) throws JMSException {
@@ -59,6 +62,33 @@ final class SideSender {
                 marks.put(JmsProperties.QUERY, notice.query());
                 marks.put(JmsProperties.LATE_MS, notice.lateMs());
                 PassedOn.send(late, message, Set.of(), marks);
+            }
+        }
+    }
+
+    /** Sends those messages of a batch on that are not through, in their order. */
+    void detour(List<DetourNotice> notices, List<Message> batch) throws JMSException {
+        if (notices.isEmpty()) {
+            return;
+        }
+        MessageProducer producer = detour;
+        if (producer == null) {
+            throw new IllegalStateException(
+                    "Expected only a relaxed receiver to be told of detours, but " + receiver + " is strict");
+        }
+        Map<String, DetourNotice> byId = new HashMap<>();
+        notices.forEach(notice -> byId.put(notice.messageId(), notice));
+        for (Message message : batch) {
+            MessageIdentity identity = MessageIdentity.of(message).orElse(null);
+            DetourNotice notice = identity == null ? null : byId.get(identity.messageId());
+            if (identity != null && notice != null) {
+                Map<String, Object> marks = new LinkedHashMap<>();
+                marks.put(JmsProperties.RECEIVER, receiver);
+                marks.put(JmsProperties.ORIGINAL_MESSAGE_ID, identity.messageId());
+                marks.put(JmsProperties.EVENT_ID, notice.eventId());
+                marks.put(JmsProperties.INGRESS, identity.ingressMs());
+                marks.put(JmsProperties.SHARDS, notice.only());
+                PassedOn.send(producer, message, Set.of(), marks);
             }
         }
     }

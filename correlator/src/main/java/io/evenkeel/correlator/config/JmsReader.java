@@ -99,7 +99,8 @@ final class JmsReader {
         int batch = values.number(RECEIVER_BATCH, RECEIVER_BATCH.of(name), 1, ReceiverSettings.MOST_OF_A_BATCH);
         String event = values.findText(RECEIVER_EVENT, RECEIVER_EVENT.of(name));
         return new Receiver(
-                connection, new ReceiverSettings(name, destination, event, reliability, ordering, batch, null, false));
+                connection,
+                new ReceiverSettings(name, destination, event, reliability, ordering, batch, null, false, false));
     }
 
     private SenderSettings sender(String name) {

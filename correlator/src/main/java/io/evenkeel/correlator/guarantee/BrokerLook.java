@@ -65,6 +65,10 @@ public record BrokerLook(String connection, List<Finding> findings) {
                 String queue = receiver.settings().destination().name();
                 boolean strict = receiver.settings().ordering() == Ordering.STRICT;
                 uses.put(queue, strict ? QueueUse.strict(queue) : QueueUse.shared(queue));
+                if (!strict) {
+                    String detour = receiver.settings().ofDetour().destination().name();
+                    uses.put(detour, QueueUse.strict(detour));
+                }
             }
         }
         boolean source = !uses.isEmpty();

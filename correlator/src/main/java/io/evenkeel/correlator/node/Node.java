@@ -14,6 +14,7 @@ import io.evenkeel.correlator.task.BackupReader;
 import io.evenkeel.correlator.task.BackupRefusedException;
 import io.evenkeel.correlator.task.NodeKinds;
 import io.evenkeel.jms.CommitGate;
+import io.evenkeel.jms.Ordering;
 import io.evenkeel.jms.Receiver;
 import io.evenkeel.jms.ReceiverPorts;
 import io.evenkeel.jms.ReceiverSettings;
@@ -287,12 +288,13 @@ public final class Node implements AutoCloseable {
                 crashPoints::pass,
                 meters,
                 Clock.systemUTC());
-        configuration
-                .jms()
-                .receivers()
-                .values()
-                .forEach(receiver ->
-                        receivers.add(new Receiver(connection(receiver.connection()), receiver.settings(), ports)));
+        configuration.jms().receivers().values().forEach(receiver -> {
+            ConnectionSettings connection = connection(receiver.connection());
+            receivers.add(new Receiver(connection, receiver.settings(), ports));
+            if (receiver.settings().ordering() == Ordering.RELAXED) {
+                receivers.add(new Receiver(connection, receiver.settings().ofDetour(), ports));
+            }
+        });
         receivers.add(new Receiver(tickConnection, ReceiverSettings.ofTicks(tickQueue), ports));
         receivers.forEach(Receiver::start);
     }

@@ -7,6 +7,7 @@ import io.evenkeel.jms.BatchAnswer;
 import io.evenkeel.jms.BatchFailedException;
 import io.evenkeel.jms.BatchProcessor;
 import io.evenkeel.jms.BatchSource;
+import io.evenkeel.jms.DetourNotice;
 import io.evenkeel.jms.Inbound;
 import io.evenkeel.jms.InboundEvent;
 import io.evenkeel.jms.InboundTick;
@@ -24,6 +25,7 @@ import io.evenkeel.runtime.shard.Cause;
 import io.evenkeel.runtime.shard.Match;
 import io.evenkeel.runtime.shard.Source;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,25 +78,67 @@ final class ReceiverBridge implements BatchProcessor {
         try {
             Source source = source(batch.source());
             Map<String, Tick> ticks = new HashMap<>();
+            Map<String, List<Integer>> only = new HashMap<>();
             List<Cause> causes = new ArrayList<>(batch.items().size());
             for (Inbound item : batch.items()) {
                 if (item instanceof InboundEvent event) {
                     causes.add(
                             new Cause.EventCause(event.messageId(), event.eventId(), event.event(), event.ingressMs()));
+                    if (!event.only().isEmpty()) {
+                        only.put(event.messageId(), shards(event.only()));
+                    }
                 } else {
                     addTick((InboundTick) item, causes, ticks);
                 }
             }
-            Routed routed = router.process(source, causes, ticks);
+            Routed routed = router.process(source, causes, ticks, only);
             if (causes.isEmpty() && source.strict() && !source.queue().equals(tickQueue)) {
                 progress.idle(source.queue());
             }
             // Before they are sent and committed: so no reader misses one, whoever dies meanwhile.
             matches.keep(routed.matches());
-            return new BatchAnswer(routed.matches().stream().map(this::outbound).toList(), late(routed, batch));
+            return new BatchAnswer(
+                    routed.matches().stream().map(this::outbound).toList(),
+                    late(routed, batch),
+                    detours(routed, batch));
         } catch (RoutingFailedException e) {
-            throw new BatchFailedException(String.valueOf(e.getMessage()), e);
+            throw new BatchFailedException(String.valueOf(e.getMessage()), e, e.atOnce());
         }
+    }
+
+    private static List<DetourNotice> detours(Routed routed, Batch batch) {
+        if (routed.detours().isEmpty()) {
+            return List.of();
+        }
+        List<DetourNotice> notices = new ArrayList<>();
+        for (Inbound item : batch.items()) {
+            List<Integer> shards = routed.detours().get(item.messageId());
+            if (shards != null && item instanceof InboundEvent event) {
+                notices.add(new DetourNotice(
+                        event.messageId(),
+                        event.eventId(),
+                        shards.stream().map(String::valueOf).collect(Collectors.joining(","))));
+            }
+        }
+        return notices;
+    }
+
+    /** The inverse; what is no number is left out, since only this class writes it. */
+    private static List<Integer> shards(String only) {
+        return Arrays.stream(only.split(",", -1))
+                .filter(number -> number.matches("[0-9]{1,6}"))
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    @Override
+    public boolean detourMayEnd(String queue) {
+        return router.detourMayEnd(queue);
+    }
+
+    @Override
+    public void detourEnded(String queue) {
+        router.detourEnded(queue);
     }
 
     private static List<LateNotice> late(Routed routed, Batch batch) {
@@ -126,7 +171,11 @@ final class ReceiverBridge implements BatchProcessor {
     private Source source(BatchSource source) throws RoutingFailedException, InterruptedException {
         Session session = sessions.get(source.session());
         if (session == null) {
-            session = new Session(source.queue(), router.nextGeneration(source.queue()));
+            session = new Session(
+                    source.queue(),
+                    source.strict()
+                            ? router.nextGeneration(source.queue())
+                            : router.nextRelaxedGeneration(source.queue()));
             sessions.put(source.session(), session);
         }
         return new Source(

@@ -145,6 +145,7 @@ class ConfigurationReaderTest {
                 Ordering.RELAXED,
                 10,
                 null,
+                false,
                 false);
         var sender = new SenderSettings("late", "main", Destination.parse("topic:out"), Reliability.BEST_EFFORT, false);
         var connection =

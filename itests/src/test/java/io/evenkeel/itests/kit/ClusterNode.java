@@ -58,6 +58,11 @@ public abstract class ClusterNode implements AutoCloseable {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
     }
 
+    /** Those lines of its log, of all its lives, that contain this text. */
+    public final List<String> linesWith(String text) {
+        return lines().stream().filter(line -> line.contains(text)).toList();
+    }
+
     /** How many lines of its log, of all its lives, contain this text. */
     public final long logged(String text) {
         return lines().stream().filter(line -> line.contains(text)).count();

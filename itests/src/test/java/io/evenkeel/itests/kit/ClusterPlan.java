@@ -81,9 +81,15 @@ public final class ClusterPlan {
         return this;
     }
 
-    /** A strict receiver on each node. @param eventType of messages that name none */
+    /** A receiver on each node, strict unless {@link #relaxed}. @param eventType of messages that name none */
     public ClusterPlan withInput(String queue, String eventType) {
         inputs.put(queue, eventType);
+        return this;
+    }
+
+    /** All inputs are taken by relaxed receivers. */
+    public ClusterPlan relaxed() {
+        ordering = "relaxed";
         return this;
     }
 

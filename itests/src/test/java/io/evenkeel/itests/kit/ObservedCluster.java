@@ -259,7 +259,7 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
     public void awaitDrained() {
         QueueProbe probe = new QueueProbe(connection());
         List<String> queues = new ArrayList<>(plan.inputs.keySet());
-        plan.inputs.keySet().forEach(queue -> queues.add(queue + ".rejected"));
+        plan.inputs.keySet().forEach(queue -> queues.addAll(List.of(queue + ".rejected", queue + ".detour")));
         readers.keySet().forEach(queues::add);
         await.until(
                 "no residue",

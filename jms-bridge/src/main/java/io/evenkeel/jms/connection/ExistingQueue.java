@@ -64,6 +64,26 @@ public final class ExistingQueue {
         }
     }
 
+    /**
+     * How many messages a queue has, those in delivery included; 0 if there is no such queue. Blocks for a round trip.
+     *
+     * @param session of Artemis; without a commit under way
+     */
+    public static long depth(Session session, String queue) throws JMSException {
+        if (!(session instanceof ActiveMQSession artemis)) {
+            throw new JMSException("Expected a session of Artemis, but got " + session.getClass() + ". queue=" + queue);
+        }
+        try {
+            ClientSession.QueueQuery known = artemis.getCoreSession().queueQuery(SimpleString.of(queue));
+            return known.isExists() ? known.getMessageCount() : 0;
+        } catch (ActiveMQException e) {
+            JMSException failure =
+                    new JMSException("the broker does not tell how many messages queue " + queue + " has");
+            failure.initCause(e);
+            throw failure;
+        }
+    }
+
     /** A queue that stays, whoever comes and goes. */
     static QueueConfiguration lasting(String queue) {
         return QueueConfiguration.of(queue)

@@ -10,6 +10,8 @@ enum Copies {
      * all are up to date is not known while they move.
      */
     MOVING,
+    /** Nobody says, because somebody is silent. */
+    UNTOLD,
     /** Some are missing or behind. */
     MISSING
 }

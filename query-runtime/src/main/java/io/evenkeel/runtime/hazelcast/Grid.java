@@ -172,7 +172,8 @@ public final class Grid {
             config.addRingBufferConfig(matches(settings, majority));
         }
         int cores = Runtime.getRuntime().availableProcessors();
-        config.getExecutorConfig(APPLY).setPoolSize(Math.max(4, cores * 2)).setStatisticsEnabled(false);
+        // Requests of strict receivers hang while a node is frozen, one for each queue; there is to be room for others.
+        config.getExecutorConfig(APPLY).setPoolSize(Math.max(16, cores * 2)).setStatisticsEnabled(false);
         config.getExecutorConfig(PREPARE).setPoolSize(4).setStatisticsEnabled(false);
         config.getExecutorConfig(FOLLOW).setPoolSize(4).setStatisticsEnabled(false);
         config.getExecutorConfig(CONTROL).setPoolSize(2).setStatisticsEnabled(false);

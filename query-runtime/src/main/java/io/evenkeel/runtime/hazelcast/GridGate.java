@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +48,19 @@ public final class GridGate implements AutoCloseable {
     /** How long copies may move before nobody believes any more that all are up to date. */
     private static final long MOVING_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /**
+     * How long copies that were all there are taken to be there still although a member is silent. The grid removes a frozen
+     * one long before.
+     */
+    private static final long UNTOLD_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    /** Whoever was asked while a member was silent answers that long after it has come back, at the latest. */
+    private static final long BACK_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private final HazelcastInstance grid;
     private final GridSettings settings;
+    private final HeardNodes heard;
     /** What members were asked and have not answered; of the verifier's thread. */
     private final Map<UUID, Question> questions = new HashMap<>();
 
@@ -61,6 +73,7 @@ public final class GridGate implements AutoCloseable {
     private Set<UUID> complete = Set.of();
 
     private long completeNanos;
+    private long silenceNanos = Long.MIN_VALUE;
     private volatile List<String> reasons = List.of("the cluster has not been verified yet");
     private volatile boolean stopped;
     private long closings;
@@ -71,6 +84,7 @@ public final class GridGate implements AutoCloseable {
     public GridGate(HazelcastInstance grid, GridSettings settings) {
         this.grid = grid;
         this.settings = settings;
+        this.heard = HeardNodes.of(grid);
         this.verifier = new Thread(this::verify, "evenkeel-gate");
         this.verifier.setDaemon(true);
     }
@@ -260,10 +274,42 @@ public final class GridGate implements AutoCloseable {
                         found.add("copies are being made: " + told.why());
                     }
                 }
+                case UNTOLD -> {
+                    if (!reasons.isEmpty() || !restsOnWhoIsHeard(members)) {
+                        found.add("copies are being made: " + told.why());
+                    }
+                }
                 case MISSING -> found.add("copies are being made: " + told.why());
             }
         }
         return found;
+    }
+
+    /**
+     * Whether an open gate may stay open although not all members say that their copies are there, because one is frozen.
+     *
+     * <p>As long as it is a member, no append to a shard with a copy on it succeeds, so nothing that rests on such a shard is
+     * committed. The other shards have all their copies on members that are heard; and so few are silent that even if they
+     * never come back, each shard has a copy left that has everything. As soon as one is removed the members are others, and
+     * the gate is shut.
+     */
+    private boolean restsOnWhoIsHeard(Set<UUID> members) {
+        if (heard.silent(SILENT_NANOS).isEmpty()) {
+            // Perhaps nobody was silent yet when it was asked last.
+            heard.ask();
+            LockSupport.parkNanos(SILENT_NANOS + SILENT_NANOS / 10);
+        }
+        long now = System.nanoTime();
+        int silent = heard.silent(SILENT_NANOS).size();
+        if (silent > 0) {
+            silenceNanos = now;
+        }
+        boolean recent = silenceNanos != Long.MIN_VALUE && now - silenceNanos < BACK_NANOS;
+        return recent
+                && silent <= settings.backups()
+                && members.size() - silent >= settings.minimum()
+                && members.equals(complete)
+                && now - completeNanos < UNTOLD_NANOS;
     }
 
     /**
@@ -274,6 +320,7 @@ public final class GridGate implements AutoCloseable {
      */
     private CopiesTold copies(Set<UUID> members) {
         long now = System.nanoTime();
+        heard.ask();
         questions
                 .values()
                 .removeIf(question ->
@@ -291,7 +338,7 @@ public final class GridGate implements AutoCloseable {
         CopiesTold all = new CopiesTold(Copies.ALL, "");
         for (Map.Entry<UUID, Question> question : Map.copyOf(questions).entrySet()) {
             // A member that is just starting may be slow, and nothing hangs on it yet.
-            Copies silence = complete.contains(question.getKey()) ? Copies.MISSING : Copies.MOVING;
+            Copies silence = complete.contains(question.getKey()) ? Copies.UNTOLD : Copies.MOVING;
             all = all.and(told(question.getValue(), now + ANSWER_NANOS, silence));
         }
         questions.values().removeIf(question -> question.answer().isDone());
@@ -305,7 +352,9 @@ public final class GridGate implements AutoCloseable {
             return CopiesTold.parse(String.valueOf(text)).of(question.node());
         } catch (ExecutionException e) {
             LOG.debug("Not every node says that its copies are there", e);
-            return new CopiesTold(silence, "cannot be asked: " + e.getCause()).of(question.node());
+            return new CopiesTold(
+                            silence == Copies.UNTOLD ? Copies.MISSING : silence, "cannot be asked: " + e.getCause())
+                    .of(question.node());
         } catch (TimeoutException e) {
             return new CopiesTold(silence, "does not answer").of(question.node());
         } catch (InterruptedException e) {

@@ -7,7 +7,19 @@ import org.jspecify.annotations.Nullable;
 public final class RoutingFailedException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean atOnce;
+
     public RoutingFailedException(String message, @Nullable Throwable cause) {
+        this(message, cause, false);
+    }
+
+    RoutingFailedException(String message, @Nullable Throwable cause, boolean atOnce) {
         super(message, cause);
+        this.atOnce = atOnce;
+    }
+
+    /** Whether there is no need to back off: another session goes on, with some shards on a detour. */
+    public boolean atOnce() {
+        return atOnce;
     }
 }

@@ -17,15 +17,18 @@ import io.evenkeel.runtime.shard.ShardSettings;
 import io.evenkeel.runtime.shard.ShardStatus;
 import io.evenkeel.runtime.shard.StaleReceiverException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> Any number of receivers at once; each shard has a lock. A request locks its shards in ascending
  * order, starts the appends of all, applies while they are under way, and then waits for them.
+ *
+ * <p><b>Shards do not hold each other up.</b> While a node is frozen, appends and claims of the shards that have a copy
+ * there hang. So each shard is free again when its own append is through; and what is busy, or has to be claimed, is served
+ * after the others, one by one. A relaxed receiver, which can send events for such shards on a detour, is told after some
+ * time which were not served; what was begun for them is ended by whoever comes next.
  */
 public final class ShardHost {
     private static final Logger LOG = LoggerFactory.getLogger(ShardHost.class);
@@ -44,13 +52,21 @@ public final class ShardHost {
     /** How long whoever asks how the shards stand waits for those that are at work, all together. */
     private static final long STATUS_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private static final long STATUS_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How long a claim waits for the nodes to say that they are there. */
     private static final Duration HEARD_LIMIT = Duration.ofSeconds(1);
+    /** How long an owner works for a relaxed receiver before it tells which shards it has not served yet. */
+    private static final long RELAXED_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** How long a request holds the shards it has and waits for those that are busy, before it serves the former alone. */
+    private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** How long a request waits for one append before it looks whether others are through. */
+    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** Claims of a relaxed receiver's request that are made at a time; more wait. */
+    private static final int CLAIMS = 4;
 
     private final String node;
     private final HazelcastInstance grid;
     private final int minimum;
+    private final int backups;
     private final ShardPlaces places;
     private final HazelcastShardLog log;
     private final HeardMajority majority;
@@ -60,32 +76,7 @@ public final class ShardHost {
     private final Progress progress = new Progress(System::nanoTime);
     private final List<Seat> seats = new ArrayList<>();
     private final Queue<Overrun> overruns = new ConcurrentLinkedQueue<>();
-
-    /** Where a shard sits while this node owns it. */
-    private static final class Seat {
-        private final int shard;
-        private final ReentrantLock lock = new ReentrantLock();
-        private @Nullable Shard claimed;
-        private long tickSentNanos = Long.MIN_VALUE;
-        private volatile @Nullable ShardStatus seen;
-        private long seenNanos;
-
-        Seat(int shard) {
-            this.shard = shard;
-        }
-
-        /** Notes how the shard stands, for those who ask while it is at work. Holds the lock. */
-        void look() {
-            seen = claimed == null ? null : claimed.status();
-            seenNanos = System.nanoTime();
-        }
-
-        void lookNowAndThen() {
-            if (System.nanoTime() - seenNanos > STATUS_AGE_NANOS) {
-                look();
-            }
-        }
-    }
+    private final ThreadPoolExecutor claims;
 
     /**
      * @param plans the queries at a revision of the catalog or a later one; may block until this node has it
@@ -100,6 +91,7 @@ public final class ShardHost {
         this.node = grids.node();
         this.grid = grid;
         this.minimum = grids.minimum();
+        this.backups = grids.backups();
         this.places = new ShardPlaces(grid);
         this.log = new HazelcastShardLog(grid, places);
         this.majority = new HeardMajority(grid, minimum, HEARD_LIMIT);
@@ -109,6 +101,13 @@ public final class ShardHost {
         for (int shard = 0; shard < places.shards(); shard++) {
             seats.add(new Seat(shard));
         }
+        this.claims =
+                new ThreadPoolExecutor(CLAIMS, CLAIMS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "evenkeel-claim");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        claims.allowCoreThreadTimeOut(true);
         grid.getUserContext().put(CONTEXT, this);
     }
 
@@ -125,6 +124,18 @@ public final class ShardHost {
         return grid.getCluster().getMembers().size() < minimum;
     }
 
+    int minimum() {
+        return minimum;
+    }
+
+    int backups() {
+        return backups;
+    }
+
+    String node() {
+        return node;
+    }
+
     ShardPlaces places() {
         return places;
     }
@@ -139,67 +150,224 @@ public final class ShardHost {
         QueryPlans current = plans.apply(task.revision());
         List<ShardRequest> requests = new ArrayList<>(task.requests());
         requests.sort(Comparator.comparingInt(ShardRequest::shard));
-        List<Seat> locked = new ArrayList<>(requests.size());
-        try {
-            for (ShardRequest request : requests) {
-                Seat seat = seats.get(request.shard());
-                seat.lock.lock();
-                locked.add(seat);
-            }
-            return apply(requests, current);
-        } catch (Error e) {
-            // What was begun is not done, and nobody knows how far it came: from the log again, if this node goes on.
-            locked.forEach(ShardHost::leave);
-            throw e;
-        } finally {
-            locked.forEach(seat -> seat.lock.unlock());
+        boolean strict = requests.isEmpty() || requests.get(0).source().strict();
+        Answering answering = new Answering(current, strict ? Long.MAX_VALUE : RELAXED_PATIENCE_NANOS);
+        for (ShardRequest request : answering.together(requests)) {
+            answering.alone(request);
         }
+        return answering.reply();
     }
 
     private record Started(Seat seat, Shard.Pending pending) {}
 
-    private ApplyReply apply(List<ShardRequest> requests, QueryPlans current) {
-        List<Integer> unserved = new ArrayList<>();
-        List<Started> started = new ArrayList<>(requests.size());
-        String stale = "";
-        long stampMs = System.currentTimeMillis();
-        for (ShardRequest request : requests) {
-            Seat seat = seats.get(request.shard());
+    /** A request on its way through this node. For one thread. */
+    private final class Answering {
+        private final QueryPlans current;
+        private final long begunNanos = System.nanoTime();
+        /** After which what is not through is not waited for. */
+        private final long limit;
+
+        private final long stampMs = System.currentTimeMillis();
+        private final List<ShardReply> replies = new ArrayList<>();
+        private final List<Integer> unserved = new ArrayList<>(0);
+        private String stale = "";
+
+        Answering(QueryPlans current, long limit) {
+            this.current = current;
+            this.limit = limit;
+        }
+
+        ApplyReply reply() {
+            ApplyReply reply = new ApplyReply(replies, unserved, stale);
+            steps.accept(OwnerStep.REPLIED);
+            return reply;
+        }
+
+        /**
+         * Serves those shards that are claimed and free; their appends are under way at the same time.
+         *
+         * @return the others
+         */
+        List<ShardRequest> together(List<ShardRequest> requests) {
+            List<ShardRequest> ready = new ArrayList<>(requests.size());
+            List<ShardRequest> others = new ArrayList<>(0);
             try {
-                Optional<Shard> shard = seated(seat, current);
-                if (shard.isPresent()) {
-                    Shard.Pending pending = shard.get().begin(request, stampMs);
-                    pending.whenLogged(() -> steps.accept(OwnerStep.APPENDED));
-                    started.add(new Started(seat, pending));
-                    seat.tickSentNanos = Long.MIN_VALUE;
+                for (ShardRequest request : requests) {
+                    Seat seat = seats.get(request.shard());
+                    if (!seat.lock.tryLock() && !locked(seat, begunNanos + BUSY_NANOS)) {
+                        others.add(request);
+                    } else if (end(seat, 0) && (seat.claimed != null || !isOwner(seat.shard))) {
+                        ready.add(request);
+                    } else {
+                        seat.lock.unlock();
+                        others.add(request);
+                    }
+                }
+                serve(ready);
+            } catch (Error e) {
+                // What was begun is not done, and nobody knows how far it came: from the log again, if this node goes
+                // on.
+                held(requests).forEach(ShardHost::leave);
+                throw e;
+            } finally {
+                held(requests).forEach(seat -> seat.lock.unlock());
+            }
+            return others;
+        }
+
+        private List<Seat> held(List<ShardRequest> requests) {
+            List<Seat> held = new ArrayList<>(0);
+            for (ShardRequest request : requests) {
+                Seat seat = seats.get(request.shard());
+                if (seat.lock.isHeldByCurrentThread()) {
+                    held.add(seat);
+                }
+            }
+            return held;
+        }
+
+        /** Serves a shard that was busy, or is to be claimed. Holds no other meanwhile. */
+        void alone(ShardRequest request) {
+            Seat seat = seats.get(request.shard());
+            if (limit == Long.MAX_VALUE) {
+                seat.lock.lock();
+            } else if (!locked(seat, begunNanos + limit)) {
+                unserved.add(request.shard());
+                return;
+            }
+            try {
+                if (!end(seat, left()) || limit != Long.MAX_VALUE && claimedLater(seat)) {
+                    unserved.add(request.shard());
                 } else {
+                    serve(List.of(request));
+                }
+            } catch (Error e) {
+                leave(seat);
+                throw e;
+            } finally {
+                if (seat.lock.isHeldByCurrentThread()) {
+                    seat.lock.unlock();
+                }
+            }
+        }
+
+        private long left() {
+            return limit == Long.MAX_VALUE ? limit : Math.max(0, begunNanos + limit - System.nanoTime());
+        }
+
+        /** Begins requests whose seats are held, and frees each seat as soon as its append is through. */
+        private void serve(List<ShardRequest> requests) {
+            Deque<Started> open = new ArrayDeque<>(requests.size());
+            for (ShardRequest request : requests) {
+                Seat seat = seats.get(request.shard());
+                try {
+                    Optional<Shard> shard = seated(seat, current);
+                    if (shard.isPresent()) {
+                        Shard.Pending pending = shard.get().begin(request, stampMs);
+                        pending.whenLogged(() -> steps.accept(OwnerStep.APPENDED));
+                        open.addLast(new Started(seat, pending));
+                        seat.tickSentNanos = Long.MIN_VALUE;
+                    } else {
+                        unserved.add(request.shard());
+                    }
+                } catch (StaleReceiverException e) {
+                    stale = String.valueOf(e.getMessage());
+                } catch (RuntimeException e) {
+                    vacate(seat, e);
                     unserved.add(request.shard());
                 }
-            } catch (StaleReceiverException e) {
-                stale = String.valueOf(e.getMessage());
-            } catch (RuntimeException e) {
-                vacate(seat, e);
-                unserved.add(request.shard());
+            }
+            steps.accept(OwnerStep.APPLIED);
+            while (!open.isEmpty()) {
+                if (!finishLogged(open) && left() == 0) {
+                    for (Started late : open) {
+                        late.seat().left = late.pending();
+                        unserved.add(late.seat().shard);
+                    }
+                    return;
+                }
             }
         }
-        steps.accept(OwnerStep.APPLIED);
-        List<ShardReply> replies = new ArrayList<>(started.size());
-        for (Started start : started) {
+
+        /** Once round, and waits at one only: the others may be through. Returns whether any was. */
+        private boolean finishLogged(Deque<Started> open) {
+            boolean any = false;
+            long wait = SLICE_NANOS;
+            for (int i = open.size(); i > 0; i--) {
+                Started next = open.removeFirst();
+                if (Seat.isLogged(next.pending(), wait)) {
+                    finish(next);
+                    next.seat().lock.unlock();
+                    any = true;
+                } else {
+                    wait = 0;
+                    open.addLast(next);
+                }
+            }
+            return any;
+        }
+
+        private void finish(Started started) {
+            Seat seat = started.seat();
             try {
-                replies.add(start.pending().complete());
-                Shard shard = start.seat().claimed;
+                replies.add(started.pending().complete());
+                Shard shard = seat.claimed;
                 if (shard != null) {
                     overruns.addAll(shard.takeOverruns());
-                    start.seat().lookNowAndThen();
+                    seat.lookNowAndThen();
                 }
             } catch (RuntimeException e) {
-                vacate(start.seat(), e);
-                unserved.add(start.seat().shard);
+                vacate(seat, e);
+                unserved.add(seat.shard);
             }
         }
-        ApplyReply reply = new ApplyReply(replies, unserved, stale);
-        steps.accept(OwnerStep.REPLIED);
-        return reply;
+    }
+
+    /**
+     * Ends what an earlier request has left open. Holds the seat's lock.
+     *
+     * @return false if it is still under way after that time
+     */
+    private boolean end(Seat seat, long nanos) {
+        Shard.Pending left = seat.left;
+        if (left == null) {
+            return true;
+        }
+        if (!Seat.isLogged(left, nanos)) {
+            return false;
+        }
+        seat.left = null;
+        try {
+            left.complete();
+        } catch (RuntimeException e) {
+            vacate(seat, e);
+        }
+        return true;
+    }
+
+    /** Has a shard claimed on another thread, if it has to be: while a node is frozen that may take seconds. */
+    private boolean claimedLater(Seat seat) {
+        if (seat.claimed != null || !isOwner(seat.shard)) {
+            return false;
+        }
+        if (seat.claiming.compareAndSet(false, true)) {
+            claims.execute(() -> {
+                seat.lock.lock();
+                try {
+                    end(seat, Long.MAX_VALUE);
+                    seated(seat, plans.apply(0));
+                } catch (RuntimeException e) {
+                    vacate(seat, e);
+                } catch (Error e) {
+                    leave(seat);
+                    throw e;
+                } finally {
+                    seat.lock.unlock();
+                    seat.claiming.set(false);
+                }
+            });
+        }
+        return true;
     }
 
     /** The shard if this node owns it, claimed if it is not yet; empty if another node owns it. Holds the seat's lock. */
@@ -237,6 +405,7 @@ public final class ShardHost {
     }
 
     private static void leave(Seat seat) {
+        seat.left = null;
         if (seat.claimed != null) {
             seat.claimed.close();
             seat.claimed = null;
@@ -273,6 +442,7 @@ public final class ShardHost {
         for (Seat seat : seats) {
             seat.lock.lock();
             try {
+                end(seat, Long.MAX_VALUE);
                 if (seated(seat, current).isPresent()) {
                     owned++;
                 }
@@ -318,7 +488,10 @@ public final class ShardHost {
                 try {
                     boolean waiting =
                             seat.tickSentNanos != Long.MIN_VALUE && nowNanos - seat.tickSentNanos < resendNanos;
-                    if (seat.claimed != null && !waiting && seat.claimed.timerIsDue(untilMs, sources)) {
+                    if (seat.claimed != null
+                            && seat.left == null
+                            && !waiting
+                            && seat.claimed.timerIsDue(untilMs, sources)) {
                         seat.tickSentNanos = nowNanos;
                         due.add(seat.shard);
                     }
@@ -342,7 +515,7 @@ public final class ShardHost {
                 return false;
             }
             try {
-                return seat.claimed != null && seat.claimed.hasTimer();
+                return seat.claimed != null && seat.left == null && seat.claimed.hasTimer();
             } finally {
                 seat.lock.unlock();
             }
@@ -365,7 +538,9 @@ public final class ShardHost {
         for (Seat seat : seats) {
             if (locked(seat, deadline)) {
                 try {
-                    seat.look();
+                    if (seat.left == null) {
+                        seat.look();
+                    }
                 } finally {
                     seat.lock.unlock();
                 }

@@ -2,8 +2,16 @@
 package io.evenkeel.runtime.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.internal.partition.InternalPartition;
+import com.hazelcast.internal.partition.InternalPartitionService;
+import com.hazelcast.internal.partition.PartitionReplica;
+import com.hazelcast.jet.impl.util.Util;
 import com.hazelcast.partition.Partition;
 import com.hazelcast.partition.PartitionService;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * Where shards lie in the grid: shard <i>n</i> in partition <i>n</i>. Hazelcast spreads partitions evenly over members,
@@ -11,10 +19,13 @@ import com.hazelcast.partition.PartitionService;
  */
 final class ShardPlaces {
     private final PartitionService partitions;
+    private final InternalPartitionService copies;
     private final int[] places;
 
     ShardPlaces(HazelcastInstance grid) {
         partitions = grid.getPartitionService();
+        // The public interface tells owners only.
+        copies = Util.getNodeEngine(grid).getPartitionService();
         int shards = partitions.getPartitions().size();
         places = new int[shards];
         boolean[] found = new boolean[shards];
@@ -39,6 +50,25 @@ final class ShardPlaces {
 
     LogKey segment(int shard, long segment) {
         return new LogKey(places[shard], shard, segment);
+    }
+
+    /**
+     * The shards of whose log one of these nodes has a copy, as owner or as backup. Other maps of the grid may have more copies.
+     *
+     * @param backups of the log
+     */
+    SortedSet<Integer> withCopyOn(Set<UUID> nodes, int backups) {
+        SortedSet<Integer> shards = new TreeSet<>();
+        for (int shard = 0; shard < places.length; shard++) {
+            InternalPartition partition = copies.getPartition(partition(shard).getPartitionId(), false);
+            for (int copy = 0; copy <= backups; copy++) {
+                PartitionReplica holder = partition.getReplica(copy);
+                if (holder != null && nodes.contains(holder.uuid())) {
+                    shards.add(shard);
+                }
+            }
+        }
+        return shards;
     }
 
     /** The partition of a shard, whose owner is the shard's; the owner is null before the grid has assigned it. */

@@ -24,9 +24,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +55,11 @@ public final class ShardRouter {
     /** How long a confirmation that goes alone is waited for: events may come meanwhile. */
     private static final long ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** How often a relaxed batch that waits is looked after. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** Numbers of sessions that are held in store for each relaxed queue. */
+    private static final int SPARES = 4;
+
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final HazelcastInstance grid;
@@ -59,6 +68,8 @@ public final class ShardRouter {
     private final Duration deadline;
     private final IExecutorService executor;
     private final OpenWrites writes;
+    private final Detours detours;
+    private final Map<String, Queue<Long>> spares = new ConcurrentHashMap<>();
     private final Map<String, Told> told = new HashMap<>();
     private final LongAdder repeated = new LongAdder();
     private final LongAdder answered = new LongAdder();
@@ -72,6 +83,7 @@ public final class ShardRouter {
         this.deadline = deadline;
         this.executor = grid.getExecutorService(Grid.APPLY);
         this.writes = OpenWrites.of(grid);
+        this.detours = new Detours(grid, host.places(), host.backups(), host.minimum());
     }
 
     /**
@@ -101,6 +113,20 @@ public final class ShardRouter {
         }
     }
 
+    /**
+     * The same for a relaxed queue, whose sessions have to be told apart and need no order: from a store, which is filled again
+     * meanwhile. When a node is frozen a new session is wanted at once, and its number may lie with just that node.
+     */
+    public long nextRelaxedGeneration(String queue) throws RoutingFailedException, InterruptedException {
+        Queue<Long> store = spares.computeIfAbsent(queue, name -> new ConcurrentLinkedQueue<>());
+        Long spare = store.poll();
+        IMap<String, Long> generations = grid.getMap(Grid.GENERATIONS);
+        for (int i = store.size(); i < SPARES; i++) {
+            generations.submitToKey(queue, new NextGeneration()).thenAccept(store::add);
+        }
+        return spare == null ? nextGeneration(queue) : spare;
+    }
+
     /** Before something is asked for again. */
     private void pause() throws InterruptedException {
         retries.increment();
@@ -123,18 +149,35 @@ public final class ShardRouter {
      */
     public Routed process(Source source, List<Cause> causes, Map<String, Tick> ticked)
             throws RoutingFailedException, InterruptedException {
+        return process(source, causes, ticked, Map.of());
+    }
+
+    /**
+     * The same with events that come from a detour.
+     *
+     * @param only the shards that such an event is still for, by the message id of its cause; the others have had it
+     * @throws RoutingFailedException also of a relaxed source, soon and {@linkplain RoutingFailedException#atOnce to be repeated
+     *     at once}, if a node is silent; the next session has the shards that need it on a detour
+     */
+    public Routed process(Source source, List<Cause> causes, Map<String, Tick> ticked, Map<String, List<Integer>> only)
+            throws RoutingFailedException, InterruptedException {
         QueryPlans current = plans.get();
         SortedMap<String, Long> watermarks = host.progress().watermarks(current);
         RunningSources sources =
                 new RunningSources(current, watermarks, host.progress().sources());
-        SortedMap<Integer, List<Cause>> byShard = split(current, causes, ticked, sources);
+        Split split = new Split(current, sources, ticked, only, detours.shards(source.queue()));
+        for (Cause cause : causes) {
+            split.add(cause);
+        }
+        SortedMap<Integer, List<Cause>> byShard = split.byShard;
         SortedMap<Integer, ShardRequest> todo = new TreeMap<>();
         byShard.forEach(
                 (shard, part) -> todo.put(shard, new ShardRequest(shard, source, watermarks, CauseBlock.of(part))));
         for (int shard : unheard(source, byShard.keySet())) {
             todo.computeIfAbsent(shard, confirmOnly -> new ShardRequest(shard, source, watermarks, CauseBlock.empty()));
         }
-        Routed routed = askAll(current.revision(), todo, causes.isEmpty());
+        Routed routed = askAll(new Asking(current, source, causes.isEmpty()), todo, split.detoured);
+        holdTime(source.queue(), causes, split.detoured);
         note(source.queue(), causes, sources.reached());
         return routed;
     }
@@ -165,25 +208,125 @@ public final class ShardRouter {
         }
     }
 
-    private static SortedMap<Integer, List<Cause>> split(
-            QueryPlans plans, List<Cause> causes, Map<String, Tick> ticked, RunningSources sources) {
-        SortedMap<Integer, List<Cause>> byShard = new TreeMap<>();
-        for (Cause cause : causes) {
+    /** A batch by shards. */
+    private static final class Split {
+        private final QueryPlans plans;
+        private final RunningSources sources;
+        private final Map<String, Tick> ticked;
+        private final Map<String, List<Integer>> only;
+        private final SortedSet<Integer> detour;
+        private final SortedMap<Integer, List<Cause>> byShard = new TreeMap<>();
+        private final Map<String, List<Integer>> detoured = new HashMap<>();
+
+        Split(
+                QueryPlans plans,
+                RunningSources sources,
+                Map<String, Tick> ticked,
+                Map<String, List<Integer>> only,
+                SortedSet<Integer> detour) {
+            this.plans = plans;
+            this.sources = sources;
+            this.ticked = ticked;
+            this.only = only;
+            this.detour = detour;
+        }
+
+        void add(Cause cause) throws RoutingFailedException {
             if (cause instanceof EventCause event) {
                 EventCause marked = sources.mark(event);
-                for (int shard : plans.shardsOf(event.event())) {
-                    byShard.computeIfAbsent(shard, s -> new ArrayList<>()).add(marked);
+                List<Integer> asked = only.isEmpty() ? null : only.get(cause.messageId());
+                if (asked == null) {
+                    for (int shard : plans.shardsOf(event.event())) {
+                        add(shard, marked);
+                    }
+                } else {
+                    for (int shard : asked) {
+                        add(shard, marked);
+                    }
                 }
             } else {
                 Tick tick = ticked.get(cause.messageId());
                 for (int shard : tick == null ? List.<Integer>of() : tick.shards()) {
-                    if (shard < plans.shards()) {
-                        byShard.computeIfAbsent(shard, s -> new ArrayList<>()).add(cause);
-                    }
+                    put(shard, cause);
                 }
             }
         }
-        return byShard;
+
+        private void add(int shard, EventCause event) throws RoutingFailedException {
+            if (detour.isEmpty() || !detour.contains(shard)) {
+                put(shard, event);
+                return;
+            }
+            if (isOnSourceTime(plans, event)) {
+                // Source time would go on without it, and it would come too late.
+                throw new RoutingFailedException(
+                        "Expected an owner for event " + event.messageId() + ", which a query on source time reads, but"
+                                + " shard " + shard + " has a copy on a node that is silent, and such an event takes no"
+                                + " detour. It waits. type="
+                                + event.event().type().name(),
+                        null);
+            }
+            detoured.computeIfAbsent(event.messageId(), id -> new ArrayList<>(1))
+                    .add(shard);
+        }
+
+        private void put(int shard, Cause cause) {
+            if (shard < plans.shards()) {
+                byShard.computeIfAbsent(shard, s -> new ArrayList<>()).add(cause);
+            }
+        }
+    }
+
+    private static boolean isOnSourceTime(QueryPlans plans, EventCause event) {
+        return !plans.advancedBy(event.event().type().name()).isEmpty();
+    }
+
+    /** No tick may pass what is on a detour, as none may pass what waits in its queue. */
+    private void holdTime(String queue, List<Cause> causes, Map<String, List<Integer>> detoured) {
+        if (!detoured.isEmpty()) {
+            for (Cause cause : causes) {
+                if (detoured.containsKey(cause.messageId())) {
+                    detours.took(queue, cause.ingressMs());
+                }
+            }
+            keepTime(queue);
+        }
+    }
+
+    private void keepTime(String queue) {
+        long first = detours.first(queue);
+        if (first != Long.MAX_VALUE) {
+            host.progress().readThrough(detourOf(queue), first);
+        }
+    }
+
+    /** What the detour of this node's receiver is called where it is about time. */
+    private String detourOf(String queue) {
+        return queue + ".detour@" + host.node();
+    }
+
+    /**
+     * Whether a queue has a detour, and everybody is back who was silent: it may end as soon as nothing is on its way there. Does
+     * not block. Must be asked more often than every few seconds while there is one, or time is not kept any more.
+     */
+    public boolean detourMayEnd(String queue) {
+        keepTime(queue);
+        return detours.mayEnd(queue);
+    }
+
+    /** From now on all events of a queue go to their owners again. Nothing that this receiver sent on a detour is there any more. */
+    public void detourEnded(String queue) {
+        LOG.info("The detour of {} ends", queue);
+        boolean held = detours.first(queue) != Long.MAX_VALUE;
+        detours.end(queue);
+        if (held) {
+            host.progress().idle(detourOf(queue));
+        }
+    }
+
+    /** The shards whose events this node's receiver of a queue sends on a detour now; none if there is no detour. */
+    public SortedSet<Integer> detour(String queue) {
+        return detours.shards(queue);
     }
 
     private void note(String queue, List<Cause> causes, SourceTimes reached) {
@@ -196,29 +339,41 @@ public final class ShardRouter {
         for (int i = causes.size() - 1; i >= 0; i--) {
             progress.sawIngress(causes.get(i).ingressMs());
             if (causes.get(i) instanceof EventCause last) {
-                progress.readThrough(queue, last.ingressMs());
+                // What takes a detour is not logged yet, and comes again if the batch is rolled back.
+                progress.readThrough(queue, Math.min(last.ingressMs(), detours.first(queue)));
                 break;
             }
         }
         progress.raiseSources(reached);
     }
 
-    /** @param once do not insist: a confirmation is repeated with the next batch anyway */
-    private Routed askAll(long revision, SortedMap<Integer, ShardRequest> todo, boolean once)
+    /** What a request is about. @param once do not insist: a confirmation is repeated with the next batch anyway */
+    private record Asking(QueryPlans plans, Source source, boolean once, long startNanos) {
+        Asking(QueryPlans plans, Source source, boolean once) {
+            this(plans, source, once, System.nanoTime());
+        }
+
+        /** Whether there is no other way than to wait for the answer, or no need of one. */
+        boolean insists() {
+            return source.strict() || once;
+        }
+    }
+
+    private Routed askAll(Asking asking, SortedMap<Integer, ShardRequest> todo, Map<String, List<Integer>> detoured)
             throws RoutingFailedException, InterruptedException {
         SortedMap<Integer, ShardReply> replies = new TreeMap<>();
-        long start = System.nanoTime();
+        long start = asking.startNanos();
         Throwable last = null;
         while (true) {
-            last = askOnce(revision, todo, replies, start + (once ? ONCE_NANOS : deadline.toNanos()));
-            if (todo.isEmpty() || once) {
+            last = askOnce(asking, todo, replies, start + (asking.once() ? ONCE_NANOS : deadline.toNanos()));
+            if (todo.isEmpty() || asking.once()) {
                 List<Match> matches = new ArrayList<>();
                 List<LateEvent> late = new ArrayList<>(0);
                 for (ShardReply reply : replies.values()) {
                     matches.addAll(reply.matches());
                     late.addAll(reply.late());
                 }
-                return new Routed(matches, late);
+                return new Routed(matches, late, detoured);
             }
             if (host.minority()) {
                 // Nobody here will answer. If the others are a majority they can do it, as soon as the broker has the
@@ -234,12 +389,13 @@ public final class ShardRouter {
                                 + " ms, but they did not",
                         last);
             }
+            lookForSilence(asking, todo);
             pause();
         }
     }
 
     private @Nullable Throwable askOnce(
-            long revision,
+            Asking asking,
             SortedMap<Integer, ShardRequest> todo,
             SortedMap<Integer, ShardReply> replies,
             long deadlineNanos)
@@ -256,7 +412,7 @@ public final class ShardRouter {
         Throwable failure = null;
         ApplyTask own = null;
         for (Map.Entry<Member, List<ShardRequest>> part : byOwner.entrySet()) {
-            ApplyTask task = new ApplyTask(revision, report, part.getValue());
+            ApplyTask task = new ApplyTask(asking.plans().revision(), report, part.getValue());
             if (part.getKey().localMember()) {
                 own = task;
             } else {
@@ -272,8 +428,7 @@ public final class ShardRouter {
         }
         for (Map.Entry<Member, Future<ApplyReply>> answer : asked.entrySet()) {
             try {
-                long left = Math.max(1, deadlineNanos - System.nanoTime());
-                take(answer.getValue().get(left, TimeUnit.NANOSECONDS), todo, replies);
+                take(await(asking, answer.getValue(), todo, deadlineNanos), todo, replies);
             } catch (ExecutionException e) {
                 LOG.debug("Node {} did not answer", answer.getKey(), e);
                 failure = e.getCause() == null ? e : e.getCause();
@@ -282,6 +437,64 @@ public final class ShardRouter {
             }
         }
         return failure;
+    }
+
+    /** Waits for an owner; one that is asked by a relaxed receiver is looked after meanwhile. */
+    private ApplyReply await(
+            Asking asking, Future<ApplyReply> answer, SortedMap<Integer, ShardRequest> todo, long deadlineNanos)
+            throws RoutingFailedException, InterruptedException, ExecutionException, TimeoutException {
+        while (!asking.insists() && deadlineNanos - System.nanoTime() > LOOK_NANOS) {
+            try {
+                return answer.get(LOOK_NANOS, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                lookForSilence(asking, todo);
+            }
+        }
+        return answer.get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Gives a batch of a relaxed source up if what it waits for is a node that is silent. Who is only slow is waited for.
+     *
+     * <p>The batch must come again in another session: a frozen owner may still log its causes, and confirmations of this
+     * session would then cover causes whose matches nobody got.
+     */
+    private void lookForSilence(Asking asking, SortedMap<Integer, ShardRequest> todo) throws RoutingFailedException {
+        long waited = System.nanoTime() - asking.startNanos();
+        if (asking.insists() || waited < Detours.ASK_NANOS) {
+            return;
+        }
+        detours.ask();
+        String queue = asking.source().queue();
+        if (waited < Detours.PATIENCE_NANOS || detours.isQuiet(queue)) {
+            return;
+        }
+        SortedSet<Integer> suspects = detours.suspects();
+        boolean silence = false;
+        for (ShardRequest request : todo.values()) {
+            if (suspects.contains(request.shard())) {
+                silence = true;
+                for (Cause cause : request.causes().causes()) {
+                    if (cause instanceof EventCause event && isOnSourceTime(asking.plans(), event)) {
+                        return;
+                    }
+                }
+            }
+        }
+        if (silence && detours.begin(queue)) {
+            String nodes = detours.silentNodes(queue);
+            LOG.warn(
+                    "Node {} is silent. What {} has for the shards with a copy there takes a detour. shards={}",
+                    nodes,
+                    queue,
+                    detours.shards(queue));
+            throw new RoutingFailedException(
+                    "Expected the owners of shards " + todo.keySet() + " to answer within "
+                            + TimeUnit.NANOSECONDS.toMillis(Detours.PATIENCE_NANOS) + " ms, but node " + nodes
+                            + " is silent. The batch is repeated with a detour",
+                    null,
+                    true);
+        }
     }
 
     private void take(ApplyReply reply, SortedMap<Integer, ShardRequest> todo, SortedMap<Integer, ShardReply> replies)

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ public final class Shard implements AutoCloseable {
     private static final int TRIM_EVERY = 16;
     /** As many keys without a history are left alone: a key takes some 2 kB for each instance. */
     private static final int IDLE_KEYS = 1_000;
+
+    private static final CompletionStage<?> NOTHING_TO_LOG = CompletableFuture.completedFuture(true);
 
     private final int id;
     private final ShardLog log;
@@ -471,6 +474,15 @@ public final class Shard implements AutoCloseable {
                     }
                 });
             }
+        }
+
+        /**
+         * Completes when the log has answered, well or badly, or at once if there is nothing to wait for: then {@link #complete}
+         * does not wait.
+         */
+        public CompletionStage<?> logged() {
+            CompletionStage<AppendOutcome> started = append;
+            return started == null ? NOTHING_TO_LOG : started;
         }
 
         /**

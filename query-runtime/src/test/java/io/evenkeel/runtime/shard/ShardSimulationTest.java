@@ -3,7 +3,6 @@ package io.evenkeel.runtime.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.runtime.shard.ShardSimulation.Guard;
 import io.evenkeel.runtime.shard.ShardSimulation.Outcome;
 import java.util.EnumSet;
 import org.junit.jupiter.api.DisplayName;
@@ -44,6 +43,25 @@ class ShardSimulationTest {
         assertThat(crashes).as("crashes in all runs").isGreaterThan(SEEDS * 5);
     }
 
+    @Test
+    @DisplayName(
+            "I1-I6 F6 relaxed, with owners that freeze, wake up late or are replaced, and a detour: each match is published once and"
+                    + " in order")
+    void losesAndDoublesNothingOnADetour() {
+        int matches = 0;
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+            Outcome outcome = ShardSimulation.runWithDetour(seed, EnumSet.allOf(Guard.class));
+            assertThat(outcome.faults())
+                    .as(
+                            "seed %d: repeat with -Dtest=ShardSimulationTest -Devenkeel.seed=%d -Devenkeel.seeds=1",
+                            seed, seed)
+                    .isEmpty();
+            matches += outcome.matches();
+        }
+        System.out.printf("%d seeds from %d with a detour: %d matches%n", SEEDS, FIRST_SEED, matches);
+        assertThat(matches).as("matches in all runs").isGreaterThan(SEEDS * 10);
+    }
+
     @ParameterizedTest(name = "without {0}")
     @EnumSource(Guard.class)
     @DisplayName("each guard is what saves us: without it the same runs lose or double")
@@ -60,7 +78,10 @@ class ShardSimulationTest {
 
     private static boolean fails(long seed, EnumSet<Guard> guards) {
         try {
-            return !ShardSimulation.run(seed, guards).faults().isEmpty();
+            boolean detour = EnumSet.complementOf(guards).stream().allMatch(Guard::ofDetour);
+            return !(detour ? ShardSimulation.runWithDetour(seed, guards) : ShardSimulation.run(seed, guards))
+                    .faults()
+                    .isEmpty();
         } catch (IndexOutOfBoundsException | IllegalArgumentException | IllegalStateException e) {
             // Two writers in one log: the state of one has no entry for what the other logged.
             return true;

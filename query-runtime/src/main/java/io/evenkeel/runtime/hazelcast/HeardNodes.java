@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.evenkeel.runtime.hazelcast;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.ExecutionCallback;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.core.IExecutorService;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which of the other nodes answer. The grid says that a frozen one is gone only after seconds; who is in trouble meanwhile
+ * asks here.
+ *
+ * <p>A node that owes an answer is not asked again, so that nothing piles up in front of it. Thread-safe; nothing here blocks.
+ */
+final class HeardNodes {
+    private static final String CONTEXT = "evenkeel.heard";
+    private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final HazelcastInstance grid;
+    private final IExecutorService control;
+    /** When those were asked who owe an answer. */
+    private final Map<UUID, Long> asked = new ConcurrentHashMap<>();
+    /** When the latest question was asked that was answered. */
+    private final Map<UUID, Long> answered = new ConcurrentHashMap<>();
+
+    private HeardNodes(HazelcastInstance grid) {
+        this.grid = grid;
+        this.control = grid.getExecutorService(Grid.CONTROL);
+    }
+
+    /** The one of this node. */
+    static HeardNodes of(HazelcastInstance grid) {
+        return (HeardNodes) grid.getUserContext().computeIfAbsent(CONTEXT, key -> new HeardNodes(grid));
+    }
+
+    /** Asks all others for a sign of life. */
+    void ask() {
+        long now = System.nanoTime();
+        try {
+            for (Member member : grid.getCluster().getMembers()) {
+                Long last = answered.get(member.getUuid());
+                if (!member.localMember() && (last == null || now - last > ASK_AGAIN_NANOS)) {
+                    ask(member, now);
+                }
+            }
+        } catch (HazelcastException | HazelcastInstanceNotActiveException | RejectedExecutionException ending) {
+            // The grid is ending: nobody is heard.
+            return;
+        }
+    }
+
+    private void ask(Member member, long now) {
+        if (asked.putIfAbsent(member.getUuid(), now) != null) {
+            return;
+        }
+        try {
+            // It says nothing new, which every node takes in good part.
+            control.submitToMember(new ProgressTask(), member, new Answer(member.getUuid()));
+        } catch (RuntimeException e) {
+            asked.remove(member.getUuid());
+            throw e;
+        }
+    }
+
+    /** Those among the members that have owed an answer for so long. */
+    Set<UUID> silent(long nanos) {
+        long now = System.nanoTime();
+        Set<UUID> silent = new HashSet<>();
+        for (Member member : grid.getCluster().getMembers()) {
+            Long since = asked.get(member.getUuid());
+            if (since != null && now - since >= nanos) {
+                silent.add(member.getUuid());
+            }
+        }
+        return silent;
+    }
+
+    /** Whether a node has answered to something that it was asked after that instant. */
+    boolean answersSince(UUID node, long nanos) {
+        Long last = answered.get(node);
+        return last != null && last - nanos > 0;
+    }
+
+    private final class Answer implements ExecutionCallback<Object> {
+        private final UUID node;
+
+        Answer(UUID node) {
+            this.node = node;
+        }
+
+        @Override
+        public void onResponse(Object response) {
+            Long since = asked.remove(node);
+            if (since != null) {
+                answered.put(node, since);
+            }
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            // One that is still starting is there all the same.
+            if (failure instanceof NotReadyException || failure.getCause() instanceof NotReadyException) {
+                onResponse(failure);
+            } else {
+                asked.remove(node);
+            }
+        }
+    }
+}
