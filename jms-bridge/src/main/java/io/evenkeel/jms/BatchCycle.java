@@ -80,6 +80,10 @@ final class BatchCycle implements AutoCloseable {
         if (detour.mayEnd()) {
             awaitCommit(); // what it has sent on the detour is to be there
             detour.endIfThrough();
+            if (detour.feedsNoMore()) {
+                confirm();
+                return;
+            }
         }
         session.receive(messages, settings.batch(), IDLE_MS);
         if (messages.isEmpty()) {

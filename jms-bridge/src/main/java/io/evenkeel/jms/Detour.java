@@ -3,6 +3,7 @@ package io.evenkeel.jms;
 
 import jakarta.jms.JMSException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,13 +12,17 @@ import org.slf4j.LoggerFactory;
  * shards directly, or the order of a key would be lost. For the receiver's thread.
  *
  * <p>While it feeds the detour itself, that need not ever be empty. So when it is nearly so, and getting emptier, nothing is
- * received for a bounded moment.
+ * received for a bounded moment. If that has not been enough for some seconds nothing is received until it is empty: to wait
+ * that long is better than a detour without end, on which one session does the work of all, and time stands still.
  */
 final class Detour {
     private static final Logger LOG = LoggerFactory.getLogger(Detour.class);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long POLL_MS = 10;
+    /** After which it is not fed any more, once everybody is back. */
+    private static final long FEED_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     /** So many are through within the pause, as a rule. */
     private static final long FEW = 1_000;
 
@@ -27,6 +32,7 @@ final class Detour {
     private final InterruptibleStretch stretch;
     private long lookedNanos = System.nanoTime() - LOOK_NANOS;
     private long lastDepth = Long.MAX_VALUE;
+    private @Nullable Long backNanos;
 
     Detour(ReceiverSession session, ReceiverSettings settings, BatchProcessor processor, InterruptibleStretch stretch) {
         this.session = session;
@@ -37,31 +43,52 @@ final class Detour {
 
     /** Whether it is time to look whether the detour can end. Costs nothing where there is none. */
     boolean mayEnd() {
-        return !settings.strict()
-                && processor.detourMayEnd(settings.destination().name())
-                && System.nanoTime() - lookedNanos >= LOOK_NANOS;
+        if (settings.strict() || !processor.detourMayEnd(settings.destination().name())) {
+            backNanos = null;
+            return false;
+        }
+        if (backNanos == null) {
+            backNanos = System.nanoTime();
+        }
+        return feedsNoMore() || System.nanoTime() - lookedNanos >= LOOK_NANOS;
+    }
+
+    /** Whether nothing is to be received until the detour is empty. */
+    boolean feedsNoMore() {
+        Long back = backNanos;
+        return back != null && System.nanoTime() - back > FEED_NANOS;
     }
 
     /** Ends it if everything is through, perhaps after a moment. No commit may be open. */
     void endIfThrough() throws JMSException, InterruptedException {
         long begun = System.nanoTime();
         long depth = depth();
-        boolean soon = depth <= FEW && depth < lastDepth;
+        boolean soon = feedsNoMore() || depth <= FEW && depth < lastDepth;
         lastDepth = depth;
         while (depth > 0 && soon && System.nanoTime() - begun < PAUSE_NANOS) {
-            stretch.run(() -> {
-                Thread.sleep(POLL_MS);
-                return true;
-            });
+            pause();
+            depth = depth();
+        }
+        if (depth == 0) {
+            // A rollback takes messages out of what is in delivery a moment before it puts them back.
+            pause();
             depth = depth();
         }
         lookedNanos = System.nanoTime();
         if (depth == 0) {
             processor.detourEnded(settings.destination().name());
             lastDepth = Long.MAX_VALUE;
+            backNanos = null;
         } else {
             LOG.debug("Receiver {} stays on its detour. depth={}", settings.name(), depth);
         }
+    }
+
+    private void pause() throws InterruptedException {
+        stretch.run(() -> {
+            Thread.sleep(POLL_MS);
+            return true;
+        });
     }
 
     private long depth() throws JMSException {

@@ -55,6 +55,8 @@ final class ReceiverSession {
             ExclusiveQueue.ensure(connection, session, queue);
         } else {
             ExistingQueue.orCreate(session, queue);
+            // Before anything is sent there: it is of no use where nobody may take it in order.
+            ExclusiveQueue.ensure(connection, session, settings.detourQueue());
         }
         this.consumer = ManualConsumer.open(session, queue, priority(settings, node));
         this.matches = new MatchSender(session);
@@ -130,8 +132,7 @@ final class ReceiverSession {
      */
     void send(BatchAnswer answer, List<Message> batch) throws JMSException {
         matches.send(answer.matches());
-        aside.late(answer.late(), batch);
-        aside.detour(answer.detours(), batch);
+        aside.passOn(answer, batch);
         consumer.acknowledge(batch);
     }
 

@@ -30,7 +30,8 @@ public record ReceiverSettings(
         @Nullable Integer priority,
         boolean ticks,
         boolean detour) {
-    private static final String DETOUR = ".detour";
+    /** What the name of a queue ends with that takes what a relaxed receiver cannot bring to its owner. */
+    public static final String DETOUR = ".detour";
 
     /**
      * No receiver takes more in a transaction. {@link BatchSource#settled} rests on it: a dead session can have logged at

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +26,14 @@ final class SideSender {
     private final MessageProducer rejected;
     private final MessageProducer late;
     private final @Nullable MessageProducer detour;
+    private final boolean onDetour;
 
     SideSender(Session session, ReceiverSettings settings) throws JMSException {
         this.receiver = settings.name();
         this.rejected = producer(session, settings.publishedQueue() + ".rejected");
         this.late = producer(session, settings.publishedQueue() + ".late");
         this.detour = settings.strict() ? null : producer(session, settings.detourQueue());
+        this.onDetour = settings.detour();
     }
 
     private static MessageProducer producer(Session session, String queue) throws JMSException {
@@ -39,7 +42,11 @@ final class SideSender {
 
     /** @param eventId what the message is known by; a corrected copy that keeps it is recognised as the same event */
     void reject(Message message, String eventId, Refusal refusal) throws JMSException {
-        Map<String, Object> marks = marks(message, eventId, refusal.reason());
+        Optional<MessageIdentity> identity = identityOf(message);
+        String messageId = (identity.isPresent() ? identity : MessageIdentity.of(message))
+                .map(MessageIdentity::messageId)
+                .orElse("");
+        Map<String, Object> marks = marks(messageId, eventId, refusal.reason());
         if (!refusal.field().isEmpty()) {
             marks.put(JmsProperties.FIELD, refusal.field());
         }
@@ -47,61 +54,66 @@ final class SideSender {
         PassedOn.send(rejected, message, Set.of(), marks);
     }
 
-    /** Sends those messages of a batch on that came too late; called once for a batch, after all rejections. */
-    void late(List<LateNotice> notices, List<Message> batch) throws JMSException {
-        // Before any is sent: what names a message is among what is not passed on.
-        Map<String, Message> byId = new HashMap<>();
-        for (Message message : notices.isEmpty() ? List.<Message>of() : batch) {
-            byId.put(idOf(message), message);
+    /** Sends those messages of a batch on that came too late, or are not through; called once for a batch, after all rejections. */
+    void passOn(BatchAnswer answer, List<Message> batch) throws JMSException {
+        if (answer.late().isEmpty() && answer.detours().isEmpty()) {
+            return;
         }
-        for (LateNotice notice : notices) {
-            Message message = byId.get(notice.messageId());
-            if (message != null) {
-                Map<String, Object> marks = marks(message, notice.eventId(), LATE);
-                marks.put(JmsProperties.ORIGINAL_MESSAGE_ID, notice.messageId());
-                marks.put(JmsProperties.QUERY, notice.query());
-                marks.put(JmsProperties.LATE_MS, notice.lateMs());
-                PassedOn.send(late, message, Set.of(), marks);
+        // Before any is sent: what names a message is among what is not passed on.
+        Map<String, Known> known = new HashMap<>();
+        for (Message message : batch) {
+            MessageIdentity identity = identityOf(message).orElse(null);
+            if (identity != null) {
+                known.put(identity.messageId(), new Known(message, identity));
             }
+        }
+        for (LateNotice notice : answer.late()) {
+            Map<String, Object> marks = marks(notice.messageId(), notice.eventId(), LATE);
+            marks.put(JmsProperties.QUERY, notice.query());
+            marks.put(JmsProperties.LATE_MS, notice.lateMs());
+            PassedOn.send(late, find(known, notice.messageId()).message(), Set.of(), marks);
+        }
+        for (DetourNotice notice : answer.detours()) {
+            Known one = find(known, notice.messageId());
+            Map<String, Object> marks = new LinkedHashMap<>();
+            marks.put(JmsProperties.RECEIVER, receiver);
+            marks.put(JmsProperties.ORIGINAL_MESSAGE_ID, notice.messageId());
+            marks.put(JmsProperties.EVENT_ID, notice.eventId());
+            marks.put(JmsProperties.INGRESS, one.identity().ingressMs());
+            marks.put(JmsProperties.SHARDS, notice.only());
+            PassedOn.send(detour(), one.message(), Set.of(), marks);
         }
     }
 
-    /** Sends those messages of a batch on that are not through, in their order. */
-    void detour(List<DetourNotice> notices, List<Message> batch) throws JMSException {
-        if (notices.isEmpty()) {
-            return;
+    private record Known(Message message, MessageIdentity identity) {}
+
+    private Known find(Map<String, Known> known, String messageId) {
+        Known one = known.get(messageId);
+        if (one == null) {
+            throw new IllegalStateException("Expected an answer of receiver " + receiver
+                    + " about messages of the batch, but it is about " + messageId);
         }
+        return one;
+    }
+
+    private MessageProducer detour() {
         MessageProducer producer = detour;
         if (producer == null) {
             throw new IllegalStateException(
                     "Expected only a relaxed receiver to be told of detours, but " + receiver + " is strict");
         }
-        Map<String, DetourNotice> byId = new HashMap<>();
-        notices.forEach(notice -> byId.put(notice.messageId(), notice));
-        for (Message message : batch) {
-            MessageIdentity identity = MessageIdentity.of(message).orElse(null);
-            DetourNotice notice = identity == null ? null : byId.get(identity.messageId());
-            if (identity != null && notice != null) {
-                Map<String, Object> marks = new LinkedHashMap<>();
-                marks.put(JmsProperties.RECEIVER, receiver);
-                marks.put(JmsProperties.ORIGINAL_MESSAGE_ID, identity.messageId());
-                marks.put(JmsProperties.EVENT_ID, notice.eventId());
-                marks.put(JmsProperties.INGRESS, identity.ingressMs());
-                marks.put(JmsProperties.SHARDS, notice.only());
-                PassedOn.send(producer, message, Set.of(), marks);
-            }
-        }
+        return producer;
     }
 
-    private static String idOf(Message message) throws JMSException {
-        return MessageIdentity.of(message).map(MessageIdentity::messageId).orElse("");
+    private Optional<MessageIdentity> identityOf(Message message) throws JMSException {
+        return onDetour ? MessageIdentity.ofDetour(message) : MessageIdentity.of(message);
     }
 
-    private Map<String, Object> marks(Message message, String eventId, String reason) throws JMSException {
+    private Map<String, Object> marks(String messageId, String eventId, String reason) {
         Map<String, Object> marks = new LinkedHashMap<>();
         marks.put(JmsProperties.REASON, reason);
         marks.put(JmsProperties.RECEIVER, receiver);
-        marks.put(JmsProperties.ORIGINAL_MESSAGE_ID, idOf(message));
+        marks.put(JmsProperties.ORIGINAL_MESSAGE_ID, messageId);
         marks.put(JmsProperties.EVENT_ID, eventId);
         return marks;
     }

@@ -18,6 +18,8 @@ final class DetourProcessor implements BatchProcessor {
     final AtomicInteger ended = new AtomicInteger();
     /** Whether nobody answers for odd numbers. */
     volatile boolean silent;
+    /** What comes from a detour came too late for a query. */
+    volatile boolean late;
 
     private volatile boolean open;
     private volatile CountDownLatch hold = new CountDownLatch(0);
@@ -58,7 +60,13 @@ final class DetourProcessor implements BatchProcessor {
                         "queue:matches", Map.of("cause", event.messageId()), String.valueOf(number), true));
             }
         }
-        return new BatchAnswer(matches, List.of(), detours);
+        List<LateNotice> notices = fromDetour && late
+                ? batch.items().stream()
+                        .map(InboundEvent.class::cast)
+                        .map(event -> new LateNotice(event.messageId(), event.eventId(), "recent", 1))
+                        .toList()
+                : List.of();
+        return new BatchAnswer(matches, notices, detours);
     }
 
     @Override

@@ -131,6 +131,50 @@ class DetourTest {
     }
 
     @Test
+    @DisplayName("a detour that is fed as fast as it is read ends all the same: nothing is received until it is empty")
+    void shouldNotBeFedForEver() throws Exception {
+        processor.silent = true;
+        processor.hold();
+        startBoth();
+        kit.publish("flights", 0, 20);
+        assertThat(kit.takeMatches(10)).hasSize(10);
+        processor.silent = false;
+
+        // Goes on for some seconds. What is published then stays where it is.
+        int[] published = {20};
+        ReceiverKit.await("the queue not to be taken from", () -> {
+            kit.publish("flights", published[0], published[0] + 2);
+            published[0] += 2;
+            return kit.broker.depth("flights") > 50;
+        });
+        assertThat(processor.ended).hasValue(0);
+        processor.release();
+
+        kit.awaitDrained("flights");
+        kit.awaitDrained("flights.detour");
+        assertThat(processor.ended).hasValue(1);
+        assertThat(kit.takeMatches(published[0] - 10))
+                .containsExactlyInAnyOrderElementsOf(IntStream.range(0, published[0])
+                        .filter(number -> number >= 20 || number % 2 == 1)
+                        .boxed()
+                        .toList());
+    }
+
+    @Test
+    @DisplayName("an event from a detour that comes too late is sent on like any other")
+    void shouldSendOnWhatIsLate() throws Exception {
+        processor.silent = true;
+        processor.late = true;
+        startBoth();
+        kit.publish("flights", 0, 4);
+
+        assertThat(kit.take("flights.late", 2))
+                .extracting(ReceivedText::text)
+                .allMatch(text -> text.contains("\"number\":1") || text.contains("\"number\":3"));
+        kit.awaitDrained("flights.detour");
+    }
+
+    @Test
     @DisplayName(
             "a publisher cannot say what its message is known by; and what nobody sent on is rejected from the detour")
     void shouldNotTrustPublishers() throws Exception {

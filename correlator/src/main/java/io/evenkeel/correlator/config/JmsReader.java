@@ -93,6 +93,13 @@ final class JmsReader {
                             + "'. Bind a queue to the topic in the broker and read that.");
             destination = Destination.queue("none");
         }
+        if (destination.name().endsWith(ReceiverSettings.DETOUR)) {
+            values.refuse(
+                    RECEIVER_DESTINATION.of(name),
+                    "Expected a queue of publishers, but it is '" + destination + "', and names that end with "
+                            + ReceiverSettings.DETOUR
+                            + " are for what relaxed receivers set aside. Read another queue.");
+        }
         Reliability reliability = reliability(RECEIVER_RELIABILITY, name, Reliability.APP_CONTROLLED);
         Ordering ordering =
                 values.choice(RECEIVER_ORDERING, RECEIVER_ORDERING.of(name), Ordering.class, Ordering.STRICT);

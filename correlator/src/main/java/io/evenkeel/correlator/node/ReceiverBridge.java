@@ -123,12 +123,9 @@ final class ReceiverBridge implements BatchProcessor {
         return notices;
     }
 
-    /** The inverse; what is no number is left out, since only this class writes it. */
+    /** The inverse. */
     private static List<Integer> shards(String only) {
-        return Arrays.stream(only.split(",", -1))
-                .filter(number -> number.matches("[0-9]{1,6}"))
-                .map(Integer::valueOf)
-                .toList();
+        return Arrays.stream(only.split(",", -1)).map(Integer::valueOf).toList();
     }
 
     @Override

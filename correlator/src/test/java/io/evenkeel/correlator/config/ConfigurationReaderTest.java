@@ -333,6 +333,10 @@ class ConfigurationReaderTest {
                         "jms.receivers.r.destination",
                         "queue:NAME"),
                 Arguments.of(
+                        CONNECTED + "  receivers: {r: {connection: main, destination: 'queue:q.detour'}}",
+                        "jms.receivers.r.destination",
+                        "Read another queue"),
+                Arguments.of(
                         CONNECTED + "  receivers: {r: {connection: main, destination: 'queue:q', ordering: loose}}",
                         "jms.receivers.r.ordering",
                         "STRICT, RELAXED"),

@@ -103,8 +103,12 @@ public final class HazelcastShardLog implements ShardLog {
         for (ShardHeader.Sealed sealed : header.segments()) {
             LogSegment segment = segments.get(places.segment(shard, sealed.segment()));
             if (segment == null) {
-                throw new IllegalStateException("Expected segment " + sealed.segment() + " of shard " + shard
-                        + " in the grid, but it is gone. sequences=" + sealed.first() + ".." + sealed.last());
+                // Or not there yet: of two parts of a cluster that become one again, headers may come before segments.
+                throw new LogUnavailableException(
+                        "Expected segment " + sealed.segment() + " of shard " + shard
+                                + " in the grid, but it is not there. sequences=" + sealed.first() + ".."
+                                + sealed.last(),
+                        null);
             }
             batches.addAll(segment.batches());
         }
@@ -219,7 +223,7 @@ public final class HazelcastShardLog implements ShardLog {
                 try {
                     return Optional.of(
                             new ShardImage(shard, header.next(), header.remembered(), readAll(shard, header)));
-                } catch (IllegalStateException segmentGone) {
+                } catch (LogUnavailableException segmentGone) {
                     LOG.debug("The log of shard {} changed while it was read", shard, segmentGone);
                 }
             }

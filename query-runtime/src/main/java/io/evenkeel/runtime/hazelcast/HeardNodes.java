@@ -19,16 +19,21 @@ import java.util.concurrent.TimeUnit;
  * Which of the other nodes answer. The grid says that a frozen one is gone only after seconds; who is in trouble meanwhile
  * asks here.
  *
- * <p>A node that owes an answer is not asked again, so that nothing piles up in front of it. Thread-safe; nothing here blocks.
+ * <p>A node that owes an answer is asked again seldom, so that little piles up in front of it. Thread-safe; nothing here
+ * blocks.
  */
 final class HeardNodes {
     private static final String CONTEXT = "evenkeel.heard";
     private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** When a question, or its answer, is taken for lost: the grid itself waits for a minute. */
+    private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final HazelcastInstance grid;
     private final IExecutorService control;
-    /** When those were asked who owe an answer. */
+    /** When those were asked first who owe an answer. */
     private final Map<UUID, Long> asked = new ConcurrentHashMap<>();
+    /** When each was asked last. */
+    private final Map<UUID, Long> tried = new ConcurrentHashMap<>();
     /** When the latest question was asked that was answered. */
     private final Map<UUID, Long> answered = new ConcurrentHashMap<>();
 
@@ -59,9 +64,11 @@ final class HeardNodes {
     }
 
     private void ask(Member member, long now) {
-        if (asked.putIfAbsent(member.getUuid(), now) != null) {
+        Long last = tried.get(member.getUuid());
+        if (asked.putIfAbsent(member.getUuid(), now) != null && last != null && now - last < LOST_NANOS) {
             return;
         }
+        tried.put(member.getUuid(), now);
         try {
             // It says nothing new, which every node takes in good part.
             control.submitToMember(new ProgressTask(), member, new Answer(member.getUuid()));

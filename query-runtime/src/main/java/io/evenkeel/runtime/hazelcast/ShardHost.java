@@ -152,7 +152,12 @@ public final class ShardHost {
         requests.sort(Comparator.comparingInt(ShardRequest::shard));
         boolean strict = requests.isEmpty() || requests.get(0).source().strict();
         Answering answering = new Answering(current, strict ? Long.MAX_VALUE : RELAXED_PATIENCE_NANOS);
-        for (ShardRequest request : answering.together(requests)) {
+        int before;
+        do {
+            before = requests.size();
+            requests = answering.together(requests);
+        } while (!requests.isEmpty() && requests.size() < before);
+        for (ShardRequest request : requests) {
             answering.alone(request);
         }
         return answering.reply();
@@ -184,17 +189,18 @@ public final class ShardHost {
         }
 
         /**
-         * Serves those shards that are claimed and free; their appends are under way at the same time.
+         * Serves those shards that are claimed and free, or soon are; their appends are under way at the same time.
          *
          * @return the others
          */
         List<ShardRequest> together(List<ShardRequest> requests) {
             List<ShardRequest> ready = new ArrayList<>(requests.size());
             List<ShardRequest> others = new ArrayList<>(0);
+            long patience = System.nanoTime() + BUSY_NANOS;
             try {
                 for (ShardRequest request : requests) {
                     Seat seat = seats.get(request.shard());
-                    if (!seat.lock.tryLock() && !locked(seat, begunNanos + BUSY_NANOS)) {
+                    if (!seat.lock.tryLock() && !locked(seat, patience)) {
                         others.add(request);
                     } else if (end(seat, 0) && (seat.claimed != null || !isOwner(seat.shard))) {
                         ready.add(request);

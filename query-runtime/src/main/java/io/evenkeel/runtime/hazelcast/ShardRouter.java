@@ -241,6 +241,13 @@ public final class ShardRouter {
                     }
                 } else {
                     for (int shard : asked) {
+                        if (shard >= plans.shards()) {
+                            throw new RoutingFailedException(
+                                    "Expected a shard below " + plans.shards() + " for an event on a detour, but got "
+                                            + shard + ". Did the cluster have more shards when it was sent there?"
+                                            + " Move it back to its queue. message=" + cause.messageId(),
+                                    null);
+                        }
                         add(shard, marked);
                     }
                 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deliveries {
     /** A session of a receiver. */
-    private record Session(String queue, long generation, boolean strict) {}
+    private record Session(String queue, long generation, boolean settlesByAge) {}
 
     /** What publishers name events by: an order and a payment may have the same number. */
     private record EventKey(String type, String id) {}
@@ -76,7 +76,8 @@ final class Deliveries {
         if (!causes.isEmpty()) {
             unconfirmed
                     .computeIfAbsent(
-                            new Session(source.queue(), source.generation(), source.strict()), s -> new ArrayDeque<>())
+                            new Session(source.queue(), source.generation(), source.settlesByAge()),
+                            s -> new ArrayDeque<>())
                     .addLast(new Delivered(source.batch(), causes));
         }
     }
@@ -138,21 +139,26 @@ final class Deliveries {
     }
 
     /**
-     * Confirms what relaxed receivers logged before a sequence and no session has confirmed since: they read in no
-     * order, so that no later message tells anything about an earlier one, and age has to.
+     * Confirms what was logged before a sequence, {@linkplain Source#settlesByAge settles by age} and no session has confirmed
+     * since.
      *
      * @return how many causes
      */
-    int expireRelaxed(long beforeSequence) {
+    int expire(long beforeSequence) {
         List<LoggedCause> expired = new ArrayList<>();
         unconfirmed.forEach((session, batches) -> {
-            if (!session.strict()) {
+            if (session.settlesByAge()) {
                 batches.forEach(batch -> batch.causes().stream()
                         .filter(cause -> cause.sequence() < beforeSequence && !cause.confirmed())
                         .forEach(expired::add));
             }
         });
         confirm(expired);
+        // A dead session would be kept for ever, and with it all causes that it delivered.
+        unconfirmed.values().removeIf(batches -> {
+            batches.removeIf(batch -> batch.causes().stream().allMatch(LoggedCause::confirmed));
+            return batches.isEmpty();
+        });
         return expired.size();
     }
 

@@ -507,7 +507,7 @@ public final class Shard implements AutoCloseable {
                 late.addAll(cause.late());
             }
             if (nextSequence % TRIM_EVERY == 0) {
-                expired += deliveries.expireRelaxed(expiryHorizon());
+                expired += deliveries.expire(expiryHorizon());
                 trim();
                 if (nextSequence % (4 * TRIM_EVERY) == 0) {
                     endIdleKeys();

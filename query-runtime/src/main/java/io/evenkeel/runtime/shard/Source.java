@@ -16,6 +16,9 @@ import static java.util.Objects.requireNonNull;
  */
 public record Source(
         String queue, long generation, long batch, long confirmedThrough, boolean settled, boolean strict) {
+    /** What the name of a queue ends with that holds events only now and then: see {@link #settlesByAge}. */
+    public static final String DETOUR = ".detour";
+
     public Source {
         requireNonNull(queue, "queue");
         if (generation < 1 || confirmedThrough < 0 || confirmedThrough >= batch) {
@@ -25,5 +28,13 @@ public record Source(
         if (settled && !strict) {
             throw new IllegalArgumentException("A relaxed receiver of " + queue + " cannot settle for others");
         }
+    }
+
+    /**
+     * True if no later message may tell anything about an earlier one, or not for months: then what was logged long ago counts as
+     * committed.
+     */
+    public boolean settlesByAge() {
+        return !strict || queue.endsWith(DETOUR);
     }
 }

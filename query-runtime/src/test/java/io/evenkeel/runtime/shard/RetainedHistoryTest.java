@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RetainedHistoryTest {
@@ -59,6 +60,25 @@ class RetainedHistoryTest {
         assertThat(kit.batch("in", List.of(cause(EchoQuery.A, "rare", "z", now + 1))))
                 .extracting(Match::body)
                 .containsExactly("A z at " + (now + 1) + " y z");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"in.detour, true", "in, false"})
+    @DisplayName(
+            "F6 what came from a detour and nobody confirmed holds the log for the greatest age, not until the next detour")
+    void shouldSettleDetoursByAge(String queue, boolean settled) {
+        ShardsKit kit = new ShardsKit(EchoQuery.of(retaining("A", null, 2)).plans(1), SHORT);
+        long now = 1_000;
+        // The node that read it died between its commit and the next request.
+        kit.deliver(new Source(queue, 1, 1, 0, false, true), List.of(cause(EchoQuery.A, "k", "x", now)));
+        for (int i = 0; i < 200; i++) {
+            now += Duration.ofMinutes(1).toMillis();
+            kit.batch("other", List.of(cause(EchoQuery.A, "k", "y" + i, now)));
+        }
+        kit.confirm("other");
+
+        assertThat(kit.shard(0).status().unconfirmed()).isEqualTo(settled ? 0 : 1);
+        assertThat(causesInLog(kit) < 100).isEqualTo(settled);
     }
 
     @Test
