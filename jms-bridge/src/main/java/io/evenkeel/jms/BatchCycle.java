@@ -72,7 +72,8 @@ final class BatchCycle implements AutoCloseable {
         this.meters = meters;
         this.stretch = stretch;
         this.detour = new Detour(session, settings, ports.processor(), stretch);
-        this.reader = new MessageReader(settings, ports.decoding(), ports.processor()::refuse);
+        this.reader = new MessageReader(
+                settings, ports.decoding(), ports.processor()::refuse, ports.processor()::refuseDetour);
     }
 
     /** Take one batch as far as its commit is under way, or wait a little for a message and return. */

@@ -19,6 +19,15 @@ public interface BatchProcessor {
     Optional<Refusal> refuse(Event event);
 
     /**
+     * Tell whether an event cannot be routed to what it is still for. As {@link #refuse}, for an event from a detour.
+     *
+     * @param only as in {@link DetourNotice#only}, perhaps of another cluster
+     */
+    default Optional<Refusal> refuseDetour(String only) {
+        return Optional.empty();
+    }
+
+    /**
      * Log, apply, answer. Blocks until all owners have answered or the deadline has passed.
      *
      * @param batch one without items only confirms

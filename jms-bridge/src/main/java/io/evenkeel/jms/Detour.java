@@ -22,6 +22,8 @@ final class Detour {
     private static final long POLL_MS = 10;
     /** After which it is not fed any more, once everybody is back. */
     private static final long FEED_NANOS = TimeUnit.SECONDS.toNanos(3);
+    /** How long it may take to empty then. A detour that nobody reads must not stop all for ever. */
+    private static final long EMPTY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** So many are through within the pause, as a rule. */
     private static final long FEW = 1_000;
@@ -59,6 +61,20 @@ final class Detour {
         return back != null && System.nanoTime() - back > FEED_NANOS;
     }
 
+    private void giveUpIfStuck(long depth) {
+        Long back = backNanos;
+        if (back != null && System.nanoTime() - back > FEED_NANOS + EMPTY_NANOS) {
+            LOG.warn(
+                    "Expected {} to be empty {} s after all nodes were back, but it has {} messages. Receiver {} goes on and tries"
+                            + " again. Is the queue paused, or does an owner fail?",
+                    settings.detourQueue(),
+                    TimeUnit.NANOSECONDS.toSeconds(FEED_NANOS + EMPTY_NANOS),
+                    depth,
+                    settings.name());
+            backNanos = System.nanoTime();
+        }
+    }
+
     /** Ends it if everything is through, perhaps after a moment. No commit may be open. */
     void endIfThrough() throws JMSException, InterruptedException {
         long begun = System.nanoTime();
@@ -81,6 +97,7 @@ final class Detour {
             backNanos = null;
         } else {
             LOG.debug("Receiver {} stays on its detour. depth={}", settings.name(), depth);
+            giveUpIfStuck(depth);
         }
     }
 

@@ -28,10 +28,7 @@ record MessageIdentity(String messageId, long ingressMs) {
         Object id = message.getObjectProperty(JmsProperties.ORIGINAL_MESSAGE_ID);
         Object ingress = message.getObjectProperty(JmsProperties.INGRESS);
         Object shards = message.getObjectProperty(JmsProperties.SHARDS);
-        return id instanceof String original
-                        && ingress instanceof Long ingressMs
-                        && shards instanceof String only
-                        && only.matches("[0-9]{1,6}(,[0-9]{1,6})*")
+        return id instanceof String original && ingress instanceof Long ingressMs && shards instanceof String
                 ? Optional.of(new MessageIdentity(original, ingressMs))
                 : Optional.empty();
     }

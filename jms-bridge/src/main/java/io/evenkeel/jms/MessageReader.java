@@ -34,11 +34,21 @@ final class MessageReader {
     private final EventDecoding decoding;
     private final Function<Event, Optional<Refusal>> router;
 
-    /** @param router tells why an event cannot be routed; empty if it can */
-    MessageReader(ReceiverSettings settings, EventDecoding decoding, Function<Event, Optional<Refusal>> router) {
+    private final Function<String, Optional<Refusal>> detours;
+
+    /**
+     * @param router  tells why an event cannot be routed; empty if it can
+     * @param detours the same of what an event from a detour is still for
+     */
+    MessageReader(
+            ReceiverSettings settings,
+            EventDecoding decoding,
+            Function<Event, Optional<Refusal>> router,
+            Function<String, Optional<Refusal>> detours) {
         this.settings = settings;
         this.decoding = decoding;
         this.router = router;
+        this.detours = detours;
     }
 
     /** @throws JMSException if the message could not be had; one that can be had and not understood is an outcome */
@@ -110,6 +120,9 @@ final class MessageReader {
     private Reading routed(
             Event event, String messageId, String eventId, long ingressMs, boolean redelivered, String only) {
         Optional<Refusal> refusal = router.apply(event);
+        if (refusal.isEmpty() && !only.isEmpty()) {
+            refusal = detours.apply(only);
+        }
         return refusal.isPresent()
                 ? new Unreadable(eventId, refusal.get())
                 : new Understood(new InboundEvent(messageId, eventId, event, ingressMs, redelivered, only));

@@ -82,7 +82,10 @@ public final class QueuePages implements AutoCloseable {
             throws BrokerFailedException {
         String expected = "to look through queue " + queue;
         MessageReader reader = new MessageReader(
-                ReceiverSettings.relaxed(queue, queue, eventType), decoding, event -> Optional.empty());
+                ReceiverSettings.relaxed(queue, queue, eventType),
+                decoding,
+                event -> Optional.empty(),
+                only -> Optional.empty());
         CallThread thread = new CallThread("evenkeel-look-" + queue);
         try {
             return new QueuePages(expected, thread, thread.call(expected, () -> dial(broker, queue)), reader);

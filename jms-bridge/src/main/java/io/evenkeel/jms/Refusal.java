@@ -19,6 +19,8 @@ public record Refusal(String reason, String field, String detail) {
     public static final String UNSUPPORTED_MESSAGE = "UNSUPPORTED_MESSAGE";
     /** The provider gave the message no identity, so a redelivery could not be told from a new message. */
     public static final String NO_IDENTITY = "NO_IDENTITY";
+    /** The event is set aside for parts of the cluster that it does not have. */
+    public static final String OTHER_SHARDS = "OTHER_SHARDS";
     /** The body is not what its type asks for, in a way that the decoder has no code for. */
     public static final String UNDECODABLE = "UNDECODABLE";
 

@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
 
 /** Joins receivers, which know nothing of shards, to the router, which knows nothing of JMS. */
 final class ReceiverBridge implements BatchProcessor {
+    /** Between the number of all shards and those that an event is for. */
+    private static final String OF = ":";
+
     /** The reason of a rejected event that lacks a key or time field of a query. */
     static final String NULL_KEY = "NULL_KEY";
 
@@ -106,7 +109,7 @@ final class ReceiverBridge implements BatchProcessor {
         }
     }
 
-    private static List<DetourNotice> detours(Routed routed, Batch batch) {
+    private List<DetourNotice> detours(Routed routed, Batch batch) {
         if (routed.detours().isEmpty()) {
             return List.of();
         }
@@ -117,15 +120,32 @@ final class ReceiverBridge implements BatchProcessor {
                 notices.add(new DetourNotice(
                         event.messageId(),
                         event.eventId(),
-                        shards.stream().map(String::valueOf).collect(Collectors.joining(","))));
+                        router.shards()
+                                + OF
+                                + shards.stream().map(String::valueOf).collect(Collectors.joining(","))));
             }
         }
         return notices;
     }
 
-    /** The inverse. */
+    /** The inverse, of what {@link #refuseDetour} lets through. */
     private static List<Integer> shards(String only) {
-        return Arrays.stream(only.split(",", -1)).map(Integer::valueOf).toList();
+        return Arrays.stream(only.substring(only.indexOf(OF) + 1).split(",", -1))
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    /** A key is in another shard if there are more of them, or fewer. */
+    @Override
+    public Optional<Refusal> refuseDetour(String only) {
+        boolean ours = only.matches(router.shards() + OF + "[0-9]{1,6}(,[0-9]{1,6})*")
+                && shards(only).stream().allMatch(shard -> shard < router.shards());
+        return ours
+                ? Optional.empty()
+                : Optional.of(Refusal.of(
+                        Refusal.OTHER_SHARDS,
+                        "The event was set aside in a cluster with another number of shards than " + router.shards()
+                                + ". shards=" + only));
     }
 
     @Override

@@ -29,7 +29,10 @@ final class ClaimProcessor implements EntryProcessor<LogKey, ShardHeader, Long>,
     public Long process(Map.Entry<LogKey, ShardHeader> entry) {
         ShardHeader header = entry.getValue() == null ? new ShardHeader() : entry.getValue();
         if (!header.claim().equals(claim)) {
-            header = header.claimed(header.epoch() + 1, owner, claim);
+            // A shard that lost its log begins where no older log, which may come back, has segments.
+            header = entry.getValue() == null
+                    ? header.claimed(header.epoch() + 1, owner, claim, System.currentTimeMillis() << 20)
+                    : header.claimed(header.epoch() + 1, owner, claim);
             entry.setValue(header);
         }
         result = header;

@@ -180,29 +180,51 @@ public final class HazelcastShardLog implements ShardLog {
                 .thenComposeAsync(batches -> seal(shard, tail, sealed(number, batches), batches))
                 .exceptionally(failure -> {
                     LOG.warn(
-                            "Expected to seal a segment of shard {}, but could not; the next append tries again",
+                            "Expected to seal a segment of shard {}, but could not for certain; a later append tries again",
                             shard,
                             failure);
+                    return false;
+                })
+                .thenCompose(made -> made ? CompletableFuture.completedFuture(null) : lookAgain(shard, tail))
+                .whenComplete((looked, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("Expected to learn what is sealed of shard {}, but could not", shard, failure);
+                    }
                     synchronized (tail) {
                         tail.sealing = false;
                     }
-                    return null;
                 });
     }
 
-    private CompletionStage<?> seal(int shard, OpenTail tail, ShardHeader.Sealed sealed, List<LogBatch> full) {
+    /** A seal whose outcome is not known may have been made: what is in a segment must not go into another one. */
+    private CompletionStage<?> lookAgain(int shard, OpenTail tail) {
+        return headers.getAsync(places.header(shard)).thenAccept(header -> {
+            if (header != null && header.epoch() == tail.epoch) {
+                sealedThrough(tail, header.lastSealed());
+                synchronized (tail) {
+                    tail.nextSegment = Math.max(tail.nextSegment, header.nextSegment());
+                }
+            }
+        });
+    }
+
+    private static void sealedThrough(OpenTail tail, long last) {
+        synchronized (tail) {
+            tail.batches.removeIf(batch -> batch.sequence() <= last);
+            tail.bytes = tail.batches.stream()
+                    .mapToInt(batch -> batch.request().causes().bytes().length)
+                    .sum();
+        }
+    }
+
+    private CompletionStage<Boolean> seal(int shard, OpenTail tail, ShardHeader.Sealed sealed, List<LogBatch> full) {
         return segments.setAsync(places.segment(shard, sealed.segment()), new LogSegment(full))
                 .thenCompose(stored -> headers.submitToKey(places.header(shard), new SealProcessor(tail.epoch, sealed)))
-                .thenAccept(done -> {
-                    synchronized (tail) {
-                        tail.sealing = false;
-                        if (Boolean.TRUE.equals(done)) {
-                            tail.batches.removeIf(batch -> batch.sequence() <= sealed.last());
-                            tail.bytes = tail.batches.stream()
-                                    .mapToInt(batch -> batch.request().causes().bytes().length)
-                                    .sum();
-                        }
+                .thenApply(done -> {
+                    if (Boolean.TRUE.equals(done)) {
+                        sealedThrough(tail, sealed.last());
                     }
+                    return Boolean.TRUE.equals(done);
                 });
     }
 

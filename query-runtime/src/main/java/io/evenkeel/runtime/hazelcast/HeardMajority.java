@@ -139,6 +139,9 @@ final class HeardMajority {
         for (int i = 0; i < others && agreed < minimum; i++) {
             Vote vote = next(answers, deadline);
             votes.add(vote);
+            if (vote == Vote.OTHER) {
+                deadline = Math.min(deadline, System.nanoTime() + DIFFER_NANOS);
+            }
             agreed += vote == Vote.SAME ? 1 : 0;
         }
         return votes;

@@ -32,6 +32,11 @@ final class SealProcessor implements EntryProcessor<LogKey, ShardHeader, Boolean
         if (header == null || header.epoch() != epoch || header.nextSegment() > segment || header.next() <= last) {
             return false;
         }
+        // Nothing twice, if the writer does not know how its last try ended; and nothing left out, if this copy missed
+        // that.
+        if (header.lastSealed() >= first || header.firstOfTail() < first) {
+            return false;
+        }
         entry.setValue(header.sealed(new ShardHeader.Sealed(segment, first, last)));
         return true;
     }

@@ -104,9 +104,16 @@ final class ShardHeader implements IdentifiedDataSerializable {
 
     /** Sequence of the oldest batch; that of the next one if there is none. */
     long first() {
-        if (!segments.isEmpty()) {
-            return segments.get(0).first();
-        }
+        return segments.isEmpty() ? firstOfTail() : segments.get(0).first();
+    }
+
+    /** Sequence of the newest batch in a segment; 0 if there is none. */
+    long lastSealed() {
+        return segments.isEmpty() ? 0 : segments.get(segments.size() - 1).last();
+    }
+
+    /** Sequence of the oldest batch that is in no segment; that of the next one if there is none. */
+    long firstOfTail() {
         long first = next;
         for (Tail cell = tail; cell != null; cell = cell.older()) {
             first = cell.batch().sequence();

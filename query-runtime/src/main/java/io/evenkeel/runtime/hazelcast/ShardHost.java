@@ -156,7 +156,7 @@ public final class ShardHost {
         do {
             before = requests.size();
             requests = answering.together(requests);
-        } while (!requests.isEmpty() && requests.size() < before);
+        } while (!requests.isEmpty() && requests.size() < before && answering.left() > 0);
         for (ShardRequest request : requests) {
             answering.alone(request);
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deliveries {
     /** A session of a receiver. */
-    private record Session(String queue, long generation, boolean settlesByAge) {}
+    private record Session(String queue, long generation, boolean strict) {}
 
     /** What publishers name events by: an order and a payment may have the same number. */
     private record EventKey(String type, String id) {}
@@ -76,8 +76,7 @@ final class Deliveries {
         if (!causes.isEmpty()) {
             unconfirmed
                     .computeIfAbsent(
-                            new Session(source.queue(), source.generation(), source.settlesByAge()),
-                            s -> new ArrayDeque<>())
+                            new Session(source.queue(), source.generation(), source.strict()), s -> new ArrayDeque<>())
                     .addLast(new Delivered(source.batch(), causes));
         }
     }
@@ -139,17 +138,19 @@ final class Deliveries {
     }
 
     /**
-     * Confirms what was logged before a sequence, {@linkplain Source#settlesByAge settles by age} and no session has confirmed
-     * since.
+     * Confirms what was logged before a sequence and no session has confirmed since, where age has to tell. Relaxed receivers read in
+     * no order, so that no later message tells anything about an earlier one; and after what took a detour, the next message may
+     * come in months.
      *
      * @return how many causes
      */
-    int expire(long beforeSequence) {
+    int expire(long relaxedBefore, long detouredBefore) {
         List<LoggedCause> expired = new ArrayList<>();
         unconfirmed.forEach((session, batches) -> {
-            if (session.settlesByAge()) {
+            if (!session.strict() || Source.isDetour(session.queue())) {
+                long before = session.strict() ? detouredBefore : relaxedBefore;
                 batches.forEach(batch -> batch.causes().stream()
-                        .filter(cause -> cause.sequence() < beforeSequence && !cause.confirmed())
+                        .filter(cause -> cause.sequence() < before && !cause.confirmed())
                         .forEach(expired::add));
             }
         });

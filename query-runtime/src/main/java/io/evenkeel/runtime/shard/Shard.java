@@ -7,6 +7,7 @@ import io.evenkeel.runtime.shard.Cause.EventCause;
 import io.evenkeel.runtime.shard.Cause.OrderCause;
 import io.evenkeel.runtime.shard.Cause.TickCause;
 import io.evenkeel.runtime.shard.ShardLog.AppendOutcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class Shard implements AutoCloseable {
     /** Looking for something to trim costs little, but not nothing. */
     private static final int TRIM_EVERY = 16;
+    /** A detour is read in order, so it waits for its last messages as long as an outage may be. */
+    private static final int DETOURS_LIVE_LONGER = 24;
+
     /** As many keys without a history are left alone: a key takes some 2 kB for each instance. */
     private static final int IDLE_KEYS = 1_000;
 
@@ -507,7 +511,8 @@ public final class Shard implements AutoCloseable {
                 late.addAll(cause.late());
             }
             if (nextSequence % TRIM_EVERY == 0) {
-                expired += deliveries.expire(expiryHorizon());
+                Duration age = settings.unconfirmedMaxAge();
+                expired += deliveries.expire(expiryHorizon(age), expiryHorizon(age.multipliedBy(DETOURS_LIVE_LONGER)));
                 trim();
                 if (nextSequence % (4 * TRIM_EVERY) == 0) {
                     endIdleKeys();
@@ -536,8 +541,7 @@ public final class Shard implements AutoCloseable {
         }
     }
 
-    private long expiryHorizon() {
-        return retention.firstSequenceAfter(
-                engineTime - settings.unconfirmedMaxAge().toMillis());
+    private long expiryHorizon(Duration age) {
+        return retention.firstSequenceAfter(engineTime - age.toMillis());
     }
 }

@@ -16,8 +16,7 @@ import static java.util.Objects.requireNonNull;
  */
 public record Source(
         String queue, long generation, long batch, long confirmedThrough, boolean settled, boolean strict) {
-    /** What the name of a queue ends with that holds events only now and then: see {@link #settlesByAge}. */
-    public static final String DETOUR = ".detour";
+    private static final String DETOUR = ".detour";
 
     public Source {
         requireNonNull(queue, "queue");
@@ -30,11 +29,8 @@ public record Source(
         }
     }
 
-    /**
-     * True if no later message may tell anything about an earlier one, or not for months: then what was logged long ago counts as
-     * committed.
-     */
-    public boolean settlesByAge() {
-        return !strict || queue.endsWith(DETOUR);
+    /** True for a queue that holds what relaxed receivers set aside: strict, and empty but for hours of trouble. */
+    static boolean isDetour(String queue) {
+        return queue.endsWith(DETOUR);
     }
 }

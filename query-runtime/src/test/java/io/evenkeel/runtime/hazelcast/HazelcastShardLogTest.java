@@ -349,6 +349,41 @@ class HazelcastShardLogTest {
         assertThat(log.read(0)).extracting(LogBatch::sequence).isEqualTo(expected);
     }
 
+    @Test
+    @DisplayName(
+            "I1 a seal of which the writer does not know that it was made is not made again: nothing is in the log twice")
+    void sealsOnce() {
+        try (TestGrid grid = new TestGrid(2, 1, 1)) {
+            HazelcastShardLog log = logOf(grid, 0);
+            ShardPlaces places = new ShardPlaces(grid.member(0));
+            long epoch = log.claim(0, "node-1").epoch();
+            List<Long> all = new ArrayList<>();
+            for (long sequence = 1; sequence <= 200; sequence++) {
+                append(log, 0, epoch, sequence);
+                all.add(sequence);
+            }
+            long number = log.header(0).nextSegment() + 5;
+            IMap<LogKey, LogSegment> segments = grid.member(0).getMap(Grid.SEGMENTS);
+            IMap<LogKey, ShardHeader> headers = grid.member(0).getMap(Grid.LOG);
+            segments.set(places.segment(0, number), new LogSegment(log.read(0)));
+            SealProcessor unknown = new SealProcessor(epoch, new ShardHeader.Sealed(number, 1, 200));
+            assertThat(headers.executeOnKey(places.header(0), unknown)).isTrue();
+            SealProcessor again = new SealProcessor(epoch, new ShardHeader.Sealed(number + 1, 1, 200));
+            assertThat(headers.executeOnKey(places.header(0), again)).isFalse();
+
+            for (long sequence = 201; sequence <= 1_000; sequence++) {
+                append(log, 0, epoch, sequence);
+                all.add(sequence);
+            }
+
+            await(() -> log.header(0).segments().size() >= 3);
+            assertThat(log.read(0)).extracting(LogBatch::sequence).isEqualTo(all);
+            assertThat(logOf(grid, 1).claim(0, "node-2").batches())
+                    .extracting(LogBatch::sequence)
+                    .isEqualTo(all);
+        }
+    }
+
     private static void await(BooleanSupplier condition) {
         long deadline = System.nanoTime() + 20_000_000_000L;
         while (System.nanoTime() < deadline && !condition.getAsBoolean()) {
