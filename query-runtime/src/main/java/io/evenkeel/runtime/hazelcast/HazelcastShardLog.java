@@ -186,14 +186,18 @@ public final class HazelcastShardLog implements ShardLog {
                     return false;
                 })
                 .thenCompose(made -> made ? CompletableFuture.completedFuture(null) : lookAgain(shard, tail))
-                .whenComplete((looked, failure) -> {
-                    if (failure != null) {
-                        LOG.warn("Expected to learn what is sealed of shard {}, but could not", shard, failure);
-                    }
-                    synchronized (tail) {
-                        tail.sealing = false;
-                    }
+                .thenRun(() -> mayBeSealed(tail))
+                .exceptionally(failure -> {
+                    LOG.warn("Expected to learn what is sealed of shard {}, but could not", shard, failure);
+                    mayBeSealed(tail);
+                    return null;
                 });
+    }
+
+    private static void mayBeSealed(OpenTail tail) {
+        synchronized (tail) {
+            tail.sealing = false;
+        }
     }
 
     /** A seal whose outcome is not known may have been made: what is in a segment must not go into another one. */
