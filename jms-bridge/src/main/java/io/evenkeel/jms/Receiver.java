@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * {@link #start} and {@link #stop} it goes on for ever.
  *
  * <p><b>Failure.</b> Of broker, processor or gate: it rolls back, closes the session, waits (50 ms, doubled up to 5 s) and
- * opens another; at once, if the processor says that it can go on in another session. A commit whose outcome is unknown is treated the same: what the broker delivers again was not committed.
+ * opens another; at once, if the processor says that it can go on in another session. A commit whose outcome is unknown is
+ * treated the same: what the broker delivers again was not committed.
  *
  * <p><b>While the cluster is not safe</b> it receives nothing; after a second it also closes its session, because what
  * the consumer holds ahead of its work, and of a strict queue all that follows, could be processed by another node which

@@ -15,8 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what cannot be processed to {@code <queue>.rejected}, what came too late to {@code <queue>.late}, and what is not through
- * and has to wait, of a relaxed receiver, to {@code <queue>.detour}, in the transaction that acknowledges it, with its body and properties as they came.
+ * Sends what cannot be processed to {@code <queue>.rejected}, what came too late to {@code <queue>.late}, and what is not
+ * through and has to wait, of a relaxed receiver, to {@code <queue>.detour}, in the transaction that acknowledges it, with
+ * its body and properties as they came.
  */
 final class SideSender {
     /** The reason of what came too late. */

@@ -44,8 +44,9 @@ public final class Connections {
 
     /**
      * Open a connection; not started. Blocks until the broker has answered or refused, at most about as long as a call's
-     * timeout, and 3 s for a host that says nothing at all, unless the url has {@code connect-timeout-millis}; it is tried once, because whoever opens a connection has a backoff of its own and must be able to stop. Of a
-     * list of brokers each one is tried once, in turn from one that is drawn by lot.
+     * timeout, and 3 s for a host that says nothing at all, unless the url has {@code connect-timeout-millis}; it is tried
+     * once, because whoever opens a connection has a backoff of its own and must be able to stop. Of a list of brokers each
+     * one is tried once, in turn from one that is drawn by lot.
      *
      * @param window how much of a queue each consumer may hold ahead of its work, in bytes
      * @throws JMSException if there is no broker, or it refuses the user

@@ -31,7 +31,7 @@ final class ClaimProcessor implements EntryProcessor<LogKey, ShardHeader, Long>,
         if (!header.claim().equals(claim)) {
             // A shard that lost its log begins where no older log, which may come back, has segments.
             header = entry.getValue() == null
-                    ? header.claimed(header.epoch() + 1, owner, claim, System.currentTimeMillis() << 20)
+                    ? header.claimed(header.epoch() + 1, owner, claim, ShardHeader.freshSegment())
                     : header.claimed(header.epoch() + 1, owner, claim);
             entry.setValue(header);
         }

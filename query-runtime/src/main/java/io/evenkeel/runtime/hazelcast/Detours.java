@@ -69,8 +69,7 @@ final class Detours {
      * cut off, or that a shard may have lost all its copies.
      */
     SortedSet<Integer> suspects() {
-        Set<UUID> silent = silent();
-        return silent.isEmpty() ? Collections.emptySortedSet() : places.withCopyOn(silent, backups);
+        return places.withCopyOn(silent(), backups);
     }
 
     private Set<UUID> silent() {

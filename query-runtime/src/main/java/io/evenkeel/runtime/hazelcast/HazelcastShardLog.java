@@ -302,7 +302,7 @@ public final class HazelcastShardLog implements ShardLog {
      * from another backup. What a crash leaves of them is swept, because those of a later restore are higher.
      */
     private static long numberOf(String claim) {
-        return System.currentTimeMillis() << 20 | (claim.hashCode() & 0x3fL) << 14;
+        return ShardHeader.freshSegment() | (claim.hashCode() & 0x3fL) << 14;
     }
 
     private static Set<Long> namedBy(@Nullable ShardHeader header) {

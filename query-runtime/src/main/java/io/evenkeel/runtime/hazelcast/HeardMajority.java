@@ -12,12 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * Whether a majority of the nodes answers and sees the same members, asked anew when the members have changed and after a
@@ -49,7 +47,7 @@ final class HeardMajority {
     private volatile Heard heard = Heard.NOTHING;
 
     /** The members of which no majority agreed, when they were asked last; guarded by this. */
-    private Set<UUID> refused = Set.of();
+    private String refused = "";
 
     private long askAgainNanos;
 
@@ -61,10 +59,10 @@ final class HeardMajority {
     }
 
     /** @param members of which a majority sees the same, as they said when they were asked at that time */
-    private record Heard(Set<UUID> members, long askedNanos) {
-        private static final Heard NOTHING = new Heard(Set.of(), 0);
+    private record Heard(String members, long askedNanos) {
+        private static final Heard NOTHING = new Heard("", 0);
 
-        boolean still(Set<UUID> current) {
+        boolean still(String current) {
             return members.equals(current) && System.nanoTime() - askedNanos < VALID_NANOS;
         }
     }
@@ -81,33 +79,33 @@ final class HeardMajority {
     void require() {
         try {
             Set<Member> members = grid.getCluster().getMembers();
-            Set<UUID> ids = members.stream().map(Member::getUuid).collect(Collectors.toSet());
-            if (!heard.still(ids)) {
-                ask(members, ids);
+            String seen = MembersTask.textOf(members);
+            if (!heard.still(seen)) {
+                ask(members, seen);
             }
         } catch (HazelcastException | HazelcastInstanceNotActiveException | RejectedExecutionException e) {
             throw new LogUnavailableException("Expected to hear a majority of the nodes, but the grid is ending", e);
         }
     }
 
-    private synchronized void ask(Set<Member> members, Set<UUID> ids) {
-        if (heard.still(ids)) {
+    private synchronized void ask(Set<Member> members, String seen) {
+        if (heard.still(seen)) {
             return;
         }
         long now = System.nanoTime();
         // Whoever claims many shards is not to wait for each of them.
-        if (ids.equals(refused) && now - askAgainNanos < 0) {
+        if (seen.equals(refused) && now - askAgainNanos < 0) {
             throw refuse(members, "they did not a moment ago");
         }
-        List<Vote> votes = votes(members);
+        List<Vote> votes = votes(members, seen);
         long agreed = 1 + votes.stream().filter(Vote.SAME::equals).count();
         if (agreed < minimum) {
-            refused = ids;
+            refused = seen;
             boolean differ = votes.contains(Vote.OTHER);
             askAgainNanos = System.nanoTime() + (differ ? DIFFER_NANOS : limit.toNanos());
             throw refuse(members, "only " + agreed + " did. answers=" + votes);
         }
-        heard = new Heard(ids, now);
+        heard = new Heard(seen, now);
     }
 
     /** What was heard is not sure any more: a write was not acknowledged. */
@@ -123,9 +121,8 @@ final class HeardMajority {
     }
 
     /** What the others say, until it is enough or the time is up. */
-    private List<Vote> votes(Set<Member> members) {
+    private List<Vote> votes(Set<Member> members, String seen) {
         BlockingQueue<Vote> answers = new LinkedBlockingQueue<>();
-        String seen = MembersTask.textOf(members);
         int others = 0;
         for (Member member : members) {
             if (!member.localMember()) {

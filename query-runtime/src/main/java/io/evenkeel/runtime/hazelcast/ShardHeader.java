@@ -32,6 +32,11 @@ final class ShardHeader implements IdentifiedDataSerializable {
      */
     static final long SEGMENTS_OF_AN_EPOCH = 1L << 20;
 
+    /** A number that nothing which was written before has, whoever wrote it. */
+    static long freshSegment() {
+        return System.currentTimeMillis() * SEGMENTS_OF_AN_EPOCH;
+    }
+
     private long epoch;
     private String owner = "";
     private String claim = "";

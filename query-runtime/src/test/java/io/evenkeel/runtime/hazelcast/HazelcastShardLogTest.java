@@ -324,10 +324,7 @@ class HazelcastShardLogTest {
             HazelcastShardLog log = logOf(grid, 1);
             long epoch = log.claim(0, "node-2").epoch();
             List<Long> all = new ArrayList<>(List.of(1L));
-            for (long sequence = 2; sequence <= 600; sequence++) {
-                append(log, 0, epoch, sequence);
-                all.add(sequence);
-            }
+            appendEach(log, epoch, 2, 600, all);
             await(() -> log.header(0).segments().size() == 2);
 
             IMap<LogKey, LogSegment> segments = grid.member(0).getMap(Grid.SEGMENTS);
@@ -358,10 +355,7 @@ class HazelcastShardLogTest {
             ShardPlaces places = new ShardPlaces(grid.member(0));
             long epoch = log.claim(0, "node-1").epoch();
             List<Long> all = new ArrayList<>();
-            for (long sequence = 1; sequence <= 200; sequence++) {
-                append(log, 0, epoch, sequence);
-                all.add(sequence);
-            }
+            appendEach(log, epoch, 1, 200, all);
             long number = log.header(0).nextSegment() + 5;
             IMap<LogKey, LogSegment> segments = grid.member(0).getMap(Grid.SEGMENTS);
             IMap<LogKey, ShardHeader> headers = grid.member(0).getMap(Grid.LOG);
@@ -371,10 +365,7 @@ class HazelcastShardLogTest {
             SealProcessor again = new SealProcessor(epoch, new ShardHeader.Sealed(number + 1, 1, 200));
             assertThat(headers.executeOnKey(places.header(0), again)).isFalse();
 
-            for (long sequence = 201; sequence <= 1_000; sequence++) {
-                append(log, 0, epoch, sequence);
-                all.add(sequence);
-            }
+            appendEach(log, epoch, 201, 1_000, all);
 
             await(() -> log.header(0).segments().size() >= 3);
             assertThat(log.read(0)).extracting(LogBatch::sequence).isEqualTo(all);
@@ -410,6 +401,14 @@ class HazelcastShardLogTest {
 
     private static HazelcastShardLog logOf(TestGrid grid, int member) {
         return new HazelcastShardLog(grid.member(member), new ShardPlaces(grid.member(member)));
+    }
+
+    /** Appends to shard 0, and notes what. */
+    private static void appendEach(HazelcastShardLog log, long epoch, long first, long last, List<Long> noted) {
+        for (long sequence = first; sequence <= last; sequence++) {
+            append(log, 0, epoch, sequence);
+            noted.add(sequence);
+        }
     }
 
     private static AppendOutcome append(HazelcastShardLog log, int shard, long epoch, long sequence) {
