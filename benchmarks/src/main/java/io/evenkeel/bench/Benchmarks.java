@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.bench;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /** Measures what was promised of speed, prints one table, and says of each target whether it was met. */
 public final class Benchmarks {
@@ -39,6 +42,7 @@ public final class Benchmarks {
                 default -> throw new IllegalStateException("No such part: " + part);
             }
         }
+        delete(folder); // what a part that fails leaves is kept, with the nodes' logs
         System.out.println("\n" + report.table());
         if (!options.page().isEmpty()) {
             ResultPage.write(
@@ -49,5 +53,13 @@ public final class Benchmarks {
                     Clock.systemUTC());
         }
         System.exit(report.missed() ? 1 : 0);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 }

@@ -13,8 +13,11 @@ import org.HdrHistogram.Histogram;
  * nodes and the broker again, at a third of the rate that they can take. Every tenth event matches.
  */
 final class Latency {
-    /** The compilers, which take the cores from what is measured, need more than a minute at a moderate rate. */
-    private static final int WARM_UP_SECONDS = 90;
+    /**
+     * The compilers, which take the cores from what is measured, need more than a minute at a moderate rate; and not before the
+     * two minutes of the default {@code dedupeWindow} does a shard forget as much as it takes in.
+     */
+    private static final int WARM_UP_SECONDS = 150;
 
     private static final int SECONDS = 20;
     private static final double TARGET_MS = 25;

@@ -20,6 +20,9 @@ final class SteadyLoad implements AutoCloseable {
     /** What is due within that time is one transaction: a commit for each event would take the machine from the nodes. */
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /** What a publisher that is late sends at once, lest one transaction of all that is due fill the broker's heap. */
+    private static final int MOST_AT_ONCE = 1_000;
+
     private final Readings readings = Readings.frequent();
     /** The time that an event carries, in {@link System#nanoTime} of this JVM. */
     enum Stamp {
@@ -60,13 +63,15 @@ final class SteadyLoad implements AutoCloseable {
                     LockSupport.parkNanos(PACE_NANOS / 4);
                     continue;
                 }
-                for (; number < due; number++) {
+                for (long end = Math.min(due, number + MOST_AT_ONCE); number < end; number++) {
                     long time = stamp == Stamp.SENT ? System.nanoTime() : start + (long) (number * 1e9 / rate);
                     producer.send(session.createTextMessage(readings.json(number, time)));
                 }
                 session.commit();
                 published = number;
-                LockSupport.parkNanos(PACE_NANOS);
+                if (number == due) {
+                    LockSupport.parkNanos(PACE_NANOS);
+                }
             }
         } catch (JMSException | RuntimeException e) {
             failure = e;

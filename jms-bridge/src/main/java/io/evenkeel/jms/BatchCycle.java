@@ -9,6 +9,8 @@ import jakarta.jms.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,12 @@ final class BatchCycle implements AutoCloseable {
     /** As many messages a session may have logged and not committed: a batch in its commit, and the next one. */
     static final int MOST_OPEN = 2 * ReceiverSettings.MOST_OF_A_BATCH;
 
+    /**
+     * A batch begins no sooner than that after the one before, unless a whole one is there: what a transaction costs the broker
+     * and the owners does not depend on its size, and costs the events behind it more time than they wait here.
+     */
+    private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(BatchCycle.class);
 
     private final ReceiverSession session;
@@ -43,6 +51,7 @@ final class BatchCycle implements AutoCloseable {
     private final List<Rejection> rejections = new ArrayList<>();
     private @Nullable Sent sent;
     private boolean progressed;
+    private long begun = System.nanoTime() - GAP_NANOS;
     private long number;
     private long confirmedThrough;
     private long confirmationsSent;
@@ -86,7 +95,9 @@ final class BatchCycle implements AutoCloseable {
                 return;
             }
         }
+        gather();
         session.receive(messages, settings.batch(), IDLE_MS);
+        begun = System.nanoTime();
         if (messages.isEmpty()) {
             if (sent != null) {
                 // Not to be told as idle: what comes while the broker takes its time for the commit was not looked for.
@@ -111,6 +122,14 @@ final class BatchCycle implements AutoCloseable {
         awaitCommit();
         send(answer);
         commit(Math.max(through, confirmedThrough));
+    }
+
+    /** Leaves messages that come one by one the time to become a batch. */
+    private void gather() {
+        long left = begun + GAP_NANOS - System.nanoTime();
+        if (left > 0 && session.buffered() < settings.batch()) {
+            LockSupport.parkNanos(left);
+        }
     }
 
     private void send(BatchAnswer answer) throws JMSException {

@@ -100,18 +100,21 @@ final class ReceiverSession {
      */
     void receive(List<Message> into, int limit, long waitMs) throws JMSException {
         checkAlive();
-        Message message = into.isEmpty() ? consumer.receive(waitMs) : consumer.receiveNoWait();
+        Message message = into.isEmpty() ? consumer.receive(waitMs) : consumer.receiveBuffered();
         long loaded = 0;
         while (message != null) {
             into.add(message);
             loaded += LargeBodies.load(message);
-            // When the client has nothing left, this asks the broker, which is one round trip per batch. To wait a
-            // millisecond instead costs that millisecond and then asks as well.
-            message = into.size() < limit && loaded < MOST_LOADED ? consumer.receiveNoWait() : null;
+            message = into.size() < limit && loaded < MOST_LOADED ? consumer.receiveBuffered() : null;
         }
         if (into.isEmpty()) {
             checkAlive(); // a consumer that was closed under us returns null as an empty queue does
         }
+    }
+
+    /** How many messages can be received without waiting. */
+    int buffered() {
+        return consumer.buffered();
     }
 
     private void checkAlive() throws JMSException {

@@ -9,8 +9,8 @@ import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQInterruptedException;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
-import org.apache.activemq.artemis.api.core.client.ClientConsumer;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.core.client.impl.ClientConsumerInternal;
 import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.apache.activemq.artemis.jms.client.JMSExceptionHelper;
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * received. So messages can be received, and worked at, while the session commits those before them; with a consumer of
  * JMS the session belongs to one thread and to one batch at a time.
  *
- * <p><b>Threads.</b> {@link #receive} and {@link #receiveNoWait} for one thread, also while another one commits the
+ * <p><b>Threads.</b> {@link #receive} and {@link #receiveBuffered} for one thread, also while another one commits the
  * session: Artemis takes messages out of the consumer's buffer and asks for more without touching the session's
  * transaction. {@link #acknowledge} is a call on the session, and must not run beside another.
  */
 public final class ManualConsumer {
-    private final ClientConsumer consumer;
+    private final ClientConsumerInternal consumer;
 
-    private ManualConsumer(ClientConsumer consumer) {
+    private ManualConsumer(ClientConsumerInternal consumer) {
         this.consumer = consumer;
     }
 
@@ -44,7 +44,8 @@ public final class ManualConsumer {
                     "Expected a session of Artemis for a receiver, but got " + session.getClass() + ". queue=" + queue);
         }
         try {
-            return new ManualConsumer(
+            // The one kind there is; the interface that it is asked for does not tell what it has in its buffer.
+            return new ManualConsumer((ClientConsumerInternal)
                     artemis.getCoreSession().createConsumer(SimpleString.of(queue), null, priority, false));
         } catch (ActiveMQException e) {
             throw JMSExceptionHelper.convertFromActiveMQException(e);
@@ -56,9 +57,14 @@ public final class ManualConsumer {
         return next(() -> consumer.receive(waitMs));
     }
 
-    /** The next message; null if the broker has none now. */
-    public @Nullable Message receiveNoWait() throws JMSException {
-        return next(consumer::receiveImmediate);
+    /** The next message that the broker has sent already; null if there is none. Does not ask the broker, so does not block. */
+    public @Nullable Message receiveBuffered() throws JMSException {
+        return buffered() > 0 ? next(consumer::receiveImmediate) : null;
+    }
+
+    /** How many messages {@link #receiveBuffered} has, about: they come from another thread. */
+    public int buffered() {
+        return consumer.getBufferSize();
     }
 
     private interface Call {

@@ -17,9 +17,11 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.CompressionType;
+import org.rocksdb.Env;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.Priority;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -46,6 +48,9 @@ final class RocksHistoryStore implements HistoryStore {
     /** Enough for some thousand batches; two of them at most. */
     private static final long MEMORY_BYTES = 8 << 20;
 
+    /** Marks and batches of an event or two stay with their keys. */
+    private static final long LEAST_OF_A_BLOB = 512;
+
     private static final long CACHE_BYTES = 4 << 20;
     private static final int OPEN_FILES = 64;
 
@@ -63,6 +68,7 @@ final class RocksHistoryStore implements HistoryStore {
         this.folder = folder;
         this.cache = new LRUCache(CACHE_BYTES);
         this.options = new Options()
+                .setEnv(inTheBackground())
                 .setCreateIfMissing(true)
                 // What follows a torn or damaged round would stand on it, and is left out with it.
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
@@ -70,6 +76,12 @@ final class RocksHistoryStore implements HistoryStore {
                 .setMaxWriteBufferNumber(2)
                 .setMaxOpenFiles(OPEN_FILES)
                 .setCompressionType(CompressionType.NO_COMPRESSION)
+                // Batches are written once, live for minutes and go in their order. In files of their own they are not
+                // copied each time that the keys are compacted, which is every few seconds under load.
+                .setEnableBlobFiles(true)
+                .setMinBlobSize(LEAST_OF_A_BLOB)
+                // A file that holds one batch of a shard where little happens is emptied into a newer one.
+                .setEnableBlobGarbageCollection(true)
                 .setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(cache))
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setKeepLogFileNum(2);
@@ -80,6 +92,11 @@ final class RocksHistoryStore implements HistoryStore {
             free();
             throw e;
         }
+    }
+
+    /** What compacts is to take no core from what answers; it may be late, for memory and disk have their own limits. */
+    private static Env inTheBackground() {
+        return Env.getDefault().lowerThreadPoolCPUPriority(Priority.LOW);
     }
 
     /**

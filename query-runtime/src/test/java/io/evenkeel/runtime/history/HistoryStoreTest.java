@@ -125,6 +125,30 @@ class HistoryStoreTest {
     }
 
     @Test
+    @DisplayName("F15 the disk keeps what is live and some files more, however much has gone through")
+    void givesBack() {
+        int megabytes = 300;
+        try (HistoryStore store = open()) {
+            for (int round = 1; round <= megabytes; round++) {
+                List<ShardChange> changes = new ArrayList<>();
+                long last = round * 10L;
+                changes.add(change(0, 1, false, Math.max(1, last - 19), last - 9, last, 100_000));
+                if (round == 1) {
+                    // Nothing more comes for this shard: what it has does not hold the files of the other.
+                    changes.add(change(1, 1, false, 1, 1, 1, 100_000));
+                }
+                store.write(new HistoryRound(changes, List.of(), Map.of()));
+            }
+            assertThat(sequences(store, 0)).hasSize(20).endsWith(megabytes * 10L);
+            assertThat(sequences(store, 1)).containsExactly(1L);
+            assertThat(store.bytes()).as("bytes of a live 2 MB").isLessThan(100_000_000);
+        }
+        try (HistoryStore store = open()) {
+            assertThat(sequences(store, 0)).hasSize(20).endsWith(megabytes * 10L);
+        }
+    }
+
+    @Test
     @DisplayName(
             "F15 a store that is damaged, or of another cluster, is set aside under a name that is told, and not deleted")
     void setsAside() throws IOException {
@@ -196,10 +220,15 @@ class HistoryStoreTest {
     }
 
     private static ShardChange change(int shard, long epoch, boolean whole, long first, long from, long to) {
+        return change(shard, epoch, whole, first, from, to, 40);
+    }
+
+    /** @param size of each batch in bytes */
+    private static ShardChange change(int shard, long epoch, boolean whole, long first, long from, long to, int size) {
         SortedMap<Long, byte[]> batches = new TreeMap<>();
         LongStream.rangeClosed(from, to)
                 .forEach(sequence -> batches.put(
-                        sequence, ByteBuffer.allocate(40).putLong(sequence).array()));
+                        sequence, ByteBuffer.allocate(size).putLong(sequence).array()));
         return new ShardChange(
                 new HistoryMark(shard, epoch, to + 1, new byte[] {(byte) shard, (byte) (to + 1)}),
                 whole,
