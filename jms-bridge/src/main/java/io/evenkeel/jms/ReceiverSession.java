@@ -37,6 +37,12 @@ final class ReceiverSession {
     /** A batch of large bodies ends early, so that a thousand of them do not fill the heap. */
     private static final long MOST_LOADED = 16L * 1024 * 1024;
 
+    /**
+     * A batch of so many asks the broker for more when the client has nothing left: then the broker delivers as fast as it can, and a
+     * fuller batch is worth the time. A smaller one goes as it is.
+     */
+    private static final int WORTH_A_ROUND_TRIP = 200;
+
     private final Connection connection;
     private final Session session;
     private final ManualConsumer consumer;
@@ -93,23 +99,29 @@ final class ReceiverSession {
     }
 
     /**
-     * Receive what is there: block for the first message of a batch only. Also while a commit is under way.
+     * Receive what is there: block for the first message of a batch only, and for a round trip where there are many. Also while
+     * a commit is under way.
      *
      * @param into  gets the messages in their order; if it is empty and stays so, there was none within the wait
      * @param limit how many messages it may then have in all
      */
     void receive(List<Message> into, int limit, long waitMs) throws JMSException {
         checkAlive();
-        Message message = into.isEmpty() ? consumer.receive(waitMs) : consumer.receiveBuffered();
+        Message message = into.isEmpty() ? consumer.receive(waitMs) : next(into.size());
         long loaded = 0;
         while (message != null) {
             into.add(message);
             loaded += LargeBodies.load(message);
-            message = into.size() < limit && loaded < MOST_LOADED ? consumer.receiveBuffered() : null;
+            message = into.size() < limit && loaded < MOST_LOADED ? next(into.size()) : null;
         }
         if (into.isEmpty()) {
             checkAlive(); // a consumer that was closed under us returns null as an empty queue does
         }
+    }
+
+    /** @param received how many the batch has */
+    private @Nullable Message next(int received) throws JMSException {
+        return received < WORTH_A_ROUND_TRIP ? consumer.receiveBuffered() : consumer.receiveNoWait();
     }
 
     /** How many messages can be received without waiting. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * received. So messages can be received, and worked at, while the session commits those before them; with a consumer of
  * JMS the session belongs to one thread and to one batch at a time.
  *
- * <p><b>Threads.</b> {@link #receive} and {@link #receiveBuffered} for one thread, also while another one commits the
+ * <p><b>Threads.</b> {@link #receive} and its likes for one thread, also while another one commits the
  * session: Artemis takes messages out of the consumer's buffer and asks for more without touching the session's
  * transaction. {@link #acknowledge} is a call on the session, and must not run beside another.
  */
@@ -59,7 +59,12 @@ public final class ManualConsumer {
 
     /** The next message that the broker has sent already; null if there is none. Does not ask the broker, so does not block. */
     public @Nullable Message receiveBuffered() throws JMSException {
-        return buffered() > 0 ? next(consumer::receiveImmediate) : null;
+        return buffered() > 0 ? receiveNoWait() : null;
+    }
+
+    /** The next message; null if the broker has none now. If none is here it is asked: blocks for a round trip. */
+    public @Nullable Message receiveNoWait() throws JMSException {
+        return next(consumer::receiveImmediate);
     }
 
     /** How many messages {@link #receiveBuffered} has, about: they come from another thread. */
