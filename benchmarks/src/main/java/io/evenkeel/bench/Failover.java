@@ -18,6 +18,9 @@ import java.util.concurrent.locks.LockSupport;
 final class Failover {
     private static final int NODES = 3;
     private static final double RATE = 1_000;
+    /** From a restart to the next kill: it is a cluster that runs which loses a node, not one whose third node compiles yet. */
+    private static final int CALM_SECONDS = 15;
+
     private static final double TARGET_MS = 1_500;
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -80,6 +83,7 @@ final class Failover {
                 if (kill + 1 < options.kills()) {
                     nodes.restart(receiving);
                     awaitMatch(first);
+                    TimeUnit.SECONDS.sleep(CALM_SECONDS);
                 }
             }
         }
