@@ -42,7 +42,6 @@ public final class Benchmarks {
                 default -> throw new IllegalStateException("No such part: " + part);
             }
         }
-        delete(folder); // what a part that fails leaves is kept, with the nodes' logs
         System.out.println("\n" + report.table());
         if (!options.page().isEmpty()) {
             ResultPage.write(
@@ -52,6 +51,7 @@ public final class Benchmarks {
                     began,
                     Clock.systemUTC());
         }
+        delete(folder); // what a part that fails leaves is kept, with the nodes' logs
         System.exit(report.missed() ? 1 : 0);
     }
 

@@ -97,7 +97,6 @@ final class BatchCycle implements AutoCloseable {
         }
         gather();
         session.receive(messages, settings.batch(), IDLE_MS);
-        begun = System.nanoTime();
         if (messages.isEmpty()) {
             if (sent != null) {
                 // Not to be told as idle: what comes while the broker takes its time for the commit was not looked for.
@@ -107,6 +106,7 @@ final class BatchCycle implements AutoCloseable {
             }
             return;
         }
+        begun = System.nanoTime();
         ports.steps().accept(ReceiverStep.RECEIVED);
         if (sent != null && sent.commit().ended()) {
             awaitCommit(); // so that the owners learn of it with this batch

@@ -38,10 +38,12 @@ final class ReceiverSession {
     private static final long MOST_LOADED = 16L * 1024 * 1024;
 
     /**
-     * A batch of so many asks the broker for more when the client has nothing left: then the broker delivers as fast as it can, and a
-     * fuller batch is worth the time. A smaller one goes as it is.
+     * A batch that is full to such a part, or has so many bytes, asks the broker for more when the client has nothing left: then the
+     * broker delivers as fast as it can, and a fuller batch is worth the round trip. A smaller one goes as it is.
      */
-    private static final int WORTH_A_ROUND_TRIP = 200;
+    private static final int A_FIFTH = 5;
+
+    private static final long MANY_BYTES = 128 * 1024;
 
     private final Connection connection;
     private final Session session;
@@ -107,21 +109,22 @@ final class ReceiverSession {
      */
     void receive(List<Message> into, int limit, long waitMs) throws JMSException {
         checkAlive();
-        Message message = into.isEmpty() ? consumer.receive(waitMs) : next(into.size());
+        Message message = into.isEmpty() ? consumer.receive(waitMs) : consumer.receiveBuffered();
         long loaded = 0;
+        long received = 0;
         while (message != null) {
             into.add(message);
             loaded += LargeBodies.load(message);
-            message = into.size() < limit && loaded < MOST_LOADED ? next(into.size()) : null;
+            received += ManualConsumer.size(message);
+            if (into.size() >= limit || loaded >= MOST_LOADED) {
+                return;
+            }
+            boolean many = into.size() >= limit / A_FIFTH || received + loaded >= MANY_BYTES;
+            message = many ? consumer.receiveNoWait() : consumer.receiveBuffered();
         }
         if (into.isEmpty()) {
             checkAlive(); // a consumer that was closed under us returns null as an empty queue does
         }
-    }
-
-    /** @param received how many the batch has */
-    private @Nullable Message next(int received) throws JMSException {
-        return received < WORTH_A_ROUND_TRIP ? consumer.receiveBuffered() : consumer.receiveNoWait();
     }
 
     /** How many messages can be received without waiting. */

@@ -63,8 +63,13 @@ class DetourTest {
         List<Batch> relaxed = processor.batches.stream()
                 .filter(batch -> batch.source().queue().equals("flights"))
                 .toList();
-        String failed = relaxed.get(0).source().session();
-        assertThat(relaxed.subList(1, relaxed.size()))
+        // The first may have come before there was any that cannot be reached.
+        int refused = IntStream.range(0, relaxed.size())
+                .filter(i -> relaxed.get(i).items().stream().anyMatch(DetourTest::odd))
+                .findFirst()
+                .orElseThrow();
+        String failed = relaxed.get(refused).source().session();
+        assertThat(relaxed.subList(refused + 1, relaxed.size()))
                 .as("batches after the one that failed")
                 .noneMatch(batch -> batch.source().session().equals(failed));
 
@@ -211,5 +216,9 @@ class DetourTest {
         } finally {
             connection.close();
         }
+    }
+
+    private static boolean odd(Inbound item) {
+        return item instanceof InboundEvent event && ((Number) event.event().values()[0]).intValue() % 2 != 0;
     }
 }

@@ -142,16 +142,20 @@ class ReceiverTest {
 
         assertThat(kit.takeMatches(300)).isEqualTo(ReceiverKit.numbers(0, 300));
         List<Batch> batches = processor.withItems();
-        assertThat(batches.get(2).items())
-                .extracting(Inbound::messageId)
-                .startsWith(batches.get(0).items().get(0).messageId())
-                .containsAll(
-                        batches.get(0).items().stream().map(Inbound::messageId).toList());
-        assertThat(batches.get(2).items()).allMatch(Inbound::redelivered);
+        // How many make a batch depends on what has arrived.
+        List<Inbound> first = batches.get(0).items();
+        List<Inbound> second = batches.get(1).items();
+        List<Inbound> again = batches.stream()
+                .skip(2)
+                .flatMap(batch -> batch.items().stream())
+                .toList();
+        int failed = Math.max(first.size(), second.size());
+        assertThat(again).extracting(Inbound::messageId).startsWith(ids(first)).startsWith(ids(second));
+        assertThat(again.subList(0, failed)).allMatch(Inbound::redelivered);
         assertThat(batches.get(0).source().session())
                 .isNotEqualTo(batches.get(2).source().session());
         assertThat(batches.get(2).source().number()).isEqualTo(1);
-        assertThat(receiver.status().rolledBack()).isEqualTo(200);
+        assertThat(receiver.status().rolledBack()).isEqualTo(first.size() + second.size());
         assertThat(receiver.status().lastFailure()).contains("Failed as the test wants it");
         assertThat(receiver.status().redelivered()).isPositive();
         assertThat(kit.take("matches", 1)).as("a match too many").isEmpty();
@@ -374,5 +378,9 @@ class ReceiverTest {
                 .flatMap(batch -> batch.items().stream())
                 .map(item -> ((InboundTick) item).payload())
                 .toList();
+    }
+
+    private static String[] ids(List<Inbound> items) {
+        return items.stream().map(Inbound::messageId).toArray(String[]::new);
     }
 }

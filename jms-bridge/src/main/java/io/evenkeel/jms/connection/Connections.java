@@ -30,12 +30,6 @@ public final class Connections {
     /** Netty waits 30 s for a host that drops what it gets, and so would the other broker of a pair. */
     private static final int CONNECT_LIMIT_MS = 3_000;
 
-    /**
-     * What nobody waits for, such as a send in a transaction, goes to the broker together with the next packet that somebody
-     * waits for, such as the commit, or after this long: one write to the socket in place of one for each message.
-     */
-    private static final long BATCH_DELAY_MS = 50;
-
     private static final Set<ActiveMQExceptionType> NOBODY_THERE =
             EnumSet.of(ActiveMQExceptionType.NOT_CONNECTED, ActiveMQExceptionType.CONNECTION_TIMEDOUT);
 
@@ -61,7 +55,6 @@ public final class Connections {
         ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(settings.url());
         for (TransportConfiguration broker : factory.getStaticConnectors()) {
             broker.getParams().putIfAbsent(TransportConstants.NETTY_CONNECT_TIMEOUT, CONNECT_LIMIT_MS);
-            broker.getParams().putIfAbsent(TransportConstants.BATCH_DELAY, BATCH_DELAY_MS);
         }
         factory.setConnectionTTL(CONNECTION_TTL_MS);
         factory.setClientFailureCheckPeriod(FAILURE_CHECK_MS);

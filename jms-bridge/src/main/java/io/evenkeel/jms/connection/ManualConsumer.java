@@ -57,7 +57,7 @@ public final class ManualConsumer {
         return next(() -> consumer.receive(waitMs));
     }
 
-    /** The next message that the broker has sent already; null if there is none. Does not ask the broker, so does not block. */
+    /** The next message that the broker has sent already; null if there is none. The broker is not asked for more. */
     public @Nullable Message receiveBuffered() throws JMSException {
         return buffered() > 0 ? receiveNoWait() : null;
     }
@@ -65,6 +65,11 @@ public final class ManualConsumer {
     /** The next message; null if the broker has none now. If none is here it is asked: blocks for a round trip. */
     public @Nullable Message receiveNoWait() throws JMSException {
         return next(consumer::receiveImmediate);
+    }
+
+    /** What a message takes of the consumer's window, in bytes. */
+    public static int size(Message received) {
+        return ((ActiveMQMessage) received).getCoreMessage().getEncodeSize();
     }
 
     /** How many messages {@link #receiveBuffered} has, about: they come from another thread. */

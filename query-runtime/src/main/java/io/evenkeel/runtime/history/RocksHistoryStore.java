@@ -51,6 +51,8 @@ final class RocksHistoryStore implements HistoryStore {
     /** Marks and batches of an event or two stay with their keys. */
     private static final long LEAST_OF_A_BLOB = 512;
 
+    private static final double OLDEST_FILES = 0.05;
+
     private static final long CACHE_BYTES = 4 << 20;
     private static final int OPEN_FILES = 64;
 
@@ -76,12 +78,15 @@ final class RocksHistoryStore implements HistoryStore {
                 .setMaxWriteBufferNumber(2)
                 .setMaxOpenFiles(OPEN_FILES)
                 .setCompressionType(CompressionType.NO_COMPRESSION)
-                // Batches are written once, live for minutes and go in their order. In files of their own they are not
-                // copied each time that the keys are compacted, which is every few seconds under load.
+                // Batches live for minutes and go in their order. In files of their own they are not copied each time
+                // that
+                // the keys are compacted, which is every few seconds under load.
                 .setEnableBlobFiles(true)
                 .setMinBlobSize(LEAST_OF_A_BLOB)
                 // A file that holds one batch of a shard where little happens is emptied into a newer one.
                 .setEnableBlobGarbageCollection(true)
+                // Each compaction copies what lives in the oldest files, so few of them: most go by themselves.
+                .setBlobGarbageCollectionAgeCutoff(OLDEST_FILES)
                 .setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(cache))
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setKeepLogFileNum(2);
