@@ -34,6 +34,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The shards that this node owns: claims them when the grid makes it their primary, and serves receivers.
@@ -54,6 +55,8 @@ public final class ShardHost {
 
     /** How long a claim waits for the nodes to say that they are there. */
     private static final Duration HEARD_LIMIT = Duration.ofSeconds(1);
+
+    private static final long SLOW_CLAIM_MS = 500;
     /** How long an owner works for a relaxed receiver before it tells which shards it has not served yet. */
     private static final long RELAXED_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     /** How long a request holds the shards it has and waits for those that are busy, before it serves the former alone. */
@@ -392,13 +395,16 @@ public final class ShardHost {
             progress.raiseSources(seat.claimed.watermarks());
             seat.look();
             ShardStatus status = requireNonNull(seat.seen);
-            LOG.debug(
-                    "Claimed shard {} epoch={} batches={} unconfirmed={} tookMs={}",
-                    seat.shard,
-                    status.epoch(),
-                    status.batches(),
-                    status.unconfirmed(),
-                    (System.nanoTime() - start) / 1_000_000);
+            long tookMs = (System.nanoTime() - start) / 1_000_000;
+            // What waits for a shard waits as long, so this is a part of each failover.
+            LOG.atLevel(tookMs < SLOW_CLAIM_MS ? Level.DEBUG : Level.INFO)
+                    .log(
+                            "Claimed shard {} epoch={} batches={} unconfirmed={} tookMs={}",
+                            seat.shard,
+                            status.epoch(),
+                            status.batches(),
+                            status.unconfirmed(),
+                            tookMs);
         } else if (seat.claimed.revision() < current.revision()) {
             seat.claimed.reconfigure(current);
         }

@@ -162,8 +162,7 @@ final class Retention {
         Integer retain = input.input().retain();
         if (retain != null && input.input().within() == null) {
             pin(cause);
-            LoggedCause gone = pinned.get(column).see(cause, input, event, retain);
-            if (gone != null) {
+            for (LoggedCause gone : pinned.get(column).see(cause, input, event, retain)) {
                 displaced.addLast(new Displaced(by, gone, column));
             }
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.GenerationMode;
 import net.jqwik.api.Label;
@@ -65,6 +66,12 @@ class ReplayPropertyTest {
                     ROUNDS > 1 ? random.nextInt(Integer.MAX_VALUE) : FIRST_QUERY + random.nextInt(QUERIES_IN_BUILD);
             check((query << EVENT_BITS) + random.nextInt(EVENTS));
         }
+    }
+
+    @Example
+    @Label("of a full window of different values, which loses its oldest event also where the new one replaces another")
+    void forgetsWhatTheWindowLost() {
+        check(1041387959979L); // unique and retain, after the log was cleaned
     }
 
     @AfterContainer
