@@ -104,12 +104,12 @@ final class ReceiverSession {
      * Receive what is there: block for the first message of a batch only, and for a round trip where there are many. Also while
      * a commit is under way.
      *
-     * @param into  gets the messages in their order; if it is empty and stays so, there was none within the wait
-     * @param limit how many messages it may then have in all
+     * @param into  empty; gets the messages in their order, none if there was none within the wait
+     * @param limit how many messages it may get
      */
     void receive(List<Message> into, int limit, long waitMs) throws JMSException {
         checkAlive();
-        Message message = into.isEmpty() ? consumer.receive(waitMs) : consumer.receiveBuffered();
+        Message message = consumer.receive(waitMs);
         long loaded = 0;
         long received = 0;
         while (message != null) {

@@ -57,7 +57,10 @@ public final class ManualConsumer {
         return next(() -> consumer.receive(waitMs));
     }
 
-    /** The next message that the broker has sent already; null if there is none. The broker is not asked for more. */
+    /**
+     * The next message that the broker has sent already; null if there is none. Asks the broker only if all that is left is
+     * its answer to an earlier call.
+     */
     public @Nullable Message receiveBuffered() throws JMSException {
         return buffered() > 0 ? receiveNoWait() : null;
     }

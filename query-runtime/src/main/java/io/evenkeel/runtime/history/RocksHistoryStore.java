@@ -51,6 +51,7 @@ final class RocksHistoryStore implements HistoryStore {
     /** Marks and batches of an event or two stay with their keys. */
     private static final long LEAST_OF_A_BLOB = 512;
 
+    /** The part of the blob files that a compaction empties. */
     private static final double OLDEST_FILES = 0.05;
 
     private static final long CACHE_BYTES = 4 << 20;
@@ -78,9 +79,8 @@ final class RocksHistoryStore implements HistoryStore {
                 .setMaxWriteBufferNumber(2)
                 .setMaxOpenFiles(OPEN_FILES)
                 .setCompressionType(CompressionType.NO_COMPRESSION)
-                // Batches live for minutes and go in their order. In files of their own they are not copied each time
-                // that
-                // the keys are compacted, which is every few seconds under load.
+                // Batches live for minutes and go in their order. In files of their own they are not copied whenever
+                // keys are compacted, which is every few seconds under load.
                 .setEnableBlobFiles(true)
                 .setMinBlobSize(LEAST_OF_A_BLOB)
                 // A file that holds one batch of a shard where little happens is emptied into a newer one.
