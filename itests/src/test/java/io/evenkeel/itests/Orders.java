@@ -58,7 +58,7 @@ final class Orders {
                     true,
                     ORDER + "within: 60 s, retain: 4, unique: item" + BY_PLACED,
                     "select count(*) as n, sum(amount) as s from Sale",
-                    "select count(*) as n, sum(amount) as s from Sale(amount > 2)#unique(item)#time(60)#length(4)"),
+                    "select count(*) as n, sum(amount) as s from Sale(amount > 2)#time(60)#rank(item, 4, placed desc)"),
             new Asked(
                     "everyone",
                     false,
@@ -70,7 +70,7 @@ final class Orders {
                     true,
                     ORDER + "retain: 3, unique: item" + BY_PLACED + PAYMENT + "retain: 3" + BY_MADE,
                     "select o.id as o, p.id as p from Sale as o, Payment as p where o.amount = p.amount",
-                    "select o.id as o, p.id as p from Sale(amount > 2)#unique(item)#length(3) as o,"
+                    "select o.id as o, p.id as p from Sale(amount > 2)#rank(item, 3, placed desc) as o,"
                             + " Payment#length(3) as p where o.amount = p.amount"),
             new Asked(
                     "paid",

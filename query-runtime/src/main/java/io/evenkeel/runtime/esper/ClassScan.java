@@ -69,6 +69,7 @@ final class ClassScan {
             "java/io/DataOutput",
             "java/io/IOException",
             "io/evenkeel/runtime/esper/function/QueryFunctions",
+            "io/evenkeel/runtime/esper/function/Recency",
             "io/evenkeel/runtime/esper/function/TextMatching",
             "io/evenkeel/runtime/esper/function/ExactAggregate$Factory");
 

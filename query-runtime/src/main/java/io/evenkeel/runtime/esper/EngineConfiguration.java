@@ -17,6 +17,7 @@ import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
 import io.evenkeel.runtime.esper.function.ExactAggregate;
 import io.evenkeel.runtime.esper.function.QueryFunctions;
+import io.evenkeel.runtime.esper.function.Recency;
 import io.evenkeel.runtime.esper.function.TextMatching;
 import io.evenkeel.runtime.esper.rule.Allowed;
 import java.math.BigDecimal;
@@ -40,6 +41,7 @@ final class EngineConfiguration {
             ConfigurationCommon.ANNOTATION_IMPORT.replace("*", "Hint"),
             QueryFunctions.class.getName(),
             TextMatching.class.getName(),
+            Recency.class.getName(),
             ExactAggregate.SumForge.class.getName(),
             ExactAggregate.AverageForge.class.getName());
 
@@ -76,6 +78,7 @@ final class EngineConfiguration {
         Allowed.functions().forEach(name -> addFunction(compiler, name, QueryFunctions.class, name));
         addFunction(compiler, SafeExpressions.MATCHES, TextMatching.class, "matches");
         addFunction(compiler, SafeExpressions.LIKE, TextMatching.class, "like");
+        addFunction(compiler, UniqueWindows.RECENCY, Recency.class, "next");
         compiler.addPlugInAggregationFunctionForge(SafeExpressions.SUM, ExactAggregate.SumForge.class.getName());
         compiler.addPlugInAggregationFunctionForge(
                 SafeExpressions.AVERAGE, ExactAggregate.AverageForge.class.getName());

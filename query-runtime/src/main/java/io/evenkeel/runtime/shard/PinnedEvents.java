@@ -4,15 +4,14 @@ package io.evenkeel.runtime.shard;
 import io.evenkeel.query.Event;
 import io.evenkeel.runtime.plan.InputPlan;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The events that one query needs for a reason other than their age: in windows by number, or held. */
 final class PinnedEvents {
@@ -22,26 +21,19 @@ final class PinnedEvents {
         /** By the values of which only the newest event counts, oldest first; empty if each counts. */
         private final Map<String, LoggedCause> newest = new LinkedHashMap<>(0);
 
-        /**
-         * Adds an event and returns those that it pushes out: what Esper's windows lose, no less, since in a log that has
-         * been cleaned there may be nothing left to push them out again.
-         */
-        List<LoggedCause> add(LoggedCause event, String unique, int most) {
+        /** Adds an event and returns the one that it pushes out; null if it pushes none. */
+        @Nullable
+        LoggedCause add(LoggedCause event, String unique, int most) {
             if (unique.isEmpty()) {
                 inOrder.addLast(event);
-                return inOrder.size() > most ? List.of(inOrder.removeFirst()) : List.of();
-            }
-            List<LoggedCause> gone = new ArrayList<>(2);
-            if (newest.size() == most) {
-                // Also if the event replaces another: each of the two windows loses one.
-                gone.add(newest.remove(newest.keySet().iterator().next()));
+                return inOrder.size() > most ? inOrder.removeFirst() : null;
             }
             LoggedCause replaced = newest.remove(unique);
-            if (replaced != null) {
-                gone.add(replaced);
-            }
             newest.put(unique, event);
-            return gone;
+            if (replaced != null || newest.size() <= most) {
+                return replaced;
+            }
+            return newest.remove(newest.keySet().iterator().next());
         }
     }
 
@@ -60,9 +52,10 @@ final class PinnedEvents {
      * Notes that a query saw an event.
      *
      * @param most of a key that stay visible
-     * @return the events that are out of the window now
+     * @return the event that is out of the window now; null if none is
      */
-    List<LoggedCause> see(LoggedCause cause, InputPlan input, Event event, int most) {
+    @Nullable
+    LoggedCause see(LoggedCause cause, InputPlan input, Event event, int most) {
         String key = event.type().name() + '\u0000' + input.keyOf(event);
         return byKey.computeIfAbsent(key, k -> new Visible()).add(cause, input.uniqueOf(event), most);
     }

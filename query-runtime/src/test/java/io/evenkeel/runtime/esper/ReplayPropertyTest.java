@@ -69,9 +69,10 @@ class ReplayPropertyTest {
     }
 
     @Example
-    @Label("of a full window of different values, which loses its oldest event also where the new one replaces another")
-    void forgetsWhatTheWindowLost() {
+    @Label("of a full window of different values, whose oldest event stays where a new one replaces another")
+    void windowsOfDifferentValues() {
         check(1041387959979L); // unique and retain, after the log was cleaned
+        check(844982039383L); // what two windows lose at once comes in any order
     }
 
     @AfterContainer

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 final class Reaches {
     /**
      * @param seconds by input: a row depends on its events of so long ago at most
-     * @param counted a window by number is in it, for which no time is known
+     * @param counted an input is in it of which events are kept by number, for which no time is known
      */
     private record Reach(Map<String, Double> seconds, boolean counted) {
         static final Reach NONE = new Reach(Map.of(), false);
@@ -85,7 +85,7 @@ final class Reaches {
         for (String type : types) {
             QueryInput input = inputs.get(type);
             Reach source = input != null ? new Reach(Map.of(type, 0.0), false) : derived.getOrDefault(type, Reach.NONE);
-            retained |= input != null && input.within() == null && !views.isEmpty();
+            retained |= input != null && input.within() == null;
             if (source.counted() && (!views.isEmpty() || life > 0)) {
                 findings.refuse(
                         WindowRules.DERIVED,

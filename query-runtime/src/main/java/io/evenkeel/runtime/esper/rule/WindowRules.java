@@ -98,6 +98,20 @@ final class WindowRules {
                     "select a.v as v from pattern [every a=A -> b=B where timer:within(5 sec)]",
                     "select v, (select max(w) from B(w > 3)) as m from A");
 
+    static final Rule REMOVED = Rule.of(
+                    "window-removed",
+                    Area.ORDER,
+                    "rstream and irstream of a stream of which an event pushes out one at most",
+                    "rstream or irstream of a stream with #unique and #length, or with two #unique",
+                    "An event may push one out of each of the two, and Esper tells of both in an order that differs from run"
+                            + " to run.",
+                    "Use one of the two windows; or declare unique and retain in the input, which make one window.")
+            .accepts(
+                    "select rstream v from A#unique(v)",
+                    "select rstream v from A#length(2)",
+                    "select sum(v) as s from A#unique(v)#length(2)")
+            .refuses("select rstream v from A#unique(v)#length(2)", "select irstream v from A#unique(v)#unique(x)");
+
     static final Rule DERIVED = Rule.of(
                     "window-derived",
                     Area.HISTORY,
@@ -116,7 +130,10 @@ final class WindowRules {
                     "insert into H select v as u from A; select h.u as u from H as h, B as b",
                     "insert into H select v as u from A; select v, (select u from H#lastevent) as u from A",
                     "select count(*) as n from pattern [every a=A]")
-            .refusesRetaining("insert into H select sum(v) as u from A; select max(u) as m from H#time(5 sec)");
+            .acceptsRetaining("insert into H select v as u from A; select u from H where u > 3")
+            .refusesRetaining(
+                    "insert into H select sum(v) as u from A; select max(u) as m from H#time(5 sec)",
+                    "insert into H select v as u from A; select max(u) as m from H#time(5 sec)");
 
     static final Rule REACH = Rule.of(
                     "window-reach",
@@ -134,7 +151,7 @@ final class WindowRules {
                     "insert into H select v as u from A; select max(u) as m from H#time(31 sec)",
                     "select count(*) as n from pattern [every a=A -> timer:interval(20 sec)]#time(20 sec)");
 
-    static final List<Rule> ALL = List.of(KIND, SIZE, BATCH, UNION, RETAINED, DERIVED, REACH);
+    static final List<Rule> ALL = List.of(KIND, SIZE, BATCH, UNION, RETAINED, REMOVED, DERIVED, REACH);
 
     private WindowRules() {}
 }

@@ -4,16 +4,21 @@ package io.evenkeel.runtime.esper.rule;
 import com.espertech.esper.common.client.soda.ConstantExpression;
 import com.espertech.esper.common.client.soda.EPStatementObjectModel;
 import com.espertech.esper.common.client.soda.Expression;
+import com.espertech.esper.common.client.soda.ExpressionPrecedenceEnum;
 import com.espertech.esper.common.client.soda.Expressions;
 import com.espertech.esper.common.client.soda.FilterStream;
 import com.espertech.esper.common.client.soda.FromClause;
 import com.espertech.esper.common.client.soda.ProjectedStream;
+import com.espertech.esper.common.client.soda.SelectClause;
 import com.espertech.esper.common.client.soda.Stream;
+import com.espertech.esper.common.client.soda.StreamSelector;
 import com.espertech.esper.common.client.soda.View;
 import io.evenkeel.query.QueryDefinition;
 import io.evenkeel.query.QueryInput;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -67,7 +72,38 @@ final class Windows {
         for (Stream stream : from.getStreams()) {
             if (stream instanceof ProjectedStream projected) {
                 apply(projected, needed);
+                if (selectsRemoved(model)) {
+                    checkRemoved(projected);
+                }
             }
+        }
+    }
+
+    private static boolean selectsRemoved(EPStatementObjectModel model) {
+        SelectClause select = model.getSelectClause();
+        return select != null
+                && select.getStreamSelector() != null
+                && select.getStreamSelector() != StreamSelector.ISTREAM_ONLY;
+    }
+
+    /** What one event pushes out of two windows that intersect comes out in an order that differs from run to run. */
+    private void checkRemoved(ProjectedStream stream) {
+        List<View> views = stream.getViews() == null ? List.of() : stream.getViews();
+        Set<Set<String>> uniques = new HashSet<>();
+        views.stream()
+                .filter(view -> view.getName().equals(UNIQUE))
+                .forEach(view -> uniques.add(
+                        view.getParameters().stream().map(Windows::text).collect(Collectors.toSet())));
+        boolean byNumber = views.stream().anyMatch(view -> view.getName().equals(LENGTH));
+        QueryInput input = stream instanceof FilterStream filtered
+                ? inputs.get(filtered.getFilter().getEventTypeName())
+                : null;
+        if (input != null && !input.unique().isEmpty()) {
+            uniques.add(new HashSet<>(input.unique()));
+            byNumber &= input.retain() == null; // with it, UniqueWindows makes one window of the two
+        }
+        if (uniques.size() + (byNumber ? 1 : 0) > 1 && !uniques.isEmpty()) {
+            refuse(WindowRules.REMOVED, "rstream", "rstream of " + name(stream) + " with two such windows");
         }
     }
 
@@ -207,6 +243,12 @@ final class Windows {
 
     static String text(double number) {
         return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
+    }
+
+    private static String text(Expression expression) {
+        StringWriter text = new StringWriter();
+        expression.toEPL(text, ExpressionPrecedenceEnum.MINIMUM);
+        return text.toString();
     }
 
     private static String name(ProjectedStream stream) {
