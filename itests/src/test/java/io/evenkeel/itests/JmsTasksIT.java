@@ -44,7 +44,10 @@ class JmsTasksIT {
     private static final int ALARMS = 20;
     private static final int MISSPELT = 4;
     private static final int CUT = 3;
-    private static final int WITHOUT_SITE = 8_000;
+    private static final int WITHOUT_SITE = 4_000;
+    /** Slow enough for a kill in the midst of it. */
+    private static final int REDRIVEN_PER_SECOND = 400;
+
     private static final int RATE = 300;
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -193,13 +196,10 @@ class JmsTasksIT {
         }
         String id = tasks.submit("killed", """
                 job: redrive
-                settings: {from: alarms.rejected, to: elsewhere, selector: "evenkeelReason = 'NULL_KEY'"}
-                """);
-        JsonNode begun = tasks.awaitJob(
-                id,
-                "at work",
-                job -> job.path("done").asInt() >= 300
-                        || job.path("state").asText().equals("DONE"));
+                settings: {from: alarms.rejected, to: elsewhere, selector: "evenkeelReason = 'NULL_KEY'", perSecond: %d}
+                """.formatted(REDRIVEN_PER_SECOND));
+        long began = System.nanoTime();
+        JsonNode begun = tasks.awaitJob(id, "at work", job -> job.path("done").asInt() >= 300);
         NodeProcess victim = cluster.node(begun.path("node").asText());
         cluster.kill(victim);
         cluster.await(
@@ -210,10 +210,14 @@ class JmsTasksIT {
                         == WITHOUT_SITE + MISSPELT + CUT);
         long moved = cluster.broker().depth("elsewhere");
         JsonNode done = tasks.awaitJob(id, "DONE");
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
         System.out.println("redrive killed after " + moved + " of " + WITHOUT_SITE + ": " + done);
 
         assertThat(moved).as("moved when its node was killed").isBetween(300L, WITHOUT_SITE - 1L);
         assertThat(done.path("node").asText()).isNotEqualTo(victim.name());
+        assertThat(took)
+                .as("%d at %d a second, but for what went at once", WITHOUT_SITE, REDRIVEN_PER_SECOND)
+                .isGreaterThan(Duration.ofSeconds(WITHOUT_SITE / REDRIVEN_PER_SECOND / 2));
         List<String> ids = new ArrayList<>();
         try (RawQueue queue = new RawQueue(cluster.connection(), "elsewhere")) {
             for (Message message : queue.take(WITHOUT_SITE + 1, Duration.ofSeconds(5))) {

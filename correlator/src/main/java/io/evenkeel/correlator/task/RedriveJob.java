@@ -11,7 +11,9 @@ import io.evenkeel.query.Fault;
 import io.evenkeel.tasks.run.FieldCheck;
 import io.evenkeel.tasks.run.JobContext;
 import io.evenkeel.tasks.run.JobKind;
+import io.evenkeel.tasks.run.StoppedException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -44,7 +46,8 @@ final class RedriveJob implements JobKind {
 
     @Override
     public List<Fault> check(JsonNode settings) {
-        FieldCheck checked = FieldCheck.ofSettings(settings, "from", "to", "connection", "selector", "limit", "newIds");
+        FieldCheck checked =
+                FieldCheck.ofSettings(settings, "from", "to", "connection", "selector", "limit", "perSecond", "newIds");
         Brokers.checkQueue(checked, settings, "from");
         brokers.check(checked, settings);
         String from = settings.path("from").asText();
@@ -63,15 +66,21 @@ final class RedriveJob implements JobKind {
                             "selector",
                             "Expected a JMS selector such as evenkeelReason = 'NULL_KEY', but it is none: " + fault));
         }
-        JsonNode limit = settings.path("limit");
-        if (!limit.isMissingNode() && (!limit.isIntegralNumber() || !limit.canConvertToLong() || limit.asLong() < 1)) {
-            checked.fault("limit", "Expected a number from 1 on, but it is " + limit + ".");
-        }
+        checkNumber(checked, settings, "limit");
+        checkNumber(checked, settings, "perSecond");
         JsonNode newIds = settings.path("newIds");
         if (!newIds.isMissingNode() && !newIds.isBoolean()) {
             checked.fault("newIds", "Expected true or false, but it is " + newIds + ".");
         }
         return checked.faults();
+    }
+
+    private static void checkNumber(FieldCheck checked, JsonNode settings, String name) {
+        JsonNode number = settings.path(name);
+        if (!number.isMissingNode()
+                && (!number.isIntegralNumber() || !number.canConvertToLong() || number.asLong() < 1)) {
+            checked.fault(name, "Expected a number from 1 on, but it is " + number + ".");
+        }
     }
 
     private static String withoutSuffix(String queue) {
@@ -101,21 +110,46 @@ final class RedriveJob implements JobKind {
                 settings.path("selector").asText(""),
                 begunMs,
                 settings.path("newIds").asBoolean(false));
+        Pace pace = new Pace(settings.path("perSecond").asLong(Long.MAX_VALUE));
         try (QueueMover mover = QueueMover.open(brokers.named(settings), move)) {
             int looks = reached == null ? 1 : LOOKS_AFTER_ANOTHER;
             while (moved < limit && looks > 0) {
                 context.requireHere();
-                Moved some = mover.move((int) Math.min(AT_A_TIME, limit - moved));
+                Moved some = mover.move((int) Math.min(Math.min(AT_A_TIME, pace.perSecond()), limit - moved));
                 if (some.messages() == 0) {
                     looks--;
                 } else {
                     moved += some.messages();
                     late += some.late();
                     context.checkpoint(checkpoint(begunMs, moved, late), moved, total);
+                    pace.keep(context, some.messages());
                 }
             }
         }
         context.result(result(move, moved, late));
+    }
+
+    /** Holds messages to so many a second, from one transaction to the next: a pause gives no right to catch up. */
+    private static final class Pace {
+        private final long perSecond;
+        private long beganNanos = System.nanoTime();
+
+        private Pace(long perSecond) {
+            this.perSecond = perSecond;
+        }
+
+        long perSecond() {
+            return perSecond;
+        }
+
+        void keep(JobContext context, int messages) throws StoppedException, InterruptedException {
+            long due = (long) (messages * 1e9 / perSecond);
+            long left = beganNanos + due - System.nanoTime();
+            if (left > 0) {
+                context.pause(Duration.ofNanos(left));
+            }
+            beganNanos = System.nanoTime();
+        }
     }
 
     private static ObjectNode checkpoint(long begunMs, long moved, long late) {

@@ -31,7 +31,8 @@ class JmsSettingsTest {
     void shouldCheckRedrive() {
         assertThat(redrive("{from: flights.rejected}", "main")).isEmpty();
         assertThat(redrive(
-                        "{from: dead, to: flights, selector: \"evenkeelReason = 'NULL_KEY'\", limit: 10, newIds: true}",
+                        "{from: dead, to: flights, selector: \"evenkeelReason = 'NULL_KEY'\", limit: 10, perSecond: 50,"
+                                + " newIds: true}",
                         "main"))
                 .isEmpty();
         assertThat(fields(redrive("{from: flights}", "main"))).containsExactly("settings.to");
@@ -39,8 +40,8 @@ class JmsSettingsTest {
         assertThat(fields(redrive("{from: a, to: a}", "main"))).containsExactly("settings.to");
         assertThat(fields(redrive("{from: \"flights::q.rejected\"}", "main"))).containsExactly("settings.from");
         assertThat(fields(redrive("{form: flights.rejected}", "main"))).contains("settings.form", "settings.from");
-        assertThat(fields(redrive("{from: flights.rejected, limit: 0, newIds: maybe}", "main")))
-                .containsExactly("settings.limit", "settings.newIds");
+        assertThat(fields(redrive("{from: flights.rejected, limit: 0, perSecond: 1.5, newIds: maybe}", "main")))
+                .containsExactly("settings.limit", "settings.perSecond", "settings.newIds");
     }
 
     @Test
