@@ -181,7 +181,9 @@ public final class Grid {
         config.getExecutorConfig(SAFETY).setPoolSize(64).setStatisticsEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
-        return Hazelcast.newHazelcastInstance(config);
+        HazelcastInstance grid = Hazelcast.newHazelcastInstance(config);
+        grid.getPartitionService().addMigrationListener(new CopyRetries(grid));
+        return grid;
     }
 
     /**
