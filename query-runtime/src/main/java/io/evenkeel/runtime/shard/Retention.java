@@ -162,7 +162,8 @@ final class Retention {
         Integer retain = input.input().retain();
         if (retain != null && input.input().within() == null) {
             pin(cause);
-            for (LoggedCause gone : pinned.get(column).see(cause, input, event, retain)) {
+            LoggedCause gone = pinned.get(column).see(cause, input, event, retain);
+            if (gone != null) {
                 displaced.addLast(new Displaced(by, gone, column));
             }
         }
@@ -282,6 +283,26 @@ final class Retention {
             clock = horizon == null ? slot.clock() : horizon.clockBefore[slot.column()];
         }
         return seenAt + slot.withinMs() >= clock;
+    }
+
+    /**
+     * Where a query that was shown nothing yet may begin: what is before lies out of all its windows, now and at the oldest
+     * unconfirmed cause. On source time an event may be seen long after it was logged, and what a window by number holds may
+     * be of any age: then it begins with the log.
+     */
+    long firstInReach(QuerySlot slot, long oldestUnconfirmed, long engineTime) {
+        boolean byTime = slot.plan().definition().inputs().stream().allMatch(input -> input.within() != null);
+        if (!byTime || slot.onSourceTime()) {
+            return 0;
+        }
+        Entry horizon = entries.get(oldestUnconfirmed);
+        long now = horizon == null ? engineTime : horizon.engineTimeBefore;
+        for (Map.Entry<Long, Entry> entry : entries.entrySet()) {
+            if (entry.getKey() >= oldestUnconfirmed || entry.getValue().engineTimeAfter + slot.withinMs() >= now) {
+                return entry.getKey();
+            }
+        }
+        return Long.MAX_VALUE;
     }
 
     /** From where a query must be shown the log to have the state that it has, and how many causes that is. */

@@ -288,9 +288,10 @@ public final class Shard implements AutoCloseable {
     }
 
     private void replay(Set<QuerySlot> queries, List<LogBatch> batches) {
-        Map<QuerySlot, Long> fromTheBeginning = new LinkedHashMap<>();
-        queries.forEach(slot -> fromTheBeginning.put(slot, 0L));
-        execution.replay(fromTheBeginning, batches);
+        long oldest = deliveries.oldestUnconfirmed().orElse(Long.MAX_VALUE);
+        Map<QuerySlot, Long> beginnings = new LinkedHashMap<>();
+        queries.forEach(slot -> beginnings.put(slot, retention.firstInReach(slot, oldest, engineTime)));
+        execution.replay(beginnings, batches);
     }
 
     private int freeColumn() {

@@ -22,28 +22,33 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A query that emits each event that it is shown, so that a test sees what was shown when; with {@code retain} also the
  * texts of the events of the key that the window holds.
+ *
+ * @param applied events that its engines were shown so far, live or in a replay
  */
-record EchoQuery(QueryDefinition definition) implements CompiledQuery {
+record EchoQuery(QueryDefinition definition, AtomicInteger applied) implements CompiledQuery {
     static final String NAME = "echo";
     static final EventType A = type("A");
     static final EventType B = type("B");
     static final EventType BEAT = type("Beat");
 
     static EchoQuery of(QueryInput... inputs) {
-        return new EchoQuery(new QueryDefinition(
-                NAME,
-                "",
-                List.of(),
-                List.of(inputs),
-                "select * from A",
-                1,
-                new QueryDefinition.Output("Echo", "queue:echo")));
+        return new EchoQuery(
+                new QueryDefinition(
+                        NAME,
+                        "",
+                        List.of(),
+                        List.of(inputs),
+                        "select * from A",
+                        1,
+                        new QueryDefinition.Output("Echo", "queue:echo")),
+                new AtomicInteger());
     }
 
     private static EventType type(String name) {
@@ -68,7 +73,7 @@ record EchoQuery(QueryDefinition definition) implements CompiledQuery {
 
     @Override
     public Engine open(List<QueryInstance> instances, long startTime) {
-        return new EchoEngine(definition, instances.get(0).id(), startTime);
+        return new EchoEngine(definition, instances.get(0).id(), startTime, applied);
     }
 
     private record Shown(Event event, long at) {}
@@ -77,11 +82,13 @@ record EchoQuery(QueryDefinition definition) implements CompiledQuery {
         private final Map<String, QueryInput> inputs = new TreeMap<>();
         private final Map<String, Deque<Shown>> windows = new TreeMap<>();
         private final InstanceId instance;
+        private final AtomicInteger applied;
         private long now;
 
-        EchoEngine(QueryDefinition definition, InstanceId instance, long startTime) {
+        EchoEngine(QueryDefinition definition, InstanceId instance, long startTime, AtomicInteger applied) {
             definition.inputs().forEach(input -> inputs.put(input.event(), input));
             this.instance = instance;
+            this.applied = applied;
             this.now = startTime;
         }
 
@@ -95,6 +102,7 @@ record EchoQuery(QueryDefinition definition) implements CompiledQuery {
 
         @Override
         public void apply(Event event, EmissionSink sink) {
+            applied.incrementAndGet();
             String window =
                     window(event, Objects.requireNonNull(inputs.get(event.type().name())));
             if (sink.wanted()) {
@@ -103,7 +111,7 @@ record EchoQuery(QueryDefinition definition) implements CompiledQuery {
             }
         }
 
-        /** As Esper's windows by number and by value intersect. */
+        /** The newest of each value, and of these the newest by number. */
         private String window(Event event, QueryInput input) {
             if (input.retain() == null) {
                 return "";
@@ -114,12 +122,12 @@ record EchoQuery(QueryDefinition definition) implements CompiledQuery {
             window.addLast(shown);
             Duration within = input.within();
             window.removeIf(other -> within != null && other.at() <= now - within.toMillis());
-            if (window.size() > input.retain()) {
-                window.removeFirst();
-            }
             if (!input.unique().isEmpty()) {
                 window.removeIf(
                         other -> other != shown && Objects.equals(other.event().values()[1], event.values()[1]));
+            }
+            if (window.size() > input.retain()) {
+                window.removeFirst();
             }
             return window.stream().map(held -> " " + held.event().values()[1]).collect(Collectors.joining());
         }

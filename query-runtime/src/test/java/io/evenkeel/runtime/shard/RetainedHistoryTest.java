@@ -80,6 +80,30 @@ class RetainedHistoryTest {
         assertThat(causesInLog(kit) < 100).isEqualTo(settled);
     }
 
+    @ParameterizedTest
+    @CsvSource({"false, 60", "true, 160"})
+    @DisplayName(
+            "I6 Q9 a takeover shows a query what its windows reach at the oldest unconfirmed cause, of a longer log")
+    void shouldReplayWhatWindowsReach(boolean unconfirmed, int atMost) {
+        EchoQuery query =
+                EchoQuery.of(new QueryInput("A", List.of("key"), Duration.ofSeconds(60), null, null, Duration.ZERO));
+        ShardsKit kit = new ShardsKit(query.plans(1), LONG);
+        long now = 1_000;
+        for (int i = 0; i < 1_000; i++) {
+            now += 1_000;
+            if (unconfirmed && i == 900) {
+                kit.deliver(new Source("other", 1, 1, 0, false, true), List.of(cause(EchoQuery.A, "k", "once", now)));
+            }
+            kit.batch("in", List.of(cause(EchoQuery.A, "k", "v" + i, now)));
+        }
+        kit.confirm("in");
+        int live = query.applied().get();
+        kit.takeOver();
+
+        assertThat(causesInLog(kit)).as("kept for their ids").isGreaterThan(999);
+        assertThat(query.applied().get() - live).isBetween(atMost - 5, atMost + 5);
+    }
+
     @Test
     @DisplayName("a fenced writer cleans nothing")
     void shouldNotCleanWhenFenced() {
