@@ -4,15 +4,21 @@ package io.evenkeel.itests;
 import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.itests.kit.Cli;
+import io.evenkeel.itests.kit.Cli.Said;
 import io.evenkeel.itests.kit.ContainerCluster;
 import io.evenkeel.itests.kit.Containers;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Networks;
 import io.evenkeel.itests.kit.NodeContainer;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.itests.kit.Verdict;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
@@ -33,6 +39,7 @@ class ContainerIT {
     private static final int BEFORE = 2 * RATE;
     private static final int CUT_SECONDS = 12;
     private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration DRILL_LIMIT = Duration.ofSeconds(180);
     /** 128 and the number of SIGKILL, as Docker tells it. */
     private static final int KILLED = 137;
 
@@ -143,6 +150,37 @@ class ContainerIT {
 
     @Test
     @Order(5)
+    @DisplayName("F7 a drill of the host cuts it off and heals the network: each match of the drill comes once")
+    void shouldStandDrill() {
+        Assumptions.assumeTrue(Networks.possible(), "who is not root cuts nobody off");
+        Said said = new Cli(EVIDENCE.folder().resolve("drill"))
+                .start(List.of(
+                        "drill",
+                        "--cut",
+                        "--for",
+                        "10 seconds",
+                        "--events",
+                        "900",
+                        "--yes",
+                        "--url",
+                        cluster.nodes().stream().map(node -> node.api().url()).collect(Collectors.joining(",")),
+                        "--broker-url",
+                        cluster.connection().url(),
+                        "--password-file",
+                        cluster.connection().passwordFile().toString()))
+                .end(DRILL_LIMIT);
+        System.out.println(said.text());
+
+        assertThat(said.exitCode()).as(said.text()).isZero();
+        assertThat(said.text())
+                .contains("cut off: node-", "network back: node-")
+                .containsPattern("matches received +900");
+        assertThat(cluster.nodes()).allMatch(NodeContainer::isAlive);
+        cluster.awaitWhole();
+    }
+
+    @Test
+    @Order(9)
     @DisplayName("F6 it is paused for 10 s: another one receives, and what the woken one had open is refused")
     @EnabledIfSystemProperty(named = "evenkeel.faults", matches = ".+")
     void shouldReplacePausedNode() {

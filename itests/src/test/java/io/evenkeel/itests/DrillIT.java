@@ -120,6 +120,17 @@ class DrillIT {
 
     @Test
     @Order(5)
+    @DisplayName("cuts nobody off who shares the network of the host with all the others")
+    void shouldNotCutTheHost() {
+        Said said = drill("--cut", "--yes");
+
+        assertThat(said.exitCode()).as(said.text()).isEqualTo(1);
+        assertThat(said.text()).contains("to have a network of its own", "--freeze");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    @Order(6)
     @DisplayName("hurts nobody if the cluster could not commit without a node")
     void shouldRefuseWhereItWouldBeAnOutage() {
         NodeProcess gone = cluster.nodes().get(2);

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "drill",
         description = {
-            "Kill or freeze a node of a running cluster, on this host, while events of the drill's own pass through it,"
+            "Kill, freeze or cut off a node of a running cluster, on this host, while events of the drill's own pass through it,"
                     + " and compare every match.",
             "Ends with 0 if each match came once and in order, with 1 if one is lost or doubled."
         },
@@ -41,8 +41,25 @@ final class DrillCommand implements Callable<Integer> {
         @Option(names = "--freeze", required = true, description = "kill -STOP, and -CONT after a while (--for).")
         private boolean freeze;
 
+        @Option(
+                names = "--cut",
+                required = true,
+                description =
+                        "Nothing reaches or leaves the node for a while (--for); it must have a network of its own,"
+                                + " as in a container. As root.")
+        private boolean cut;
+
         DrillFault chosen() {
-            return kill && !freeze ? DrillFault.KILL : DrillFault.FREEZE;
+            if (kill) {
+                return DrillFault.KILL;
+            }
+            if (freeze) {
+                return DrillFault.FREEZE;
+            }
+            if (cut) {
+                return DrillFault.CUT;
+            }
+            throw new IllegalStateException("picocli wants one of them");
         }
     }
 
@@ -67,7 +84,7 @@ final class DrillCommand implements Callable<Integer> {
     @Option(names = "--rate", paramLabel = "N", description = "How many of them per second.")
     private int rate = 150;
 
-    @Option(names = "--for", paramLabel = "DURATION", description = "How long a node stands still.")
+    @Option(names = "--for", paramLabel = "DURATION", description = "How long a node stands still, or is cut off.")
     private String length = "20 seconds";
 
     @Option(

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One drill. Run it once. */
@@ -43,7 +44,9 @@ public final class Drill {
     private final DrillTarget target;
     private final Probe probe;
     private final AtomicBoolean put = new AtomicBoolean();
-    private volatile @Nullable Victim frozen;
+    /** Ends the fault; null: there is none to be ended. */
+    private final AtomicReference<@Nullable Runnable> undo = new AtomicReference<>();
+
     private long faultNanos;
 
     /** @throws CommandException if the drill cannot be held on this cluster from here; nothing has happened then */
@@ -66,9 +69,14 @@ public final class Drill {
                         + target.victims().stream().map(Victim::name).toList();
         return "The drill publishes " + settings.events() + " events of its own to queue " + target.queue()
                 + " of cluster " + before.cluster() + " and "
-                + (settings.fault() == DrillFault.KILL
-                        ? "kills " + nodes + ", which stays dead until you start it again."
-                        : "freezes " + nodes + " for " + settings.freeze().toSeconds() + " s.");
+                + switch (settings.fault()) {
+                    case KILL -> "kills " + nodes + ", which stays dead until you start it again.";
+                    case FREEZE ->
+                        "freezes " + nodes + " for " + settings.length().toSeconds() + " s.";
+                    case CUT ->
+                        "cuts " + nodes + " off from the others and the broker for "
+                                + settings.length().toSeconds() + " s.";
+                };
     }
 
     /** Returns true if each match came once and in order. What the drill brought along is removed, also if it throws. */
@@ -115,24 +123,31 @@ public final class Drill {
         }
         Victim victim = target.receiving(before, cluster.cluster());
         faultNanos = System.nanoTime();
-        if (settings.fault() == DrillFault.KILL) {
-            say("kill -KILL " + victim.pid() + ": " + victim.name());
-            victim.kill();
-        } else {
-            say("kill -STOP " + victim.pid() + ": " + victim.name());
-            frozen = victim;
-            victim.freeze();
-            TimeUnit.MILLISECONDS.sleep(settings.freeze().toMillis());
-            say("kill -CONT " + victim.pid() + ": " + victim.name());
-            thaw();
+        String node = victim.name() + ", process " + victim.pid();
+        switch (settings.fault()) {
+            case KILL -> {
+                say("kill -KILL: " + node);
+                victim.kill();
+            }
+            case FREEZE -> forAWhile("kill -STOP", victim::freeze, "kill -CONT", victim::thaw, node);
+            case CUT -> forAWhile("cut off", victim::cut, "network back", victim::heal, node);
         }
     }
 
-    private void thaw() {
-        Victim victim = frozen;
-        if (victim != null) {
-            victim.thaw();
-            frozen = null;
+    private void forAWhile(String begin, Runnable fault, String end, Runnable repair, String node)
+            throws InterruptedException {
+        say(begin + ": " + node);
+        undo.set(repair);
+        fault.run();
+        TimeUnit.MILLISECONDS.sleep(settings.length().toMillis());
+        say(end + ": " + node);
+        undo();
+    }
+
+    private void undo() {
+        Runnable repair = undo.getAndSet(null);
+        if (repair != null) {
+            repair.run();
         }
     }
 
@@ -181,7 +196,11 @@ public final class Drill {
 
     /** At the end, and if the process is ended before: once. */
     private void cleanUp() {
-        thaw();
+        try {
+            undo();
+        } catch (CommandException e) {
+            say(e.getMessage() + " Mend it by hand.");
+        }
         if (!put.getAndSet(false)) {
             return;
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param queue  an input queue of the cluster; null: the first
  * @param events of the drill
  * @param rate   of them per second
- * @param freeze   how long a node stands still
+ * @param length how long a node stands still, or is cut off
  * @param patience how long to wait for the next match before the rest is called lost
  */
 public record DrillSettings(
@@ -22,13 +22,13 @@ public record DrillSettings(
         @Nullable String queue,
         int events,
         int rate,
-        Duration freeze,
+        Duration length,
         Duration patience) {
     public DrillSettings {
         requireNonNull(fault, "fault");
-        requireNonNull(freeze, "freeze");
+        requireNonNull(length, "length");
         requireNonNull(patience, "patience");
-        if (events < 1 || rate < 1 || freeze.isNegative() || patience.isNegative()) {
+        if (events < 1 || rate < 1 || length.isNegative() || patience.isNegative()) {
             throw new IllegalArgumentException(
                     "Expected at least one event and one per second. events=" + events + " rate=" + rate);
         }

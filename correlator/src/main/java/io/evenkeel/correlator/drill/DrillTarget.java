@@ -32,7 +32,7 @@ record DrillTarget(String queue, boolean ordered, List<Victim> victims) {
                     + String.join("; ", status.reasons()) + ". Mend that first.");
         }
         ReceiverRow receiver = receiver(status, settings);
-        if (settings.fault() == DrillFault.KILL) {
+        if (settings.fault() != DrillFault.FREEZE) {
             requireSpareNode(status);
         }
         List<Victim> victims = new ArrayList<>();
@@ -42,13 +42,17 @@ record DrillTarget(String queue, boolean ordered, List<Victim> victims) {
             }
         }
         if (victims.isEmpty()) {
-            throw new CommandException("Expected "
-                    + (settings.node() == null ? "a node of the cluster" : "node " + settings.node())
-                    + " to be a process of this host, but none is. Nodes: "
-                    + status.members().stream()
-                            .map(member -> member.name() + " (process " + member.pid() + ")")
-                            .collect(Collectors.joining(", "))
-                    + ". Run the drill on the host of a node, outside of containers.");
+            throw new CommandException(
+                    "Expected "
+                            + (settings.node() == null ? "a node of the cluster" : "node " + settings.node())
+                            + " to be a process of this host, but none is. Nodes: "
+                            + status.members().stream()
+                                    .map(member -> member.name() + " (process " + member.pid() + ")")
+                                    .collect(Collectors.joining(", "))
+                            + ". Run the drill on the host of a node, outside of containers; for a node in a container, as root.");
+        }
+        if (settings.fault() == DrillFault.CUT) {
+            victims.forEach(Victim::requireOwnNetwork);
         }
         return new DrillTarget(receiver.queue(), !isRelaxed(status, receiver.name()), victims);
     }
