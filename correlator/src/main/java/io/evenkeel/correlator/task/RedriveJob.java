@@ -146,7 +146,8 @@ final class RedriveJob implements JobKind {
             long due = (long) (messages * 1e9 / perSecond);
             long left = beganNanos + due - System.nanoTime();
             if (left > 0) {
-                context.pause(Duration.ofNanos(left));
+                // Up to the next millisecond, which is as exact as a pause is.
+                context.pause(Duration.ofNanos(left + 999_999));
             }
             beganNanos = System.nanoTime();
         }

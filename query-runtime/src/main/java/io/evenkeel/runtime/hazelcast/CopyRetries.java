@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +22,13 @@ import org.slf4j.LoggerFactory;
  * has not heard of the new table of partitions yet refuses: that is over in milliseconds, but Hazelcast waits 3 s, and all
  * commits with it. Failures that do not end are left to Hazelcast's own pace.
  *
- * <p>Called by a thread of the grid.
+ * <p>Thread-safe.
  */
 final class CopyRetries implements MigrationListener {
     private static final Logger LOG = LoggerFactory.getLogger(CopyRetries.class);
 
     private static final long SOON_MS = 50;
-    /** So many within {@link #SPELL_NANOS}; two copies at a time may fail. */
+    /** So often within {@link #SPELL_NANOS}. Ten copies and more may fail together, and are tried again together. */
     private static final int MOST = 12;
 
     private static final long SPELL_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -35,8 +36,9 @@ final class CopyRetries implements MigrationListener {
     private final ClusterService members;
     private final InternalPartitionService copies;
     private final Executor soon;
-    /** When copies failed, by {@link System#nanoTime}. */
-    private final Deque<Long> failures = new ArrayDeque<>();
+    private final AtomicBoolean pending = new AtomicBoolean();
+    /** By {@link System#nanoTime}. */
+    private final Deque<Long> retries = new ArrayDeque<>();
 
     CopyRetries(HazelcastInstance grid) {
         this.members = Util.getNodeEngine(grid).getClusterService();
@@ -47,18 +49,28 @@ final class CopyRetries implements MigrationListener {
     @Override
     public void replicaMigrationFailed(ReplicaMigrationEvent event) {
         // Only the oldest member makes plans, and only it has stopped.
+        if (members.isMaster() && pending.compareAndSet(false, true)) {
+            soon.execute(this::retry);
+        }
+    }
+
+    private void retry() {
+        pending.set(false);
         if (members.isMaster() && isRare(System.nanoTime())) {
-            LOG.debug("Partition {} got no copy; it is tried again in {} ms", event.getPartitionId(), SOON_MS);
-            soon.execute(copies::resumeMigration);
+            LOG.debug("A partition got no copy; it is tried again");
+            copies.resumeMigration();
         }
     }
 
     private synchronized boolean isRare(long now) {
-        while (!failures.isEmpty() && now - failures.peekFirst() > SPELL_NANOS) {
-            failures.removeFirst();
+        while (!retries.isEmpty() && now - retries.peekFirst() > SPELL_NANOS) {
+            retries.removeFirst();
         }
-        failures.addLast(now);
-        return failures.size() <= MOST;
+        if (retries.size() < MOST) {
+            retries.addLast(now);
+            return true;
+        }
+        return false;
     }
 
     @Override

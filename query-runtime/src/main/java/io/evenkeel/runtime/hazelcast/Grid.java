@@ -182,6 +182,7 @@ public final class Grid {
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
         HazelcastInstance grid = Hazelcast.newHazelcastInstance(config);
+        Merging.watch(grid);
         grid.getPartitionService().addMigrationListener(new CopyRetries(grid));
         return grid;
     }

@@ -26,7 +26,8 @@ import java.util.concurrent.TimeUnit;
  * copy of a log would have a higher epoch than that of the owner in the other part, who went on and had no reason to claim
  * anything; and when the parts become one again, the {@linkplain LatestWins latest} would be the wrong one. The second may
  * also be there for some seconds more, if the cuts come one after the other: it answers, but it still sees the first. A node
- * has one view at a time, so two parts cannot both have its consent.
+ * has one view at a time, so two parts cannot both have its consent. Nor does it agree to anything while it is
+ * {@linkplain Merging merging}.
  *
  * <p>Thread-safe.
  */
@@ -77,6 +78,12 @@ final class HeardMajority {
 
     /** @throws LogUnavailableException if no majority agrees within the limit; it is worth while to try again */
     void require() {
+        if (Merging.isUnderWay(grid)) {
+            throw new LogUnavailableException(
+                    "Expected this node to have brought all it has to the part of the grid that it joins, before it claims a"
+                            + " shard, but it has not yet",
+                    null);
+        }
         try {
             Set<Member> members = grid.getCluster().getMembers();
             String seen = MembersTask.textOf(members);

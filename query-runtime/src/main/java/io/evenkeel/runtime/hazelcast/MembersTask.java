@@ -21,11 +21,13 @@ final class MembersTask implements Callable<String>, IdentifiedDataSerializable,
         grid = instance;
     }
 
-    /** A {@link #textOf}. */
+    /** A {@link #textOf}; empty: it agrees with nobody. */
     @Override
     public String call() {
         HazelcastInstance asked = grid;
-        return asked == null ? "" : textOf(asked.getCluster().getMembers());
+        return asked == null || Merging.isUnderWay(asked)
+                ? ""
+                : textOf(asked.getCluster().getMembers());
     }
 
     /** The same text for the same members. */

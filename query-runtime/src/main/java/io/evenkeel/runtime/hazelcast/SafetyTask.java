@@ -43,6 +43,10 @@ final class SafetyTask implements Callable<String>, IdentifiedDataSerializable, 
         if (member == null) {
             return new CopiesTold(Copies.MISSING, "is not started");
         }
+        if (Merging.isUnderWay(member)) {
+            // An open gate of those that it comes to may stay open: they are a majority without it.
+            return new CopiesTold(Copies.MOVING, "MERGING");
+        }
         InternalPartitionService partitions = Util.getNodeEngine(member).getPartitionService();
         if (table(partitions) == PartitionServiceState.SAFE
                 && member.getPartitionService().isLocalMemberSafe()) {

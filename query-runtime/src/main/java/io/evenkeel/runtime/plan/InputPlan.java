@@ -118,7 +118,12 @@ public final class InputPlan {
 
     /** The values of the fields of which only the newest event is visible, for bookkeeping; empty if there are none. */
     public String uniqueOf(Event event) {
-        return text(align(event).values(), unique);
+        StringBuilder text = new StringBuilder();
+        @Nullable Object[] values = align(event).values();
+        for (int position : unique) {
+            append(text, values[position]);
+        }
+        return text.toString();
     }
 
     private static String text(@Nullable Object[] values, int[] positions) {
@@ -127,9 +132,19 @@ public final class InputPlan {
         }
         StringBuilder text = new StringBuilder();
         for (int position : positions) {
-            text.append(values[position]).append('\u0000');
+            append(text, values[position]);
         }
         return text.toString();
+    }
+
+    /** With its length, so that no two lists of values have the same text; null is none of the texts. */
+    private static void append(StringBuilder text, @Nullable Object value) {
+        if (value == null) {
+            text.append('-');
+        } else {
+            String plain = value.toString();
+            text.append(plain.length()).append(':').append(plain);
+        }
     }
 
     /**

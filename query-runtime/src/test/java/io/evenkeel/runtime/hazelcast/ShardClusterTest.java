@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
@@ -107,6 +108,26 @@ class ShardClusterTest {
 
             assertThat(host.settle()).as("claimed while node-3 is silent").isEqualTo(before);
             Busy.END.countDown();
+            await(() -> host.settle() == owned(grid.member(0)));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "F8 nothing is claimed with the consent of a node that has come back from a split and has not brought its log yet")
+    void claimsNothingBeforeAMergeIsThrough() throws Exception {
+        try (TestGrid grid = new TestGrid(3, 1, SHARDS)) {
+            ShardHost host = hostsOn(grid).get(0);
+            int before = host.settle();
+            AtomicBoolean merging =
+                    (AtomicBoolean) grid.member(2).getUserContext().get(Merging.CONTEXT);
+            merging.set(true);
+
+            grid.terminate(1);
+            await(() -> owned(grid.member(0)) > before);
+
+            assertThat(host.settle()).as("claimed while node-3 merges").isEqualTo(before);
+            merging.set(false);
             await(() -> host.settle() == owned(grid.member(0)));
         }
     }

@@ -155,6 +155,54 @@ class HistoryStoreTest {
 
     @Test
     @DisplayName(
+            "F15 damage in a file of large batches is told of when they are read; a file that is gone, when it is opened")
+    void noticesDamagedBlobs() throws IOException {
+        try (HistoryStore store = open()) {
+            for (int round = 1; round <= 60; round++) {
+                store.write(new HistoryRound(
+                        List.of(change(0, 1, false, 1, round * 10L - 9, round * 10L, 100_000)), List.of(), Map.of()));
+            }
+            await().until(() -> !blobs().isEmpty());
+        }
+        for (Path blob : blobs()) {
+            try (RandomAccessFile file = new RandomAccessFile(blob.toFile(), "rw")) {
+                // In each batch of it.
+                for (long at = 50_000; at < file.length(); at += 90_000) {
+                    file.seek(at);
+                    int was = file.read();
+                    file.seek(at);
+                    file.write(was ^ 1);
+                }
+            }
+        }
+        HistoryFolder damaged = folder("c");
+        try (HistoryStore store = damaged.open()) {
+            assertThatThrownBy(() -> store.batches(0))
+                    .isInstanceOf(HistoryUnavailableException.class)
+                    .hasMessageContaining("Expected to read the history store")
+                    .hasMessageContaining("CRC mismatch");
+        }
+
+        Files.delete(blobs().get(0));
+        HistoryFolder lacking = folder("c");
+        try (HistoryStore store = lacking.open()) {
+            assertThat(store.marks()).isEmpty();
+            assertThat(lacking.finding())
+                    .contains("Expected to open the history store")
+                    .contains("history.aside-");
+        }
+    }
+
+    private List<Path> blobs() throws IOException {
+        try (Stream<Path> files = Files.list(data.resolve("history"))) {
+            return files.filter(file -> file.toString().endsWith(".blob"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    @DisplayName(
             "F15 a store that is damaged, or of another cluster, is set aside under a name that is told, and not deleted")
     void setsAside() throws IOException {
         try (HistoryStore store = open()) {

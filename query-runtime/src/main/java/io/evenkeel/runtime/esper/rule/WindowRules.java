@@ -101,10 +101,10 @@ final class WindowRules {
     static final Rule REMOVED = Rule.of(
                     "window-removed",
                     Area.ORDER,
-                    "rstream and irstream of a stream of which an event pushes out one at most",
-                    "rstream or irstream of a stream with #unique and #length, or with two #unique",
-                    "An event may push one out of each of the two, and Esper tells of both in an order that differs from run"
-                            + " to run.",
+                    "group by, rstream or irstream of a stream of which an event pushes out one at most",
+                    "group by, rstream and irstream of a stream with #unique and #length, or with two #unique",
+                    "An event may push one out of each of the two, and Esper tells of both, or of their groups, in an order"
+                            + " that differs from run to run.",
                     "Use one of the two windows; or declare unique and retain in the input, which make one window.")
             .accepts(
                     "select rstream v from A#unique(v)",

@@ -72,7 +72,7 @@ final class Windows {
         for (Stream stream : from.getStreams()) {
             if (stream instanceof ProjectedStream projected) {
                 apply(projected, needed);
-                if (selectsRemoved(model)) {
+                if (model.getGroupByClause() != null || selectsRemoved(model)) {
                     checkRemoved(projected);
                 }
             }
@@ -103,7 +103,7 @@ final class Windows {
             byNumber &= input.retain() == null; // with it, UniqueWindows makes one window of the two
         }
         if (uniques.size() + (byNumber ? 1 : 0) > 1 && !uniques.isEmpty()) {
-            refuse(WindowRules.REMOVED, "rstream", "rstream of " + name(stream) + " with two such windows");
+            refuse(WindowRules.REMOVED, name(stream), "one of " + name(stream) + " with two such windows");
         }
     }
 
