@@ -207,7 +207,8 @@ class BrokerPairIT {
     @DisplayName(
             "F10 N15 both were down while the primary was coming back: the backup alone waits, with the primary all goes on")
     void shouldGoOnAfterBothWereDown() {
-        FaultRun run = new FaultRun(cluster, "both-", EVENTS, RATE);
+        // Twice as many: the primary may take its time to come back, and something is to be left when both are down.
+        FaultRun run = new FaultRun(cluster, "both-", 2 * EVENTS, RATE);
         run.awaitPublished(BEFORE);
         long killed = System.nanoTime();
         pair.primary().kill();
