@@ -96,6 +96,11 @@ public final class Grid {
             Map.entry("hazelcast.partition.migration.timeout", "20"),
             // A piece of what moves must arrive within that time, ten of them at once: by default they have 250 MB.
             Map.entry("hazelcast.partition.migration.chunks.max.migrating.data.in.mb", "10"),
+            // A connection to a frozen node is accepted by its kernel and never answered. Meanwhile Hazelcast's thread
+            // for it
+            // turns in a loop and looks after none of its other connections, so two nodes that live lose sight of
+            // each other if theirs is one of them. Of three threads it was each second freeze.
+            Map.entry("hazelcast.io.output.thread.count", "32"),
             // The node decides when to leave, after it has drained.
             Map.entry("hazelcast.shutdownhook.enabled", "false"),
             Map.entry("hazelcast.logging.type", "slf4j"),

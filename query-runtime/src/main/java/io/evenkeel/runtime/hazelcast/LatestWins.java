@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * HeardMajority}), and raises an epoch once however often it tries. What else a log has was never committed: its messages come
  * again, and find their causes known.
  *
- * <p>A log that comes from elsewhere gets a new epoch: whoever wrote the shorter one must not go on writing behind it.
+ * <p>A log that takes the place of another gets a new epoch: whoever wrote the shorter one must not go on writing behind it.
  */
 final class LatestWins
         implements SplitBrainMergePolicy<Object, MergingValue<Object>, Object>, IdentifiedDataSerializable {
@@ -47,8 +47,13 @@ final class LatestWins
     }
 
     private static ShardHeader latest(ShardHeader there, @Nullable ShardHeader here) {
-        if (here != null
-                && (here.epoch() > there.epoch() || here.epoch() == there.epoch() && here.next() >= there.next())) {
+        if (here == null) {
+            // Nobody writes behind it. With a new epoch, whoever merges in vain, into nobody but itself, would have the
+            // latest
+            // log.
+            return there;
+        }
+        if (here.epoch() > there.epoch() || here.epoch() == there.epoch() && here.next() >= there.next()) {
             return here;
         }
         return there.claimed(there.epoch() + 1, "", "merged");

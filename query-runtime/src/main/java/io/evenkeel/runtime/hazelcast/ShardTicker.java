@@ -82,6 +82,12 @@ public final class ShardTicker implements AutoCloseable {
 
             @Override
             public void memberRemoved(MembershipEvent event) {
+                if (event.getMembers().size() < host.minimum()) {
+                    // The others may claim what is claimed here. If it was kept and they came back without a merge,
+                    // this
+                    // node would go on under an epoch that theirs outranks.
+                    claimer.execute(host::forgetAll);
+                }
                 settleSoon();
             }
         });
