@@ -9,6 +9,7 @@ import io.evenkeel.itests.kit.Evidence;
 import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.itests.kit.Verdict;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -29,6 +30,9 @@ class FreezeIT {
     /** 9 s on a machine of one's own: {@code -Devenkeel.strict=true}. A busy one is given more. */
     private static final long MOST_SILENCE_MS = Boolean.getBoolean("evenkeel.strict") ? 9_000 : 20_000;
 
+    private static final String STALLS = "evenkeel_node_stalls_total";
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String STOOD_STILL = "This node stood still for";
     private static final String ROLLED_BACK = "Receiver readings rolls back";
 
     @RegisterExtension
@@ -76,10 +80,12 @@ class FreezeIT {
         run.awaitPublished(BEFORE);
         NodeProcess victim = cluster.awaitActiveReceiver(FaultRun.QUEUE);
         long refused = victim.logged(ROLLED_BACK);
+        long stalls = victim.logged(STOOD_STILL);
         freezeFor(victim, run, 20);
 
         judge(run);
         cluster.awaitWhole();
+        assertThat(victim.logged(STOOD_STILL)).as("stalls that it noticed").isGreaterThan(stalls);
         assertThat(victim.logged(ROLLED_BACK))
                 .as("sessions that the woken node had to give up")
                 .isGreaterThan(refused);
@@ -116,6 +122,32 @@ class FreezeIT {
         FaultRun run = new FaultRun(cluster, "leader-", BEFORE + 19 * RATE, RATE);
         run.awaitPublished(BEFORE);
         freezeFor(oldest, run, 15);
+
+        judge(run);
+        cluster.awaitWhole();
+    }
+
+    @Test
+    @Order(5)
+    @DisplayName(
+            "F6 the receiver for so long that the grid has removed it and the broker has not: it notices that it stood still, and"
+                    + " commits when the others have it again")
+    void shouldNoticeThatItStoodStill() {
+        FaultRun run = new FaultRun(cluster, "between-", BEFORE + 10 * RATE, RATE);
+        run.awaitPublished(BEFORE);
+        NodeProcess victim = cluster.awaitActiveReceiver(FaultRun.QUEUE);
+        double stalls = victim.api().metric(STALLS);
+        int before = run.published();
+        victim.freeze();
+        try {
+            run.awaitPublished(before + 11 * RATE / 2);
+        } finally {
+            victim.thaw();
+        }
+        cluster.await(
+                "the woken node to say that it stood still",
+                LIMIT,
+                () -> victim.api().metric(STALLS) > stalls);
 
         judge(run);
         cluster.awaitWhole();

@@ -88,6 +88,12 @@ final class NodeMeters {
         counter(
                 registry,
                 grid,
+                "evenkeel_node_stalls",
+                "How often this process stood still for seconds, and let commits wait for that",
+                member -> member.gate().stalls());
+        counter(
+                registry,
+                grid,
                 "evenkeel_answered_causes",
                 "Causes that came again and got their kept matches",
                 member -> member.router().answered());

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * are compared at each commit, because a write may return before the listener has been told.
  *
  * <p>When a member comes, or goes in good order, copies move while all are there: the gate stays open.
+ *
+ * <p>When this process {@linkplain StallTicker stood still}, what it knows of the others is old: they may have gone on without
+ * it. So the gate closes, and opens when all of them say anew that their copies are there and that this node is one of them.
  *
  * <p>Thread-safe.
  */
@@ -61,6 +65,7 @@ public final class GridGate implements AutoCloseable {
     private final HazelcastInstance grid;
     private final GridSettings settings;
     private final HeardNodes heard;
+    private final StallTicker ticker;
     /** What members were asked and have not answered; of the verifier's thread. */
     private final Map<UUID, Question> questions = new HashMap<>();
 
@@ -76,14 +81,24 @@ public final class GridGate implements AutoCloseable {
     private long silenceNanos = Long.MIN_VALUE;
     private volatile List<String> reasons = List.of("the cluster has not been verified yet");
     private volatile boolean stopped;
+    /** Set when this process stood still, until the verifier has forgotten what it knew before. */
+    private volatile boolean outdated;
+
     private long closings;
+    private long stalls;
 
     /** Whether a member has all its copies, asked when these were the members. */
     private record Question(Set<UUID> members, String node, long askedNanos, Future<String> answer) {}
 
     public GridGate(HazelcastInstance grid, GridSettings settings) {
+        this(grid, settings, System::nanoTime);
+    }
+
+    /** @param clock of the ticker that notices when this process stood still */
+    GridGate(HazelcastInstance grid, GridSettings settings, LongSupplier clock) {
         this.grid = grid;
         this.settings = settings;
+        this.ticker = new StallTicker(clock, this::stalled);
         this.heard = HeardNodes.of(grid);
         this.verifier = new Thread(this::verify, "evenkeel-gate");
         this.verifier.setDaemon(true);
@@ -109,7 +124,21 @@ public final class GridGate implements AutoCloseable {
                 lostShards.clear();
             }
         });
+        ticker.start();
         verifier.start();
+    }
+
+    private void stalled(long nanos) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+        LOG.warn("This node stood still for {} ms. Commits wait until the others say that it is one of them", millis);
+        outdated = true;
+        close("this node stood still for " + millis + " ms");
+        lock.lock();
+        try {
+            stalls++;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void lost(PartitionLostEvent event) {
@@ -129,7 +158,7 @@ public final class GridGate implements AutoCloseable {
 
     /** True if a commit is safe at this moment. */
     public boolean open() {
-        return reasons.isEmpty() && current().containsAll(verified);
+        return reasons.isEmpty() && !ticker.isStale() && current().containsAll(verified);
     }
 
     /** Why it is not safe to commit; empty if it is. */
@@ -147,6 +176,16 @@ public final class GridGate implements AutoCloseable {
         lock.lock();
         try {
             return closings;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often this process stood still, and shut the gate for that, since this node started. */
+    public long stalls() {
+        lock.lock();
+        try {
+            return stalls;
         } finally {
             lock.unlock();
         }
@@ -206,12 +245,18 @@ public final class GridGate implements AutoCloseable {
     private void verify() {
         while (!stopped) {
             try {
+                if (outdated) {
+                    outdated = false;
+                    // Answers that came in meanwhile are to questions from before.
+                    questions.clear();
+                    complete = Set.of();
+                }
                 Set<UUID> members = current();
                 List<String> found = examine(members);
                 lock.lock();
                 try {
-                    // Members that left meanwhile were not part of what was examined.
-                    boolean same = members.equals(current());
+                    // Members that left meanwhile were not part of what was examined, nor was a standstill.
+                    boolean same = members.equals(current()) && !outdated && !ticker.isStale();
                     if (same && !found.equals(reasons)) {
                         if (found.isEmpty()) {
                             LOG.info("Commits are safe with {} nodes", members.size());
@@ -225,7 +270,7 @@ public final class GridGate implements AutoCloseable {
                         verified = members;
                     }
                     changed.signalAll();
-                    changed.await(found.isEmpty() ? 1_000 : 20, TimeUnit.MILLISECONDS);
+                    changed.await(same && found.isEmpty() ? 1_000 : 20, TimeUnit.MILLISECONDS);
                 } finally {
                     lock.unlock();
                 }
@@ -333,7 +378,13 @@ public final class GridGate implements AutoCloseable {
                             Grid.nameOf(member),
                             now,
                             grid.getExecutorService(Grid.SAFETY)
-                                    .submitToMember(new SafetyTask(settings.backups()), member)));
+                                    .submitToMember(
+                                            new SafetyTask(
+                                                    settings.backups(),
+                                                    grid.getCluster()
+                                                            .getLocalMember()
+                                                            .getUuid()),
+                                            member)));
         }
         CopiesTold all = new CopiesTold(Copies.ALL, "");
         for (Map.Entry<UUID, Question> question : Map.copyOf(questions).entrySet()) {
@@ -366,6 +417,7 @@ public final class GridGate implements AutoCloseable {
     @Override
     public void close() {
         stopped = true;
+        ticker.close();
         verifier.interrupt();
     }
 }

@@ -12,19 +12,25 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a member whether all copies of what it owns are where they should be, and are up to date. */
 final class SafetyTask implements Callable<String>, IdentifiedDataSerializable, HazelcastInstanceAware {
     private int backups;
+    private UUID asker = new UUID(0, 0);
     private transient @Nullable HazelcastInstance grid;
 
     SafetyTask() {}
 
-    /** @param backups copies of a log beside its owner's */
-    SafetyTask(int backups) {
+    /**
+     * @param backups copies of a log beside its owner's
+     * @param asker   who asks; nothing is safe for one that was removed meanwhile and does not know it yet
+     */
+    SafetyTask(int backups, UUID asker) {
         this.backups = backups;
+        this.asker = asker;
     }
 
     @Override
@@ -42,6 +48,10 @@ final class SafetyTask implements Callable<String>, IdentifiedDataSerializable, 
         HazelcastInstance member = grid;
         if (member == null) {
             return new CopiesTold(Copies.MISSING, "is not started");
+        }
+        if (member.getCluster().getMembers().stream()
+                .noneMatch(known -> known.getUuid().equals(asker))) {
+            return new CopiesTold(Copies.MISSING, "DOES_NOT_KNOW_THE_ASKER");
         }
         if (Merging.isUnderWay(member)) {
             // An open gate of those that it comes to may stay open: they are a majority without it.
@@ -99,10 +109,13 @@ final class SafetyTask implements Callable<String>, IdentifiedDataSerializable, 
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
         out.writeInt(backups);
+        out.writeLong(asker.getMostSignificantBits());
+        out.writeLong(asker.getLeastSignificantBits());
     }
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
         backups = in.readInt();
+        asker = new UUID(in.readLong(), in.readLong());
     }
 }

@@ -15,6 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +33,8 @@ class GridGateTest {
     private final List<Integer> ports = TestGrid.freePorts(3);
     private final List<HazelcastInstance> members = new ArrayList<>();
     private final List<GridGate> gates = new ArrayList<>();
+    /** By how much the processes' clocks went on while they stood still. */
+    private final AtomicLong stoodStillMs = new AtomicLong();
 
     @AfterEach
     void stop() {
@@ -91,6 +96,39 @@ class GridGateTest {
         await("the copies to be there again", () -> gates.get(0).open());
     }
 
+    @Test
+    @DisplayName("F6 a process that stood still commits nothing until the others say anew that it is one of them")
+    void shouldShutWhenItStoodStill() {
+        startTwo();
+        long closings = gates.get(1).closings();
+
+        stoodStillMs.set(2_500);
+        assertThat(gates.get(1).open())
+                .as("open after a pause as of a collector")
+                .isTrue();
+        assertThat(gates.get(1).stalls()).isZero();
+
+        stoodStillMs.addAndGet(4_000);
+        assertThat(gates.get(1).open()).as("open right after it").isFalse();
+        await("the others to be asked anew", () -> gates.get(1).open());
+        assertThat(gates.get(1).closings()).isEqualTo(closings + 1);
+        assertThat(gates.get(1).stalls()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("F6 nothing is safe for a node that was removed and does not know it yet")
+    void shouldTellWhomItDoesNotKnow() {
+        startTwo();
+        SafetyTask removed = new SafetyTask(1, UUID.randomUUID());
+        removed.setHazelcastInstance(members.get(0));
+        SafetyTask known =
+                new SafetyTask(1, members.get(1).getCluster().getLocalMember().getUuid());
+        known.setHazelcastInstance(members.get(0));
+
+        assertThat(CopiesTold.parse(removed.call()).copies()).isEqualTo(Copies.MISSING);
+        assertThat(CopiesTold.parse(known.call()).copies()).isEqualTo(Copies.ALL);
+    }
+
     private long owned(int index) {
         return members.get(0).getPartitionService().getPartitions().stream()
                 .filter(partition ->
@@ -118,7 +156,10 @@ class GridGateTest {
                 SHARDS,
                 2);
         members.add(Grid.start(settings));
-        gates.add(new GridGate(members.get(index), settings));
+        gates.add(new GridGate(
+                members.get(index),
+                settings,
+                () -> System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(stoodStillMs.get())));
         gates.get(index).start();
     }
 
