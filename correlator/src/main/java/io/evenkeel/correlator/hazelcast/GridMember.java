@@ -54,6 +54,7 @@ public final class GridMember implements AutoCloseable {
     private final GridCatalog catalog;
     private final GridView view;
     private final GridMatches matches;
+    private final FeedWriter feed;
     private final ShardHistory shardHistory;
     private final Path data;
     private final Consumer<Enum<?>> steps;
@@ -82,6 +83,7 @@ public final class GridMember implements AutoCloseable {
         this.router = new ShardRouter(grid, host, running::plans, OWNER_DEADLINE);
         this.ticker = new ShardTicker(grid, host, tickInterval, ticks);
         this.matches = new GridMatches(grid, settings.feed());
+        this.feed = new FeedWriter(grid, settings);
         HistoryFolder folder = history.mode() == HistoryMode.OFF || !settings.compute()
                 ? null
                 : new HistoryFolder(data.resolve("history"), settings.cluster(), settings.shards(), Clock.systemUTC());
@@ -128,6 +130,7 @@ public final class GridMember implements AutoCloseable {
         member.catalog.serve();
         member.gate.start();
         member.ticker.start();
+        member.feed.start();
         return member;
     }
 
@@ -157,6 +160,11 @@ public final class GridMember implements AutoCloseable {
 
     public GridMatches matches() {
         return matches;
+    }
+
+    /** Where receivers keep their matches for those who read {@link #matches()}. */
+    public FeedWriter feed() {
+        return feed;
     }
 
     /** What the log still has of the queries' events. */
@@ -219,6 +227,7 @@ public final class GridMember implements AutoCloseable {
             runner.close();
         }
         ticker.close();
+        feed.close();
         catalog.stop();
         gate.close();
         shardHistory.finish();

@@ -283,7 +283,7 @@ public final class Node implements AutoCloseable {
         ReceiverPorts ports = new ReceiverPorts(
                 configuration.node().name(),
                 new CatalogDecoding(member.catalog()::current),
-                new ReceiverBridge(member.router(), member.progress(), member.matches(), tickQueue, notPersistent()),
+                new ReceiverBridge(member.router(), member.progress(), member.feed(), tickQueue, notPersistent()),
                 faultPoints.around(gate(member.gate())),
                 crashPoints::pass,
                 meters,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.node;
 
-import io.evenkeel.correlator.hazelcast.GridMatches;
+import io.evenkeel.correlator.hazelcast.FeedWriter;
 import io.evenkeel.jms.Batch;
 import io.evenkeel.jms.BatchAnswer;
 import io.evenkeel.jms.BatchFailedException;
@@ -49,7 +49,7 @@ final class ReceiverBridge implements BatchProcessor {
 
     private final ShardRouter router;
     private final Progress progress;
-    private final GridMatches matches;
+    private final FeedWriter feed;
     private final String tickQueue;
     private final Set<String> notPersistent;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
@@ -58,10 +58,10 @@ final class ReceiverBridge implements BatchProcessor {
 
     /** @param notPersistent destinations, as queries write them, where matches need not outlive the broker */
     ReceiverBridge(
-            ShardRouter router, Progress progress, GridMatches matches, String tickQueue, Set<String> notPersistent) {
+            ShardRouter router, Progress progress, FeedWriter feed, String tickQueue, Set<String> notPersistent) {
         this.router = router;
         this.progress = progress;
-        this.matches = matches;
+        this.feed = feed;
         this.tickQueue = tickQueue;
         this.notPersistent = notPersistent;
     }
@@ -99,7 +99,7 @@ final class ReceiverBridge implements BatchProcessor {
                 progress.idle(source.queue());
             }
             // Before they are sent and committed: so no reader misses one, whoever dies meanwhile.
-            matches.keep(routed.matches());
+            feed.keep(routed.matches(), source.strict());
             return new BatchAnswer(
                     routed.matches().stream().map(this::outbound).toList(),
                     late(routed, batch),

@@ -4,8 +4,6 @@ package io.evenkeel.correlator.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.ringbuffer.Ringbuffer;
 import io.evenkeel.correlator.catalog.CatalogUnavailableException;
@@ -14,7 +12,6 @@ import io.evenkeel.correlator.http.MatchHistory.Stretch;
 import io.evenkeel.query.InstanceId;
 import io.evenkeel.runtime.hazelcast.Grid;
 import io.evenkeel.runtime.hazelcast.GridSettings;
-import io.evenkeel.runtime.hazelcast.OpenWrites;
 import io.evenkeel.runtime.shard.Match;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
@@ -37,17 +34,19 @@ class GridMatchesTest {
     @Test
     @DisplayName("matches stand in the grid in their order, the oldest fall out, and a read keeps to what is there")
     void shouldKeepTheLatest() throws Exception {
-        int port = freePort();
-        HazelcastInstance grid = Grid.start(
-                new GridSettings("matches-" + port, "n1", "127.0.0.1", port, List.of("127.0.0.1:" + port), 0, 8, 1));
+        GridSettings settings = settings(10_000);
+        HazelcastInstance grid = Grid.start(settings);
         try {
+            FeedWriter writer = new FeedWriter(grid, settings);
             GridMatches matches = new GridMatches(grid, 10_000);
             assertThat(matches.read(0)).isEqualTo(new Stretch(0, List.of()));
             assertThat(matches.read(Long.MAX_VALUE)).isEqualTo(new Stretch(0, List.of()));
 
-            matches.keep(IntStream.range(0, 1_200)
-                    .mapToObj(i -> match(i, "{\"n\":" + i + "}"))
-                    .toList());
+            writer.keep(
+                    IntStream.range(0, 1_200)
+                            .mapToObj(i -> match(i, "{\"n\":" + i + "}"))
+                            .toList(),
+                    true);
 
             Stretch first = matches.read(0);
             assertThat(first.entries()).hasSize(MatchHistory.MOST);
@@ -56,8 +55,8 @@ class GridMatchesTest {
             assertThat(matches.read(5_000)).isEqualTo(new Stretch(1_200, List.of()));
 
             for (int i = 0; i < 10; i++) {
-                matches.keep(
-                        IntStream.range(0, 1_000).mapToObj(n -> match(n, "{}")).toList());
+                writer.keep(
+                        IntStream.range(0, 1_000).mapToObj(n -> match(n, "{}")).toList(), true);
             }
             assertThat(matches.read(0).from()).isEqualTo(1_200);
         } finally {
@@ -68,17 +67,18 @@ class GridMatchesTest {
     @Test
     @DisplayName("so many are kept as the configuration says; with the feed off the grid is not asked")
     void shouldKeepAsManyAsConfigured() throws Exception {
-        HazelcastInstance grid = Grid.start(settings(20));
+        GridSettings settings = settings(20);
+        HazelcastInstance grid = Grid.start(settings);
         try {
             GridMatches matches = new GridMatches(grid, 20);
             List<Match> fifty =
                     IntStream.range(0, 50).mapToObj(i -> match(i, "{}")).toList();
-            matches.keep(fifty);
+            new FeedWriter(grid, settings).keep(fifty, true);
             assertThat(matches.read(0).from()).isEqualTo(30);
             assertThat(matches.read(0).entries()).hasSize(20);
 
             GridMatches off = new GridMatches(grid, 0);
-            off.keep(fifty);
+            new FeedWriter(grid, settings(0)).keep(fifty, true);
             assertThat(off.on()).isFalse();
             assertThat(matches.read(0).from()).isEqualTo(30);
         } finally {
@@ -104,7 +104,7 @@ class GridMatchesTest {
             end.await();
             return 0L;
         });
-        GridMatches matches = new GridMatches(hanging, new OpenWrites(), 20, Duration.ofMillis(200));
+        GridMatches matches = new GridMatches(hanging, 20, Duration.ofMillis(200));
         try {
             long begun = System.nanoTime();
             for (int i = 0; i < 10; i++) {
@@ -120,22 +120,6 @@ class GridMatchesTest {
     private static Ringbuffer<String[]> ring(InvocationHandler behaviour) {
         return (Ringbuffer<String[]>) Proxy.newProxyInstance(
                 GridMatchesTest.class.getClassLoader(), new Class<?>[] {Ringbuffer.class}, behaviour);
-    }
-
-    @Test
-    @DisplayName("what is told of a match is JSON in one line; a body that is too long is left to the queue")
-    void shouldTellInOneLine() throws IOException {
-        String line = GridMatches.json(match(1, "{\"n\":1}"));
-
-        JsonNode json = new ObjectMapper().readTree(line);
-        assertThat(line).doesNotContain("\n", "\u2028");
-        assertThat(json.path("key").asText()).isEqualTo("k\n\u2028");
-        assertThat(json.at("/body/n").asInt()).isEqualTo(1);
-        assertThat(new ObjectMapper()
-                        .readTree(GridMatches.json(match(1, "\"" + "x".repeat(GridMatches.LONGEST_BODY) + "\"")))
-                        .path("body")
-                        .isNull())
-                .isTrue();
     }
 
     private static int freePort() throws IOException {

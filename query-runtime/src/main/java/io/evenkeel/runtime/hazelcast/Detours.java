@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
  */
 final class Detours {
     /** How long a relaxed batch waits before anybody is suspected. */
-    static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
     /** When a batch has waited so long its owners are asked for a sign of life. */
-    static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** Who owes a sign of life for so long is silent. */
     static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -73,9 +73,7 @@ final class Detours {
     }
 
     private Set<UUID> silent() {
-        Set<UUID> silent = heard.silent(SILENT_NANOS);
-        int members = grid.getCluster().getMembers().size();
-        return silent.size() > backups || members - silent.size() < minimum ? Set.of() : silent;
+        return heard.silentFew(SILENT_NANOS, backups, minimum);
     }
 
     /**

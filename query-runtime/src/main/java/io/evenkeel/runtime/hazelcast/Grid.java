@@ -41,6 +41,9 @@ public final class Grid {
     /** The latest matches, for those who follow them over HTTP. */
     public static final String MATCHES = "evenkeel.matches";
 
+    /** Matches on their way to {@link #MATCHES} while that has a copy on a silent node; see {@link Siding}. */
+    static final String SIDING = "evenkeel.matches.siding";
+
     /** Tasks, jobs and who does them; bytes that begin with a number, of which the greater one counts. */
     public static final String TASKS = "evenkeel.tasks";
 
@@ -175,6 +178,7 @@ public final class Grid {
                 map(RESULTS, settings, majority, PutIfAbsentMergePolicy.class).setTimeToLiveSeconds(7 * 24 * 60 * 60));
         if (settings.feed() > 0) {
             config.addRingBufferConfig(matches(settings, majority));
+            config.addMapConfig(map(SIDING, settings, majority, PutIfAbsentMergePolicy.class));
         }
         int cores = Runtime.getRuntime().availableProcessors();
         // Requests of strict receivers hang while a node is frozen, one for each queue; there is to be room for others.

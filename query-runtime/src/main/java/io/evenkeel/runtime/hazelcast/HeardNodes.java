@@ -91,6 +91,16 @@ final class HeardNodes {
         return silent;
     }
 
+    /**
+     * The same; none if so many are silent that this node may itself be the one that is cut off, or that something may have lost
+     * all its copies.
+     */
+    Set<UUID> silentFew(long nanos, int backups, int minimum) {
+        Set<UUID> silent = silent(nanos);
+        int members = grid.getCluster().getMembers().size();
+        return silent.size() > backups || members - silent.size() < minimum ? Set.of() : silent;
+    }
+
     /** Whether a node has answered to something that it was asked after that instant. */
     boolean answersSince(UUID node, long nanos) {
         Long last = answered.get(node);
