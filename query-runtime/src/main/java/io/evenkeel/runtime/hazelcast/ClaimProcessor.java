@@ -15,24 +15,30 @@ final class ClaimProcessor implements EntryProcessor<LogKey, ShardHeader, Long>,
 
     private String owner = "";
     private String claim = "";
+    private long term;
     private transient @Nullable ShardHeader result;
 
     ClaimProcessor() {}
 
-    /** @param claim names this claim among all of the cluster */
-    ClaimProcessor(String owner, String claim) {
+    /**
+     * @param claim names this claim among all of the cluster
+     * @param term  under which it is made; 0 for none
+     */
+    ClaimProcessor(String owner, String claim, long term) {
         this.owner = owner;
         this.claim = claim;
+        this.term = term;
     }
 
     @Override
     public Long process(Map.Entry<LogKey, ShardHeader> entry) {
         ShardHeader header = entry.getValue() == null ? new ShardHeader() : entry.getValue();
-        if (!header.claim().equals(claim)) {
-            // A shard that lost its log begins where no older log, which may come back, has segments.
-            header = entry.getValue() == null
-                    ? header.claimed(header.epoch() + 1, owner, claim, ShardHeader.freshSegment())
-                    : header.claimed(header.epoch() + 1, owner, claim);
+        long current = Terms.ofEpoch(header.epoch());
+        if (term > 0 && term < current) {
+            return -header.epoch();
+        }
+        if (!header.claim().equals(claim) || term > current) {
+            header = header.claimed(Terms.nextEpoch(term, header.epoch()), owner, claim);
             entry.setValue(header);
         }
         result = header;
@@ -59,12 +65,14 @@ final class ClaimProcessor implements EntryProcessor<LogKey, ShardHeader, Long>,
     public void writeData(ObjectDataOutput out) throws IOException {
         out.writeString(owner);
         out.writeString(claim);
+        out.writeLong(term);
     }
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
         owner = Wire.readText(in);
         claim = Wire.readText(in);
+        term = in.readLong();
     }
 
     /** Carries what the primary decided on. */

@@ -46,6 +46,7 @@ public final class HazelcastShardLog implements ShardLog {
 
     private final ShardPlaces places;
     private final OpenWrites writes;
+    private final Terms terms;
     private final IMap<LogKey, ShardHeader> headers;
     private final IMap<LogKey, LogSegment> segments;
     private final Map<Integer, OpenTail> tails = new ConcurrentHashMap<>();
@@ -70,6 +71,7 @@ public final class HazelcastShardLog implements ShardLog {
     HazelcastShardLog(HazelcastInstance grid, ShardPlaces places) {
         this.places = places;
         this.writes = OpenWrites.of(grid);
+        this.terms = Terms.of(grid);
         this.headers = grid.getMap(Grid.LOG);
         this.segments = grid.getMap(Grid.SEGMENTS);
     }
@@ -81,7 +83,16 @@ public final class HazelcastShardLog implements ShardLog {
             // and
             // tries again and again, must not come to a higher epoch than the one that goes on without it.
             String claim = claims.computeIfAbsent(shard, first -> owner + "/" + UUID.randomUUID());
-            long epoch = headers.executeOnKey(places.header(shard), new ClaimProcessor(owner, claim));
+            long epoch = headers.executeOnKey(places.header(shard), new ClaimProcessor(owner, claim, terms.won()));
+            if (epoch < 0) {
+                terms.saw(Terms.ofEpoch(-epoch));
+                throw new LogUnavailableException(
+                        "Expected to claim shard " + shard
+                                + " under a term that is not below that of its log, but term "
+                                + terms.won() + " is below " + Terms.ofEpoch(-epoch)
+                                + ". Claimed again under a higher one",
+                        null);
+            }
             ShardHeader header = headers.get(places.header(shard));
             if (header == null || header.epoch() != epoch) {
                 throw new LogUnavailableException(

@@ -18,8 +18,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether a majority of the nodes answers and sees the same members, asked anew when the members have changed and after a
- * second.
+ * Whether a majority of the nodes answers, sees the same members, and promises this node a {@linkplain Terms term}; asked anew
+ * when the members have changed and after a second.
  *
  * <p>That a majority is among the members is not enough to claim a shard. A node that is cut off from two others finds out
  * about one after the other, and takes itself and the second for a majority in between. With a claim in that moment its
@@ -41,10 +41,14 @@ final class HeardMajority {
     /** Who sees others will see the same soon, since the oldest node tells all of them who is there. */
     private static final long DIFFER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** How often a higher term is asked for at once: several nodes may want one at the same moment. */
+    private static final int BIDS = 10;
+
     private final HazelcastInstance grid;
     private final int minimum;
     private final Duration limit;
     private final IExecutorService control;
+    private final Terms terms;
     private volatile Heard heard = Heard.NOTHING;
 
     /** The members of which no majority agreed, when they were asked last; guarded by this. */
@@ -56,6 +60,8 @@ final class HeardMajority {
     private enum Vote {
         SAME,
         OTHER,
+        /** It has promised as much to another node, or more. */
+        OUTBID,
         NONE
     }
 
@@ -74,6 +80,7 @@ final class HeardMajority {
         this.minimum = minimum;
         this.limit = limit;
         this.control = grid.getExecutorService(Grid.CONTROL);
+        this.terms = Terms.of(grid);
     }
 
     /** @throws LogUnavailableException if no majority agrees within the limit; it is worth while to try again */
@@ -104,15 +111,25 @@ final class HeardMajority {
         if (seen.equals(refused) && now - askAgainNanos < 0) {
             throw refuse(members, "they did not a moment ago");
         }
-        List<Vote> votes = votes(members, seen);
-        long agreed = 1 + votes.stream().filter(Vote.SAME::equals).count();
+        long term = terms.next();
+        List<Vote> votes = votes(members, seen, term);
+        for (int again = 0; again < BIDS && votes.contains(Vote.OUTBID) && agreed(votes) < minimum; again++) {
+            term = terms.next();
+            votes = votes(members, seen, term);
+        }
+        long agreed = agreed(votes);
         if (agreed < minimum) {
             refused = seen;
-            boolean differ = votes.contains(Vote.OTHER);
+            boolean differ = votes.contains(Vote.OTHER) || votes.contains(Vote.OUTBID);
             askAgainNanos = System.nanoTime() + (differ ? DIFFER_NANOS : limit.toNanos());
             throw refuse(members, "only " + agreed + " did. answers=" + votes);
         }
+        terms.won(term);
         heard = new Heard(seen, now);
+    }
+
+    private static long agreed(List<Vote> votes) {
+        return 1 + votes.stream().filter(Vote.SAME::equals).count();
     }
 
     /** What was heard is not sure any more: a write was not acknowledged. */
@@ -128,12 +145,12 @@ final class HeardMajority {
     }
 
     /** What the others say, until it is enough or the time is up. */
-    private List<Vote> votes(Set<Member> members, String seen) {
+    private List<Vote> votes(Set<Member> members, String seen, long term) {
         BlockingQueue<Vote> answers = new LinkedBlockingQueue<>();
         int others = 0;
         for (Member member : members) {
             if (!member.localMember()) {
-                control.submitToMember(new MembersTask(), member, new Answer(seen, answers));
+                control.submitToMember(new MembersTask(term), member, new Answer(seen, answers, terms));
                 others++;
             }
         }
@@ -164,11 +181,18 @@ final class HeardMajority {
     /**
      * @param seen    whom the node that asks takes for the members
      * @param answers takes how the member answered
+     * @param terms   takes what it has promised before
      */
-    private record Answer(String seen, BlockingQueue<Vote> answers) implements ExecutionCallback<String> {
+    private record Answer(String seen, BlockingQueue<Vote> answers, Terms terms) implements ExecutionCallback<String> {
         @Override
         public void onResponse(String members) {
-            answers.add(seen.equals(members) ? Vote.SAME : Vote.OTHER);
+            long promised = MembersTask.outbid(members);
+            terms.saw(promised);
+            if (promised > 0) {
+                answers.add(Vote.OUTBID);
+            } else {
+                answers.add(seen.equals(members) ? Vote.SAME : Vote.OTHER);
+            }
         }
 
         @Override

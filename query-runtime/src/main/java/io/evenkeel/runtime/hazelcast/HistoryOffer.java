@@ -14,34 +14,35 @@ import org.jspecify.annotations.Nullable;
  * @param ages by shard
  */
 record HistoryOffer(SortedMap<Integer, Age> ages) {
-    /** How new a log is: the later epoch is newer, of the same epoch the longer log. */
-    record Age(long epoch, long next) implements Comparable<Age> {
-        static Age of(ShardHeader header) {
-            return new Age(header.epoch(), header.next());
-        }
-
+    /**
+     * How new a log is: that to which the later epoch has appended is newer, of the same epoch the longer one; see {@link
+     * LatestWins}.
+     */
+    record Age(long written, long next) implements Comparable<Age> {
         @Override
         public int compareTo(Age other) {
-            int byEpoch = Long.compare(epoch, other.epoch);
+            int byEpoch = Long.compare(written, other.written);
             return byEpoch == 0 ? Long.compare(next, other.next) : byEpoch;
         }
     }
 
     /** True if a disk has more of a shard than the cluster, in which nobody may have claimed it. */
     static boolean isNewer(HistoryMark onDisk, @Nullable ShardHeader inCluster) {
-        return inCluster == null || new Age(onDisk.epoch(), onDisk.next()).compareTo(Age.of(inCluster)) > 0;
+        return inCluster == null
+                || onDisk.epoch() > inCluster.epoch()
+                || onDisk.epoch() == inCluster.epoch() && onDisk.next() > inCluster.next();
     }
 
     static HistoryOffer of(Collection<HistoryMark> marks) {
         SortedMap<Integer, Age> ages = new TreeMap<>();
-        marks.forEach(mark -> ages.put(mark.shard(), new Age(mark.epoch(), mark.next())));
+        marks.forEach(mark -> ages.put(mark.shard(), new Age(mark.written(), mark.next())));
         return new HistoryOffer(ages);
     }
 
     byte[] encode() {
         ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + ages.size() * (Integer.BYTES + 2 * Long.BYTES));
         bytes.putInt(ages.size());
-        ages.forEach((shard, age) -> bytes.putInt(shard).putLong(age.epoch()).putLong(age.next()));
+        ages.forEach((shard, age) -> bytes.putInt(shard).putLong(age.written()).putLong(age.next()));
         return bytes.array();
     }
 

@@ -274,7 +274,7 @@ final class HistoryRecorder {
             sessions.merge(source.queue(), source.generation(), Math::max);
         }
         long first = whole || before == null || header.first() > before.first() ? header.first() : 1;
-        HistoryMark mark = new HistoryMark(shard, header.epoch(), header.next(), header.remembered());
+        HistoryMark mark = new HistoryMark(shard, header.epoch(), header.written(), header.next(), header.remembered());
         drafts.add(new Draft(new ShardChange(mark, whole, first, batches), header, bytes));
         return true;
     }

@@ -7,24 +7,29 @@ import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of two copies is kept when the parts of a split grid become one again: of a log the one with the higher epoch, and
- * of the same epoch the longer one; of a number, or of bytes that begin with one, the greater one.
+ * Which of two copies is kept when the parts of a split grid become one again: of a log the one to which the later epoch has
+ * appended, and of those of the same epoch the longer one; of a number, or of bytes that begin with one, the greater one.
  *
  * <p>To keep that of the larger part, whatever it has, is not enough: where every node lost sight of every other, none is
  * the larger part, and each has the only copy of something. What was committed is on every copy, so the latest log has it.
- * A part that went on while the other could not has claimed the other's shards since and has the higher epoch; of those that
- * were its own it has the same epoch and the longer log, since the other claims nothing that no majority answered for ({@link
- * HeardMajority}), and raises an epoch once however often it tries. What else a log has was never committed: its messages come
- * again, and find their causes known.
+ * A part that went on while the other could not has claimed the other's shards since, later than anybody there, and so under
+ * a higher {@linkplain Terms term}; of those that were its own it has the same epoch and the longer log. A claim alone says
+ * nothing: who made it may have lost sight of those that consented before it appended anything, and they went on elsewhere.
+ * What else a log has was never committed: its messages come again, and find their causes known.
  *
- * <p>A log that takes the place of another gets a new epoch: whoever wrote the shorter one must not go on writing behind it.
+ * <p>Whoever wrote to the log that gives way must not go on writing behind the other: where it has the later epoch, or the same
+ * one, that which is kept gets a new epoch.
  */
 final class LatestWins
         implements SplitBrainMergePolicy<Object, MergingValue<Object>, Object>, IdentifiedDataSerializable {
     private static final long serialVersionUID = 1L;
+    /** Older before newer. */
+    private static final Comparator<ShardHeader> BY_AGE =
+            Comparator.comparingLong(ShardHeader::written).thenComparingLong(ShardHeader::next);
 
     @Override
     public @Nullable Object merge(MergingValue<Object> merging, @Nullable MergingValue<Object> existing) {
@@ -53,10 +58,12 @@ final class LatestWins
             // log.
             return there;
         }
-        if (here.epoch() > there.epoch() || here.epoch() == there.epoch() && here.next() >= there.next()) {
-            return here;
+        if (BY_AGE.compare(here, there) >= 0) {
+            boolean fences = here.epoch() > there.epoch()
+                    || here.epoch() == there.epoch() && here.claim().equals(there.claim());
+            return fences ? here : here.claimed(there.epoch() + 1, "", "merged");
         }
-        return there.claimed(there.epoch() + 1, "", "merged");
+        return there.claimed(Math.max(here.epoch(), there.epoch()) + 1, "", "merged");
     }
 
     @Override

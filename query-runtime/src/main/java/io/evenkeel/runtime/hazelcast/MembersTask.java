@@ -7,27 +7,45 @@ import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a node whom it takes for the members of the cluster. */
+/** Asks a node whom it takes for the members of the cluster, and for its promise of a {@linkplain Terms term}. */
 final class MembersTask implements Callable<String>, IdentifiedDataSerializable, HazelcastInstanceAware {
+    /** Begins the answer of a node that has promised as much before, and says how much. */
+    private static final String OUTBID = "outbid ";
+
+    private long term;
     private transient @Nullable HazelcastInstance grid;
+
+    MembersTask() {}
+
+    MembersTask(long term) {
+        this.term = term;
+    }
 
     @Override
     public void setHazelcastInstance(HazelcastInstance instance) {
         grid = instance;
     }
 
-    /** A {@link #textOf}; empty: it agrees with nobody. */
+    /** A {@link #textOf}, with the promise; empty: it agrees with nobody; or a text of which {@link #outbid} tells the term. */
     @Override
     public String call() {
         HazelcastInstance asked = grid;
-        return asked == null || Merging.isUnderWay(asked)
-                ? ""
-                : textOf(asked.getCluster().getMembers());
+        if (asked == null || Merging.isUnderWay(asked)) {
+            return "";
+        }
+        Terms terms = Terms.of(asked);
+        return terms.promise(term) ? textOf(asked.getCluster().getMembers()) : OUTBID + terms.highest();
+    }
+
+    /** The term that a node has promised before, if that is its answer; 0 if not. */
+    static long outbid(String answer) {
+        return answer.startsWith(OUTBID) ? Long.parseLong(answer.substring(OUTBID.length())) : 0;
     }
 
     /** The same text for the same members. */
@@ -49,12 +67,12 @@ final class MembersTask implements Callable<String>, IdentifiedDataSerializable,
     }
 
     @Override
-    public void writeData(ObjectDataOutput out) {
-        // It has no fields.
+    public void writeData(ObjectDataOutput out) throws IOException {
+        out.writeLong(term);
     }
 
     @Override
-    public void readData(ObjectDataInput in) {
-        // It has no fields.
+    public void readData(ObjectDataInput in) throws IOException {
+        term = in.readLong();
     }
 }

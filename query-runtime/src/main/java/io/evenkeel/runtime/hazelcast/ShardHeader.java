@@ -38,6 +38,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
     }
 
     private long epoch;
+    private long written;
     private String owner = "";
     private String claim = "";
     private long next = 1;
@@ -50,6 +51,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
 
     private ShardHeader(ShardHeader other) {
         epoch = other.epoch;
+        written = other.written;
         owner = other.owner;
         claim = other.claim;
         next = other.next;
@@ -61,6 +63,11 @@ final class ShardHeader implements IdentifiedDataSerializable {
 
     long epoch() {
         return epoch;
+    }
+
+    /** The epoch in which the last batch was appended; 0 if none ever was. */
+    long written() {
+        return written;
     }
 
     String owner() {
@@ -127,7 +134,8 @@ final class ShardHeader implements IdentifiedDataSerializable {
     }
 
     ShardHeader claimed(long newEpoch, String newOwner, String newClaim) {
-        return claimed(newEpoch, newOwner, newClaim, nextSegment + SEGMENTS_OF_AN_EPOCH);
+        // Fresh, since in another part of the grid somebody may claim the same log.
+        return claimed(newEpoch, newOwner, newClaim, Math.max(nextSegment + SEGMENTS_OF_AN_EPOCH, freshSegment()));
     }
 
     ShardHeader claimed(long newEpoch, String newOwner, String newClaim, long newNextSegment) {
@@ -142,6 +150,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
     ShardHeader appended(LogBatch batch) {
         ShardHeader header = new ShardHeader(this);
         header.next = batch.sequence() + 1;
+        header.written = epoch;
         header.tail = new Tail(batch, tail);
         return header;
     }
@@ -174,6 +183,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
     ShardHeader restored(long newNext, byte[] newRemembered, List<Sealed> restored) {
         ShardHeader header = new ShardHeader(this);
         header.next = newNext;
+        header.written = epoch;
         header.remembered = newRemembered;
         header.segments = List.copyOf(restored);
         header.nextSegment = restored.stream().mapToLong(Sealed::segment).max().orElse(nextSegment - 1) + 1;
@@ -214,6 +224,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
         out.writeLong(epoch);
+        out.writeLong(written);
         out.writeString(owner);
         out.writeString(claim);
         out.writeLong(next);
@@ -226,6 +237,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
     @Override
     public void readData(ObjectDataInput in) throws IOException {
         epoch = in.readLong();
+        written = in.readLong();
         owner = Wire.readText(in);
         claim = Wire.readText(in);
         next = in.readLong();

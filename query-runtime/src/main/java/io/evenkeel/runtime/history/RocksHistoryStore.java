@@ -44,7 +44,7 @@ final class RocksHistoryStore implements HistoryStore {
     private static final byte MARK = 2;
     private static final byte SESSION = 3;
     private static final byte[] FORMAT_KEY = {FORMAT};
-    private static final int FORMAT_NUMBER = 1;
+    private static final int FORMAT_NUMBER = 2;
     /** Enough for some thousand batches; two of them at most. */
     private static final long MEMORY_BYTES = 8 << 20;
 
@@ -159,10 +159,11 @@ final class RocksHistoryStore implements HistoryStore {
         scan(new byte[] {MARK}, new byte[] {MARK + 1}, (key, value) -> {
             ByteBuffer mark = ByteBuffer.wrap(value);
             long epoch = mark.getLong();
+            long written = mark.getLong();
             long next = mark.getLong();
             byte[] remembered = new byte[mark.remaining()];
             mark.get(remembered);
-            marks.add(new HistoryMark(ByteBuffer.wrap(key).getInt(1), epoch, next, remembered));
+            marks.add(new HistoryMark(ByteBuffer.wrap(key).getInt(1), epoch, written, next, remembered));
         });
         return marks;
     }
@@ -249,8 +250,9 @@ final class RocksHistoryStore implements HistoryStore {
         HistoryMark mark = change.mark();
         all.put(
                 markKey(shard),
-                ByteBuffer.allocate(2 * Long.BYTES + mark.remembered().length)
+                ByteBuffer.allocate(3 * Long.BYTES + mark.remembered().length)
                         .putLong(mark.epoch())
+                        .putLong(mark.written())
                         .putLong(mark.next())
                         .put(mark.remembered())
                         .array());

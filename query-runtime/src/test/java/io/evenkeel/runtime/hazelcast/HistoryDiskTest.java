@@ -81,7 +81,7 @@ class HistoryDiskTest {
         new Random(sequence).nextBytes(bytes);
         TreeMap<Long, byte[]> batches = new TreeMap<>();
         LongStream.of(sequence).forEach(one -> batches.put(one, bytes));
-        HistoryMark mark = new HistoryMark(0, 1, sequence + 1, new byte[0]);
+        HistoryMark mark = new HistoryMark(0, 1, 1, sequence + 1, new byte[0]);
         return disk.change(store ->
                 store.write(new HistoryRound(List.of(new ShardChange(mark, false, 1, batches)), List.of(), Map.of())));
     }

@@ -28,6 +28,30 @@ class LatestWinsTest {
     }
 
     @Test
+    @DisplayName("F8 a claim without an append outranks nothing, and whoever made it is fenced")
+    void shouldNotRankByClaims() {
+        ShardHeader wentOn = log(4, 30);
+        ShardHeader claimed = log(4, 29).claimed(7, "node-3", "in vain");
+
+        ShardHeader kept = merge(claimed, wentOn);
+        assertThat(kept.next()).isEqualTo(31);
+        assertThat(kept.epoch()).isGreaterThan(7);
+        kept = merge(wentOn, claimed);
+        assertThat(kept.next()).isEqualTo(31);
+        assertThat(kept.epoch()).isGreaterThan(7);
+    }
+
+    @Test
+    @DisplayName("I3 of two claims of one epoch, as of a merge and of a node, no writer goes on")
+    void shouldFenceBothOfOneEpoch() {
+        ShardHeader here = log(4, 30).claimed(5, "", "merged");
+        ShardHeader there = log(4, 30).claimed(5, "node-2", "claim");
+
+        assertThat(merge(there, here).epoch()).isEqualTo(6);
+        assertThat(merge(here, here)).isSameAs(here);
+    }
+
+    @Test
     @DisplayName("F6 of one epoch the longer log wins: what was committed is in it")
     void shouldKeepLongerLog() {
         assertThat(merge(log(4, 30), log(4, 29)).next()).isEqualTo(31);

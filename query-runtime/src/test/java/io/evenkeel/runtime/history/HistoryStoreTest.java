@@ -284,7 +284,7 @@ class HistoryStoreTest {
                 .forEach(sequence -> batches.put(
                         sequence, ByteBuffer.allocate(size).putLong(sequence).array()));
         return new ShardChange(
-                new HistoryMark(shard, epoch, to + 1, new byte[] {(byte) shard, (byte) (to + 1)}),
+                new HistoryMark(shard, epoch, epoch - 1, to + 1, new byte[] {(byte) shard, (byte) (to + 1)}),
                 whole,
                 first,
                 batches);
