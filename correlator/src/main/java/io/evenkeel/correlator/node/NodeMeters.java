@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ final class NodeMeters {
 
     /** Returns what is to be called before the metrics are read: which queries there are changes. */
     static Runnable bind(MeterRegistry registry, GridMember grid) {
+        new JvmMemoryMetrics().bindTo(registry);
         // All of a scrape tell of the same moment, and each shard is asked once.
         AtomicReference<List<ShardStatus>> shards = new AtomicReference<>(List.of());
         gauge(

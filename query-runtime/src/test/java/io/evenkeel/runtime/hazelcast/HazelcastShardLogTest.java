@@ -55,6 +55,29 @@ class HazelcastShardLogTest {
     }
 
     @Test
+    @DisplayName(
+            "I3 F6 negative control: without the epoch check a fenced writer is told that what it never logged is there")
+    void withoutEpochsAFencedWriterLosesWhatItLogs() {
+        try (TestGrid grid = new TestGrid(2, 1, 4)) {
+            HazelcastShardLog fenced = logOf(grid, 0);
+            HazelcastShardLog second = logOf(grid, 1);
+            long old = fenced.claim(2, "node-1").epoch();
+            append(fenced, 2, old, 1);
+            long epoch = second.claim(2, "node-2").epoch();
+            append(second, 2, epoch, 2);
+            CauseBlock lost = CauseBlock.of(List.of(cause(99)));
+
+            assertThat(append(fenced, 2, old, 2, lost)).isInstanceOf(AppendOutcome.Fenced.class);
+            // As if the log took whatever epoch for its own.
+            assertThat(append(fenced, 2, epoch, 2, lost)).isInstanceOf(AppendOutcome.Appended.class);
+            assertThat(second.read(2).stream()
+                            .flatMap(batch -> batch.request().causes().causes().stream())
+                            .map(Cause::messageId))
+                    .containsExactly("m1", "m2");
+        }
+    }
+
+    @Test
     @DisplayName("F8 a claim that no copy acknowledges raises the epoch once, however often it is tried")
     void claimRaisesOnce() {
         try (TestGrid grid = new TestGrid(2, 1, 8)) {
@@ -412,9 +435,13 @@ class HazelcastShardLogTest {
     }
 
     private static AppendOutcome append(HazelcastShardLog log, int shard, long epoch, long sequence) {
+        return append(log, shard, epoch, sequence, CauseBlock.of(List.of(cause(sequence))));
+    }
+
+    private static AppendOutcome append(
+            HazelcastShardLog log, int shard, long epoch, long sequence, CauseBlock causes) {
         Source source = new Source("in", 1, sequence, sequence - 1, false, true);
-        ShardRequest request =
-                new ShardRequest(shard, source, new TreeMap<>(), CauseBlock.of(List.of(cause(sequence))));
+        ShardRequest request = new ShardRequest(shard, source, new TreeMap<>(), causes);
         return log.append(shard, epoch, new LogBatch(sequence, 0, 0, new TreeMap<>(), request))
                 .toCompletableFuture()
                 .join();
