@@ -43,11 +43,11 @@ class BackPressureIT {
             fields: {id: string, sender: string, seq: integer, padding: string}
             """;
 
-    /** It keeps nothing, so that what nodes hold is what they have under way, and the log of some seconds. */
+    /** It keeps a second, so that what nodes hold is what they have under way, and the log of some seconds. */
     private static final String QUERY = """
             query: parcels
             inputs:
-              - {event: Parcel, key: [sender]}
+              - {event: Parcel, key: [sender], within: 1 s}
             epl: select sender, seq from Parcel
             output: {event: Sent, to: "queue:sent"}
             """;

@@ -65,7 +65,7 @@ public final class FeedWriter implements AutoCloseable {
     private final Ringbuffer<String[]> ring;
     private final OpenWrites writes;
     private final Siding siding;
-    /** Matches that this node put into the siding since the ring took something. */
+    /** Matches that this node put into the siding since it was drained. */
     private final AtomicInteger aside = new AtomicInteger();
 
     private final Thread drainer;
@@ -132,7 +132,6 @@ public final class FeedWriter implements AutoCloseable {
         while (!strict && deadline - System.nanoTime() > LOOK_NANOS) {
             try {
                 write.get(LOOK_NANOS, TimeUnit.NANOSECONDS);
-                aside.set(0);
                 return;
             } catch (TimeoutException e) {
                 siding.ask();
@@ -143,7 +142,6 @@ public final class FeedWriter implements AutoCloseable {
             }
         }
         write.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-        aside.set(0);
     }
 
     /** Returns false if they need not wait aside, or as many do as the ring has places. */
@@ -173,6 +171,7 @@ public final class FeedWriter implements AutoCloseable {
                         writes.watch(ring.addAllAsync(part, OverflowPolicy.OVERWRITE))
                                 .get(LIMIT_NANOS, TimeUnit.NANOSECONDS);
                     });
+                    aside.set(0);
                 }
             } catch (InterruptedException e) {
                 return;

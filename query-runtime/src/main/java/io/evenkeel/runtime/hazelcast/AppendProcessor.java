@@ -42,7 +42,7 @@ final class AppendProcessor implements EntryProcessor<LogKey, ShardHeader, Long>
                     + added.sequence() + ". epoch=" + epoch);
         }
         if (added.sequence() == header.next()) {
-            entry.setValue(header.appended(added));
+            entry.setValue(header.appended(added, epoch));
             appended = true;
         }
         return epoch;
@@ -50,7 +50,7 @@ final class AppendProcessor implements EntryProcessor<LogKey, ShardHeader, Long>
 
     @Override
     public @Nullable EntryProcessor<LogKey, ShardHeader, Long> getBackupProcessor() {
-        return appended ? new OnBackup(requireNonNull(batch)) : null;
+        return appended ? new OnBackup(epoch, requireNonNull(batch)) : null;
     }
 
     @Override
@@ -79,11 +79,13 @@ final class AppendProcessor implements EntryProcessor<LogKey, ShardHeader, Long>
     static final class OnBackup implements EntryProcessor<LogKey, ShardHeader, Long>, IdentifiedDataSerializable {
         private static final long serialVersionUID = 1L;
 
+        private long epoch;
         private @Nullable LogBatch batch;
 
         OnBackup() {}
 
-        OnBackup(LogBatch batch) {
+        OnBackup(long epoch, LogBatch batch) {
+            this.epoch = epoch;
             this.batch = batch;
         }
 
@@ -93,7 +95,7 @@ final class AppendProcessor implements EntryProcessor<LogKey, ShardHeader, Long>
             ShardHeader header = entry.getValue();
             // A replica that misses an earlier write is behind in version as well; the grid then copies all of it.
             if (header != null && header.next() == added.sequence()) {
-                entry.setValue(header.appended(added));
+                entry.setValue(header.appended(added, epoch));
             }
             return 0L;
         }
@@ -110,11 +112,13 @@ final class AppendProcessor implements EntryProcessor<LogKey, ShardHeader, Long>
 
         @Override
         public void writeData(ObjectDataOutput out) throws IOException {
+            out.writeLong(epoch);
             Wire.writeBatch(out, requireNonNull(batch));
         }
 
         @Override
         public void readData(ObjectDataInput in) throws IOException {
+            epoch = in.readLong();
             batch = Wire.readBatch(in);
         }
     }

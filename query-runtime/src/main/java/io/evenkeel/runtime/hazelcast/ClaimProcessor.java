@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Raises the epoch by one for a new owner. Executed twice, it claims once. Returns the epoch. */
+/**
+ * Raises the epoch for a new owner, to one of its term. Executed twice, it claims once. Returns the epoch; minus that of the log
+ * if this is of a higher term.
+ */
 final class ClaimProcessor implements EntryProcessor<LogKey, ShardHeader, Long>, IdentifiedDataSerializable {
     private static final long serialVersionUID = 1L;
 

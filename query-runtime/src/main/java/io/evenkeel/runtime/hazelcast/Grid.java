@@ -158,7 +158,7 @@ public final class Grid {
                 .setFunctionImplementation(new Majority(minimum)));
         boolean majority = settings.minimum() > 1;
         config.addMapConfig(map(LOG, settings, majority, LatestWins.class).setInMemoryFormat(InMemoryFormat.OBJECT));
-        // A minority can neither seal nor clean, so two segments of one number are one.
+        // No two claims give segments the same numbers, so two segments of one number are one.
         config.addMapConfig(map(SEGMENTS, settings, majority, PutIfAbsentMergePolicy.class));
         config.addMapConfig(map(GENERATIONS, settings, majority, LatestWins.class));
         // Each node keeps the catalog; a copy on every member costs little and outlives them.
@@ -178,7 +178,7 @@ public final class Grid {
                 map(RESULTS, settings, majority, PutIfAbsentMergePolicy.class).setTimeToLiveSeconds(7 * 24 * 60 * 60));
         if (settings.feed() > 0) {
             config.addRingBufferConfig(matches(settings, majority));
-            config.addMapConfig(map(SIDING, settings, majority, PutIfAbsentMergePolicy.class));
+            config.addMapConfig(map(SIDING, settings, majority, DiscardMergePolicy.class));
         }
         int cores = Runtime.getRuntime().availableProcessors();
         // Requests of strict receivers hang while a node is frozen, one for each queue; there is to be room for others.
@@ -192,6 +192,7 @@ public final class Grid {
         config.getMetricsConfig().setEnabled(false);
         HazelcastInstance grid = Hazelcast.newHazelcastInstance(config);
         Merging.watch(grid);
+        Terms.give(grid, settings);
         grid.getPartitionService().addMigrationListener(new CopyRetries(grid));
         return grid;
     }

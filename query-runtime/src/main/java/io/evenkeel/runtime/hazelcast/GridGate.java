@@ -84,6 +84,9 @@ public final class GridGate implements AutoCloseable {
     /** Set when this process stood still, until the verifier has forgotten what it knew before. */
     private volatile boolean outdated;
 
+    /** Whether the gate was open until this process stood still: copies that move then are no reason against it. */
+    private volatile boolean shutByStall;
+
     private long closings;
     private long stalls;
 
@@ -131,6 +134,9 @@ public final class GridGate implements AutoCloseable {
     private void stalled(long nanos) {
         long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
         LOG.warn("This node stood still for {} ms. Commits wait until the others say that it is one of them", millis);
+        if (reasons.isEmpty()) {
+            shutByStall = true;
+        }
         outdated = true;
         close("this node stood still for " + millis + " ms");
         lock.lock();
@@ -158,7 +164,7 @@ public final class GridGate implements AutoCloseable {
 
     /** True if a commit is safe at this moment. */
     public boolean open() {
-        return reasons.isEmpty() && !ticker.isStale() && current().containsAll(verified);
+        return !ticker.isStale() && reasons.isEmpty() && current().containsAll(verified);
     }
 
     /** Why it is not safe to commit; empty if it is. */
@@ -249,7 +255,6 @@ public final class GridGate implements AutoCloseable {
                     outdated = false;
                     // Answers that came in meanwhile are to questions from before.
                     questions.clear();
-                    complete = Set.of();
                 }
                 Set<UUID> members = current();
                 List<String> found = examine(members);
@@ -268,6 +273,7 @@ public final class GridGate implements AutoCloseable {
                     }
                     if (same) {
                         verified = members;
+                        shutByStall = false;
                     }
                     changed.signalAll();
                     changed.await(same && found.isEmpty() ? 1_000 : 20, TimeUnit.MILLISECONDS);
@@ -313,7 +319,7 @@ public final class GridGate implements AutoCloseable {
                 }
                 case MOVING -> {
                     // If one of those left that had all copies, some are not moving but missing.
-                    if (!reasons.isEmpty()
+                    if (!reasons.isEmpty() && !shutByStall
                             || !members.containsAll(complete)
                             || System.nanoTime() - completeNanos > MOVING_NANOS) {
                         found.add("copies are being made: " + told.why());

@@ -30,13 +30,14 @@ import org.slf4j.LoggerFactory;
  * tail outgrows is sealed into segments under keys of their own.
  *
  * <p>A segment is stored before the header names it, and a header forgets a segment before it is removed. A crash
- * between the two leaves a segment that nobody names: it is overwritten by the next of that number, or {@linkplain #sweep
- * swept} away.
+ * between the two leaves a segment that nobody names: it is {@linkplain #sweep swept} away.
  */
 public final class HazelcastShardLog implements ShardLog {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastShardLog.class);
     private static final int SEAL_BATCHES = 256;
     private static final int SEAL_BYTES = 512 * 1024;
+    /** How often a restore begins anew because the shard was claimed meanwhile. */
+    private static final int RESTORES = 10;
     /**
      * For what follows each append. Where there are one or two cores the grid's own default starts a thread for each
      * follow-up, which took ten times what the append itself takes (docs/benchmarks.md). Must not block: it is the thread
@@ -79,9 +80,8 @@ public final class HazelcastShardLog implements ShardLog {
     @Override
     public Claim claim(int shard, String owner) {
         try {
-            // One name until it is known to have succeeded, and one name raises the epoch once: a node that is cut off,
-            // and
-            // tries again and again, must not come to a higher epoch than the one that goes on without it.
+            // One name until it is known to have succeeded, and one name raises the epoch once in a term, however
+            // often it is tried.
             String claim = claims.computeIfAbsent(shard, first -> owner + "/" + UUID.randomUUID());
             long epoch = headers.executeOnKey(places.header(shard), new ClaimProcessor(owner, claim, terms.won()));
             if (epoch < 0) {
@@ -281,26 +281,41 @@ public final class HazelcastShardLog implements ShardLog {
     /**
      * Returns whether the shard has this log now: it has not if something was logged there before.
      *
-     * @param above an epoch that the shard's is to exceed afterwards
+     * @param above   an epoch that the shard's is to exceed afterwards
+     * @param written the epoch of this cluster that appended last to the log; -1 if none did
      */
-    boolean restore(ShardImage image, String claim, long above) {
-        LogKey key = places.header(image.shard());
-        ShardHeader header = headers.get(key);
-        if (header != null && header.next() != 1) {
-            return false;
+    boolean restore(ShardImage image, String claim, long above, long written) {
+        for (int attempt = 1; ; attempt++) {
+            ShardHeader header = headers.get(places.header(image.shard()));
+            if (header != null && header.next() != 1) {
+                return false;
+            }
+            if (attempt > RESTORES) {
+                throw new LogUnavailableException(
+                        "Expected to restore shard " + image.shard() + ", but another node claims it again and again",
+                        null);
+            }
+            long first = Math.max(numberOf(claim), header == null ? 0 : header.nextSegment());
+            if (restore(image, claim, above, written, first)) {
+                return true;
+            }
         }
-        long number = numberOf(claim);
-        List<ShardHeader.Sealed> written = new ArrayList<>();
+    }
+
+    private boolean restore(ShardImage image, String claim, long above, long written, long first) {
+        LogKey key = places.header(image.shard());
+        long number = first;
+        List<ShardHeader.Sealed> parts = new ArrayList<>();
         for (List<LogBatch> part : inSegments(image.batches())) {
             segments.set(places.segment(image.shard(), number), new LogSegment(part));
-            written.add(sealed(number, part));
+            parts.add(sealed(number, part));
             number++;
         }
         boolean restored = headers.executeOnKey(
-                key, new RestoreProcessor(claim, above, image.next(), image.remembered(), written));
+                key, new RestoreProcessor(claim, above, written, image.next(), image.remembered(), parts));
         if (!restored) {
             Set<Long> named = namedBy(headers.get(key));
-            written.stream()
+            parts.stream()
                     .map(ShardHeader.Sealed::segment)
                     .filter(part -> !named.contains(part))
                     .forEach(part -> segments.delete(places.segment(image.shard(), part)));

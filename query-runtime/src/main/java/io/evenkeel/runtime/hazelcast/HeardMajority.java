@@ -160,7 +160,7 @@ final class HeardMajority {
         for (int i = 0; i < others && agreed < minimum; i++) {
             Vote vote = next(answers, deadline);
             votes.add(vote);
-            if (vote == Vote.OTHER) {
+            if (vote == Vote.OTHER || vote == Vote.OUTBID) {
                 deadline = Math.min(deadline, System.nanoTime() + DIFFER_NANOS);
             }
             agreed += vote == Vote.SAME ? 1 : 0;

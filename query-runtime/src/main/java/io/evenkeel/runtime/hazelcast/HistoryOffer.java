@@ -28,9 +28,13 @@ record HistoryOffer(SortedMap<Integer, Age> ages) {
 
     /** True if a disk has more of a shard than the cluster, in which nobody may have claimed it. */
     static boolean isNewer(HistoryMark onDisk, @Nullable ShardHeader inCluster) {
-        return inCluster == null
-                || onDisk.epoch() > inCluster.epoch()
-                || onDisk.epoch() == inCluster.epoch() && onDisk.next() > inCluster.next();
+        if (inCluster == null || onDisk.written() > inCluster.written()) {
+            return true;
+        }
+        // What an owner that died appended last is on its disk only, and was never committed; it is claimed since.
+        return onDisk.written() == inCluster.written()
+                && onDisk.next() > inCluster.next()
+                && onDisk.epoch() >= inCluster.epoch();
     }
 
     static HistoryOffer of(Collection<HistoryMark> marks) {

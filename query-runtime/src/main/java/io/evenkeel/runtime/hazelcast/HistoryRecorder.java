@@ -212,6 +212,7 @@ final class HistoryRecorder {
         }
         return before == header
                 || before.epoch() == header.epoch()
+                        && before.written() == header.written()
                         && before.next() == header.next()
                         && before.first() == header.first()
                         && before.segments().equals(header.segments())

@@ -256,7 +256,7 @@ final class HistoryRestore {
             unreadable = true;
             return;
         }
-        if (log.restore(image, "history/" + UUID.randomUUID(), mark.epoch())) {
+        if (log.restore(image, "history/" + UUID.randomUUID(), mark.epoch(), mark.written())) {
             LOG.debug("Restored shard {} to before batch {}", shard, mark.next());
         }
     }

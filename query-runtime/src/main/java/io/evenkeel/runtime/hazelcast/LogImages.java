@@ -92,9 +92,10 @@ public final class LogImages {
                 return 0;
             }
             for (T image : images) {
-                restored += log.restore(read(image.toString(), bytes.apply(image)), "restore/" + UUID.randomUUID(), 0)
-                        ? 1
-                        : 0;
+                restored +=
+                        log.restore(read(image.toString(), bytes.apply(image)), "restore/" + UUID.randomUUID(), 0, -1)
+                                ? 1
+                                : 0;
             }
         } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
             throw new LogUnavailableException("Expected to restore a log, but the grid did not answer", e);

@@ -26,6 +26,8 @@ final class RestoreProcessor implements EntryProcessor<LogKey, ShardHeader, Bool
     private List<ShardHeader.Sealed> segments = List.of();
     /** That of the log elsewhere; the shard's is higher afterwards. */
     private long above;
+    /** The epoch that appended last to the log elsewhere; -1 if that is no epoch of this cluster. */
+    private long written;
     /** That the primary decided on; 0 on the primary. */
     private long epoch;
 
@@ -35,11 +37,14 @@ final class RestoreProcessor implements EntryProcessor<LogKey, ShardHeader, Bool
 
     /**
      * @param claim names this restore among all claims of the cluster
-     * @param above an epoch that the shard's is to exceed
+     * @param above   an epoch that the shard's is to exceed
+     * @param written the epoch of this cluster that appended last to the log; -1 if none did
      */
-    RestoreProcessor(String claim, long above, long next, byte[] remembered, List<ShardHeader.Sealed> segments) {
+    RestoreProcessor(
+            String claim, long above, long written, long next, byte[] remembered, List<ShardHeader.Sealed> segments) {
         this.claim = claim;
         this.above = above;
+        this.written = written;
         this.next = next;
         this.remembered = remembered;
         this.segments = segments;
@@ -50,21 +55,27 @@ final class RestoreProcessor implements EntryProcessor<LogKey, ShardHeader, Bool
         ShardHeader header = entry.getValue() == null ? new ShardHeader() : entry.getValue();
         if (epoch > 0) {
             if (header.epoch() < epoch) {
-                entry.setValue(header.claimed(epoch, "", claim).restored(next, remembered, segments));
+                entry.setValue(restored(header, epoch));
             }
             return true;
         }
         if (!header.claim().equals(claim)) {
-            if (header.next() != 1) {
+            // A claim since they were written may have swept segments of lower numbers than its own.
+            boolean swept = !segments.isEmpty() && segments.get(0).segment() < header.nextSegment();
+            if (header.next() != 1 || swept) {
                 return false;
             }
-            header = header.claimed(Math.max(header.epoch(), above) + 1, "", claim)
-                    .restored(next, remembered, segments);
+            header = restored(header, Math.max(header.epoch(), above) + 1);
             entry.setValue(header);
         }
-        onBackup = new RestoreProcessor(claim, above, next, remembered, segments);
+        onBackup = new RestoreProcessor(claim, above, written, next, remembered, segments);
         onBackup.epoch = header.epoch();
         return true;
+    }
+
+    private ShardHeader restored(ShardHeader empty, long newEpoch) {
+        return empty.claimed(newEpoch, "", claim)
+                .restored(written < 0 ? newEpoch : written, next, remembered, segments);
     }
 
     /** None if the primary has refused. */
@@ -87,6 +98,7 @@ final class RestoreProcessor implements EntryProcessor<LogKey, ShardHeader, Bool
     public void writeData(ObjectDataOutput out) throws IOException {
         out.writeString(claim);
         out.writeLong(above);
+        out.writeLong(written);
         out.writeLong(next);
         out.writeByteArray(remembered);
         ShardHeader.writeSealed(out, segments);
@@ -97,6 +109,7 @@ final class RestoreProcessor implements EntryProcessor<LogKey, ShardHeader, Bool
     public void readData(ObjectDataInput in) throws IOException {
         claim = Wire.readText(in);
         above = in.readLong();
+        written = in.readLong();
         next = in.readLong();
         remembered = requireNonNull(in.readByteArray());
         segments = ShardHeader.readSealed(in);

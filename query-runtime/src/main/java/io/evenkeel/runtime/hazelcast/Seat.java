@@ -26,6 +26,9 @@ final class Seat {
     /** What a request began and could not wait for; whoever comes next ends it before anything else. */
     Shard.@Nullable Pending left;
 
+    /** Since when claims fail, or since when that was told last; {@link Long#MIN_VALUE} while they do not. */
+    private long failingNanos = Long.MIN_VALUE;
+
     final AtomicBoolean claiming = new AtomicBoolean();
     volatile @Nullable ShardStatus seen;
     private long seenNanos;
@@ -44,6 +47,24 @@ final class Seat {
         if (System.nanoTime() - seenNanos > STATUS_AGE_NANOS) {
             look();
         }
+    }
+
+    /** Notes that the shard is claimed. Holds the lock. */
+    void claimSucceeded() {
+        failingNanos = Long.MIN_VALUE;
+    }
+
+    /** Notes that a claim failed. Returns whether all have for so long, since it was true last. Holds the lock. */
+    boolean claimsFailFor(long nanos) {
+        long now = System.nanoTime();
+        if (failingNanos == Long.MIN_VALUE) {
+            failingNanos = now;
+        }
+        boolean told = now - failingNanos >= nanos;
+        if (told) {
+            failingNanos = now;
+        }
+        return told;
     }
 
     /** Whether the log has answered, or there is nothing to wait for; waits for it so long. */

@@ -65,7 +65,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
         return epoch;
     }
 
-    /** The epoch in which the last batch was appended; 0 if none ever was. */
+    /** The latest epoch in which a batch was appended, or whose owner answered with what was there; 0 if there is none. */
     long written() {
         return written;
     }
@@ -134,8 +134,9 @@ final class ShardHeader implements IdentifiedDataSerializable {
     }
 
     ShardHeader claimed(long newEpoch, String newOwner, String newClaim) {
-        // Fresh, since in another part of the grid somebody may claim the same log.
-        return claimed(newEpoch, newOwner, newClaim, Math.max(nextSegment + SEGMENTS_OF_AN_EPOCH, freshSegment()));
+        // In another part of the grid somebody may claim the same log, at the same moment.
+        long room = SEGMENTS_OF_AN_EPOCH * (1 + Terms.nodeOfEpoch(newEpoch));
+        return claimed(newEpoch, newOwner, newClaim, Math.max(nextSegment, freshSegment()) + room);
     }
 
     ShardHeader claimed(long newEpoch, String newOwner, String newClaim, long newNextSegment) {
@@ -147,10 +148,11 @@ final class ShardHeader implements IdentifiedDataSerializable {
         return header;
     }
 
-    ShardHeader appended(LogBatch batch) {
+    /** @param inEpoch the writer's, which a copy may not have heard of yet */
+    ShardHeader appended(LogBatch batch, long inEpoch) {
         ShardHeader header = new ShardHeader(this);
         header.next = batch.sequence() + 1;
-        header.written = epoch;
+        header.written = inEpoch;
         header.tail = new Tail(batch, tail);
         return header;
     }
@@ -158,6 +160,7 @@ final class ShardHeader implements IdentifiedDataSerializable {
     ShardHeader remembering(byte[] bytes) {
         ShardHeader header = new ShardHeader(this);
         header.remembered = bytes;
+        header.written = epoch;
         return header;
     }
 
@@ -180,10 +183,10 @@ final class ShardHeader implements IdentifiedDataSerializable {
     }
 
     /** A log of whole segments in place of this one, which had no batches. */
-    ShardHeader restored(long newNext, byte[] newRemembered, List<Sealed> restored) {
+    ShardHeader restored(long newWritten, long newNext, byte[] newRemembered, List<Sealed> restored) {
         ShardHeader header = new ShardHeader(this);
         header.next = newNext;
-        header.written = epoch;
+        header.written = newWritten;
         header.remembered = newRemembered;
         header.segments = List.copyOf(restored);
         header.nextSegment = restored.stream().mapToLong(Sealed::segment).max().orElse(nextSegment - 1) + 1;

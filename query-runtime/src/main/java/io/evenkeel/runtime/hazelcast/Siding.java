@@ -4,10 +4,10 @@ package io.evenkeel.runtime.hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +20,8 @@ import java.util.concurrent.TimeoutException;
  * <p>Thread-safe.
  */
 public final class Siding {
+    private static final int LIMIT_S = 5;
+
     private final HazelcastInstance grid;
     private final int backups;
     private final int minimum;
@@ -27,6 +29,8 @@ public final class Siding {
     private final HeardNodes heard;
     private final OpenWrites writes;
     private final IMap<LogKey, String[]> lists;
+    /** Handed over and perhaps not forgotten yet; of the thread that drains. */
+    private final Set<LogKey> taken = new HashSet<>();
 
     public Siding(HazelcastInstance grid, GridSettings settings) {
         this.grid = grid;
@@ -48,20 +52,17 @@ public final class Siding {
         heard.ask();
     }
 
-    /** Whether what lies at a place of the grid has a copy on a silent node, and enough others answer. */
+    /** Whether what lies at a place of the grid has a copy on a silent node, and there are places that have none. */
     public boolean isNeededFor(String partitionKey) {
-        Set<UUID> silent = heard.silentFew(Detours.SILENT_NANOS, backups, minimum);
-        return !silent.isEmpty()
-                && places.withCopyOn(silent, backups)
-                        .contains(grid.getPartitionService()
-                                .getPartition(partitionKey)
-                                .getPartitionId());
+        SortedSet<Integer> avoided = avoided();
+        return avoided.size() < places.shards()
+                && avoided.contains(
+                        grid.getPartitionService().getPartition(partitionKey).getPartitionId());
     }
 
     /** Keeps a list on as many copies as the log. Fails if there is no place without a copy on a silent node. */
     public CompletableFuture<?> keep(String[] list) {
-        SortedSet<Integer> avoided =
-                places.withCopyOn(heard.silentFew(Detours.SILENT_NANOS, backups, minimum), backups);
+        SortedSet<Integer> avoided = avoided();
         List<Integer> free = new ArrayList<>();
         for (int place = 0; place < places.shards(); place++) {
             if (!avoided.contains(place)) {
@@ -79,12 +80,22 @@ public final class Siding {
 
     /** Hands over each list that this node keeps as the first of its copies, and forgets those that were taken. Blocks. */
     public void drain(Step step) throws Exception {
+        SortedSet<Integer> avoided = avoided();
+        taken.retainAll(lists.localKeySet());
         for (LogKey key : lists.localKeySet()) {
-            String[] list = lists.get(key);
+            String[] list = avoided.contains(key.shard()) ? null : lists.get(key);
             if (list != null) {
-                step.take(list);
-                lists.deleteAsync(key).toCompletableFuture().get(1, TimeUnit.SECONDS);
+                // If it could not be forgotten, it is not handed over again.
+                if (!taken.contains(key)) {
+                    step.take(list);
+                    taken.add(key);
+                }
+                writes.watch(lists.deleteAsync(key)).get(LIMIT_S, TimeUnit.SECONDS);
             }
         }
+    }
+
+    private SortedSet<Integer> avoided() {
+        return places.withCopyOn(heard.silentFew(Detours.SILENT_NANOS, backups, minimum), backups);
     }
 }

@@ -5,6 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Notices that this process stood still: it was frozen, starved, or paused by the collector. By then others may have taken it
@@ -16,6 +18,8 @@ import java.util.function.LongSupplier;
  * <p>Thread-safe.
  */
 final class StallTicker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StallTicker.class);
+
     /** Less than the 5 s after which the grid takes a silent member for dead. */
     static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(3);
 
@@ -54,10 +58,18 @@ final class StallTicker implements AutoCloseable {
             long now = clock.getAsLong();
             long since = now - lastNanos;
             if (since > LONGEST_NANOS) {
-                stalled.accept(since);
+                tell(since);
             }
             lastNanos = now;
             LockSupport.parkNanos(PERIOD_NANOS);
+        }
+    }
+
+    private void tell(long nanos) {
+        try {
+            stalled.accept(nanos);
+        } catch (RuntimeException e) {
+            LOG.error("Expected to note that this node stood still, but could not", e);
         }
     }
 

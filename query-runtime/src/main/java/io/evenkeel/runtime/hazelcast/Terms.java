@@ -6,30 +6,54 @@ import com.hazelcast.core.HazelcastInstance;
 /**
  * The numbers under which nodes claim shards. A node may claim under a term when a majority has promised it to that node, and a
  * node promises each term once, to whoever asks first, and none below it afterwards. Two majorities have a node in common. So
- * whoever claims something later, in whatever part of a split grid, does it under a higher term, and no two do it under the same.
+ * whoever asks later, in whatever part of a split grid, gets a higher term.
  *
- * <p>The epochs of a term's claims follow its number, so that of two logs the one that was written to in the later epoch has been
+ * <p>The epochs of a term's claims follow its number, so that of two logs the one that was written to in the higher epoch has been
  * written to by the later majority. The idea is that of the ballots of Paxos (Lamport, "The Part-Time Parliament") and of the
  * terms of Raft.
  *
- * <p>What was promised is kept in memory only: a node that ends and comes back has promised nothing. Thread-safe.
+ * <p>Each node has numbers of its own, so that of two that ask at one moment one has the higher, and so that not even a node
+ * that ended and came back, and has forgotten what it promised, lets two others have the same. Thread-safe.
  */
 final class Terms {
     /** So many claims of a shard a term has room for. */
     private static final int EPOCH_BITS = 16;
+    /** The last bits of a term say whose it is. */
+    private static final int NODE_BITS = 8;
+
+    private static final long NODES = 1 << NODE_BITS;
 
     private static final String CONTEXT = "evenkeel.terms";
 
+    private final long node;
     /** The highest term that was promised, to this node itself or to another one, or that was seen. */
     private long highest;
     /** The last one that a majority promised to this node; 0 before that. */
     private long won;
 
-    Terms() {}
+    /** @param node a number that no other node of the cluster has */
+    Terms(int node) {
+        this.node = node & (NODES - 1);
+    }
+
+    /** Gives a member its terms, before it claims or promises anything. */
+    static void give(HazelcastInstance grid, GridSettings settings) {
+        int place = settings.members().indexOf(settings.bind() + ":" + settings.port());
+        grid.getUserContext().put(CONTEXT, new Terms(place < 0 ? settings.node().hashCode() : place));
+    }
 
     /** Those of a node. */
     static Terms of(HazelcastInstance grid) {
-        return (Terms) grid.getUserContext().computeIfAbsent(CONTEXT, key -> new Terms());
+        return (Terms) grid.getUserContext()
+                .computeIfAbsent(
+                        CONTEXT,
+                        key -> new Terms(
+                                Grid.nameOf(grid.getCluster().getLocalMember()).hashCode()));
+    }
+
+    /** The number of the node whose term an epoch is of. */
+    static long nodeOfEpoch(long epoch) {
+        return ofEpoch(epoch) & (NODES - 1);
     }
 
     /** The term of an epoch. */
@@ -49,7 +73,7 @@ final class Terms {
 
     /** A term to ask others for, which this node promises itself. */
     synchronized long next() {
-        highest++;
+        highest = ((highest >> NODE_BITS) + 1) << NODE_BITS | node;
         return highest;
     }
 

@@ -57,6 +57,9 @@ public final class Shard implements AutoCloseable {
     private QueryPlans plans;
     private long nextSequence;
     private long engineTime;
+    /** Whether this epoch has left a mark in the log. */
+    private boolean written;
+
     private long repeated;
     private long expired;
     private long cleanings;
@@ -161,12 +164,19 @@ public final class Shard implements AutoCloseable {
                     clocks(),
                     new ShardRequest(id, source, request.watermarks(), block.compact()));
             pending.append = log.append(id, epoch, batch);
+            written = true;
             retention.add(batch.sequence(), fresh, engineTime);
             pending.broken.addAll(obeyed(batch, block.causes()));
             pending.broken.addAll(execution.run(slots.values(), batch, block.causes(), fresh));
             slots.values().stream().filter(slot -> slot.efforts().takeApart()).forEach(pending.broken::add);
             engineTime = endTime(batch, block.causes());
             retention.after(batch.sequence(), engineTime);
+        } else if (!written && !answers.isEmpty()) {
+            // What is answered is committed now, so no log without it may outrank this one. That may have been appended
+            // to
+            // in an earlier epoch that is later than the one of these causes.
+            pending.append = log.remember(id, epoch, isolation.encode());
+            written = true;
         }
         return pending;
     }

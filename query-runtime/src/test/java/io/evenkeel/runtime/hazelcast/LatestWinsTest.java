@@ -42,6 +42,18 @@ class LatestWinsTest {
     }
 
     @Test
+    @DisplayName("F8 a log whose owner only answered outranks one that was appended to in an earlier epoch")
+    void shouldRankByAnswers() {
+        ShardHeader answered = log(4, 29).claimed(8, "node-1", "later").remembering(new byte[0]);
+        ShardHeader appended = log(4, 28).claimed(7, "node-3", "earlier");
+        appended = appended.appended(log(4, 29).tail().get(28), 7)
+                .appended(log(4, 30).tail().get(29), 7);
+
+        assertThat(merge(appended, answered).next()).isEqualTo(30);
+        assertThat(merge(answered, appended).next()).isEqualTo(30);
+    }
+
+    @Test
     @DisplayName("I3 of two claims of one epoch, as of a merge and of a node, no writer goes on")
     void shouldFenceBothOfOneEpoch() {
         ShardHeader here = log(4, 30).claimed(5, "", "merged");
@@ -93,8 +105,14 @@ class LatestWinsTest {
         ShardHeader header = new ShardHeader().claimed(epoch, "node-1", "claim-" + epoch);
         for (int sequence = 1; sequence <= batches; sequence++) {
             Source source = new Source("in", 1, sequence, sequence - 1, false, true);
-            header = header.appended(new LogBatch(
-                    sequence, 0, 0, new TreeMap<>(), new ShardRequest(0, source, new TreeMap<>(), CauseBlock.empty())));
+            header = header.appended(
+                    new LogBatch(
+                            sequence,
+                            0,
+                            0,
+                            new TreeMap<>(),
+                            new ShardRequest(0, source, new TreeMap<>(), CauseBlock.empty())),
+                    epoch);
         }
         return header;
     }

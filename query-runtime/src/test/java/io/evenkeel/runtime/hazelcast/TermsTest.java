@@ -25,13 +25,22 @@ class TermsTest {
     @Test
     @DisplayName("I3 a term is promised once, and none below it afterwards")
     void shouldPromiseOnce() {
-        Terms terms = new Terms();
+        Terms terms = new Terms(2);
+        long other = new Terms(1).next();
 
-        assertThat(terms.promise(5)).isTrue();
-        assertThat(terms.promise(5)).isFalse();
-        assertThat(terms.promise(4)).isFalse();
-        assertThat(terms.next()).isEqualTo(6);
-        assertThat(terms.promise(6)).as("what it has promised itself").isFalse();
+        assertThat(terms.promise(other)).isTrue();
+        assertThat(terms.promise(other)).isFalse();
+        assertThat(terms.promise(other - 1)).isFalse();
+        long own = terms.next();
+        assertThat(own).isGreaterThan(other);
+        assertThat(terms.promise(own)).as("what it has promised itself").isFalse();
+    }
+
+    @Test
+    @DisplayName("I3 of two nodes that ask at one moment one has the higher number, also if neither remembers any")
+    void shouldNumberApart() {
+        assertThat(new Terms(0).next()).isNotEqualTo(new Terms(1).next());
+        assertThat(Terms.nodeOfEpoch(Terms.nextEpoch(new Terms(7).next(), 0))).isEqualTo(7);
     }
 
     @Test
@@ -93,7 +102,7 @@ class TermsTest {
             HazelcastInstance member = grid.member(0);
             ShardPlaces places = new ShardPlaces(member);
             IMap<LogKey, ShardHeader> headers = member.getMap(Grid.LOG);
-            long restored = Terms.nextEpoch(90, 0);
+            long restored = Terms.nextEpoch(90_000, 0);
             headers.set(places.header(2), new ShardHeader().claimed(restored, "", "from a disk"));
             HeardMajority majority = new HeardMajority(member, 2, LIMIT);
             HazelcastShardLog log = new HazelcastShardLog(member, places);
@@ -101,11 +110,11 @@ class TermsTest {
             majority.require();
             assertThatThrownBy(() -> log.claim(2, "node-1"))
                     .isInstanceOf(LogUnavailableException.class)
-                    .hasMessageContaining("below 90");
+                    .hasMessageContaining("below 90000");
             majority.forget();
             majority.require();
 
-            assertThat(Terms.ofEpoch(log.claim(2, "node-1").epoch())).isEqualTo(91);
+            assertThat(Terms.ofEpoch(log.claim(2, "node-1").epoch())).isGreaterThan(90_000);
         }
     }
 }
