@@ -76,7 +76,7 @@ public final class GridGate implements AutoCloseable {
     private long silenceNanos = Long.MIN_VALUE;
     private volatile List<String> reasons = List.of("the cluster has not been verified yet");
     private volatile boolean stopped;
-    private long closings;
+    private final GateTimes times = new GateTimes(System::nanoTime);
 
     /** Whether a member has all its copies, asked when these were the members. */
     private record Question(Set<UUID> members, String node, long askedNanos, Future<String> answer) {}
@@ -144,12 +144,12 @@ public final class GridGate implements AutoCloseable {
 
     /** How often the gate closed since this node started. */
     public long closings() {
-        lock.lock();
-        try {
-            return closings;
-        } finally {
-            lock.unlock();
-        }
+        return times.closings();
+    }
+
+    /** How long it was closed. */
+    public GateTimes times() {
+        return times;
     }
 
     /** Waits until a commit is safe. Returns false if it was not within the limit. */
@@ -185,7 +185,7 @@ public final class GridGate implements AutoCloseable {
         lock.lock();
         try {
             if (reasons.isEmpty()) {
-                closings++;
+                times.closed();
             }
             reasons = List.of(reason);
             changed.signalAll();
@@ -214,9 +214,10 @@ public final class GridGate implements AutoCloseable {
                     boolean same = members.equals(current());
                     if (same && !found.equals(reasons)) {
                         if (found.isEmpty()) {
+                            times.opened();
                             LOG.info("Commits are safe with {} nodes", members.size());
                         } else if (reasons.isEmpty()) {
-                            closings++;
+                            times.closed();
                             LOG.warn("Commits wait: {}", String.join("; ", found));
                         }
                         reasons = found;
