@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,12 @@ public final class BrokerProcess implements AutoCloseable {
      */
     public static BrokerProcess start(BrokerSettings settings, Duration limit)
             throws IOException, InterruptedException {
+        return start(settings, limit, Map.of());
+    }
+
+    /** The same with variables of the process, beside the usual ones. */
+    public static BrokerProcess start(BrokerSettings settings, Duration limit, Map<String, String> variables)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -64,8 +71,9 @@ public final class BrokerProcess implements AutoCloseable {
                 "--data",
                 settings.data().toString()));
         settings.exclusive().forEach(pattern -> command.addAll(List.of("--exclusive", pattern)));
-        BrokerProcess broker = new BrokerProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start(), settings);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(variables);
+        BrokerProcess broker = new BrokerProcess(builder.start(), settings);
         try {
             broker.ready.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return broker;

@@ -3,10 +3,10 @@ package io.evenkeel.itests;
 
 import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Machine;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.itests.kit.SmallDisk;
 import java.time.Duration;
@@ -50,9 +50,10 @@ class BrokerDiskIT {
     static void start() {
         System.out.println("repeat: " + SEED.repeat(BrokerDiskIT.class));
         Optional<SmallDisk> mounted = SmallDisk.mount(EVIDENCE.folder().resolve("disk"), DISK_MEGABYTES);
-        assumeThat(mounted)
-                .as("a small disk to be mounted, which only root may")
-                .isPresent();
+        Machine.require(
+                mounted.isPresent()
+                        ? Optional.empty()
+                        : Optional.of("a small disk to be mounted, but that takes root and the command mount"));
         disk = mounted.orElseThrow();
         try {
             cluster = aCluster()

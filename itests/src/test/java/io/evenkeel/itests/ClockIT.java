@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Lane;
+import io.evenkeel.itests.kit.Machine;
 import io.evenkeel.itests.kit.NodeApi.Answer;
 import io.evenkeel.itests.kit.NodeProcess;
+import io.evenkeel.itests.kit.Publishing;
+import io.evenkeel.itests.kit.RawQueue;
 import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.itests.kit.Verdict;
+import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +26,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
@@ -34,8 +39,11 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One node five minutes behind, one five ahead, one right; by libfaketime, whose offsets are files that tests rewrite. */
-@DisplayName("The clocks of nodes are wrong:")
+/**
+ * One node five minutes behind, one five ahead, one right, and the broker right at first; by libfaketime, whose offsets are
+ * files that tests rewrite.
+ */
+@DisplayName("Clocks are wrong:")
 @EnabledIfSystemProperty(named = "evenkeel.faults", matches = ".+")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClockIT {
@@ -64,11 +72,14 @@ class ClockIT {
     @BeforeAll
     static void start() throws IOException {
         Optional<Path> library = library();
-        Assumptions.assumeTrue(
-                library.isPresent(), "libfaketime is not installed (package faketime): no clock is wrong here");
+        Machine.require(
+                library.isPresent()
+                        ? Optional.empty()
+                        : Optional.of("libfaketime, but it is not there (Debian: faketime)"));
         System.out.println("repeat: " + SEED.repeat(ClockIT.class));
         set("node-1", "-5m");
         set("node-2", "+5m");
+        set("broker", "+0m");
         cluster = aCluster()
                 .withDocuments(Readings.TYPE)
                 .withDocuments(Readings.RUNNING)
@@ -76,7 +87,10 @@ class ClockIT {
                 .withDocuments(LATER)
                 .withInput(FaultRun.QUEUE, "Reading")
                 .withInput("steps", "Step")
-                .withOutput("running", "later")
+                .withDocuments(Flights.DOCUMENTS)
+                .withInput("flights", "Flight")
+                .withOutput("running", "later", "late-airports", "quiet-airports")
+                .withBrokerEnvironment(environment(library.get(), "broker"))
                 .withEnvironment("node-1", environment(library.get(), "node-1"))
                 .withEnvironment("node-2", environment(library.get(), "node-2"))
                 .start(EVIDENCE.folder(), SEED);
@@ -122,6 +136,52 @@ class ClockIT {
 
         System.out.println("gap " + verdict.gapMs() + " ms, nodes that left: " + (left() - left));
         assertThat(left()).as("nodes that were taken for dead").isEqualTo(left);
+    }
+
+    /** Last, since the time of queries in arrival time is the broker's, and does not go back with it. */
+    @Test
+    @Order(3)
+    @DisplayName(
+            "F13 the broker's is stepped by five minutes forward, ten back and five forward: nothing is lost, doubled"
+                    + " or out of order, and windows and timers on source time are exact")
+    void shouldLoseNothingByTheBrokersClock() throws IOException {
+        Flights flights = new Flights(15 * RATE);
+        FaultRun run = new FaultRun(cluster, "broker-", 30 * RATE, RATE);
+        Publishing publishing = cluster.publishing("flights", flights.lines(), RATE / 2);
+        run.awaitPublished(3 * RATE);
+        for (int minutes : List.of(5, -5, 0)) {
+            set("broker", (minutes < 0 ? "" : "+") + minutes + "m");
+            int published = run.published();
+            cluster.await(
+                    "the broker's clock to have stepped",
+                    SOON,
+                    () -> Math.abs(brokerAheadMs() - minutes * 60_000L) < 10_000);
+            run.awaitProgress();
+            run.awaitPublished(published + 5 * RATE);
+        }
+        run.end();
+
+        publishing.await(SOON);
+        SortedMap<Lane, List<String>> expected = flights.expected();
+        int count = expected.values().stream().mapToInt(List::size).sum();
+        cluster.awaitCount("matches of flights", count, SOON, ClockIT::isOfFlights);
+        cluster.awaitDrained();
+        Verdict verdict = cluster.judge(flights.lines().size(), expected, ClockIT::isOfFlights);
+        assertThat(verdict.complete()).as("%s", verdict).isTrue();
+    }
+
+    private static boolean isOfFlights(ReceivedMatch match) {
+        return match.instance().contains("-airport/");
+    }
+
+    /** By what it notes on a message when that comes in. */
+    private static long brokerAheadMs() {
+        try (RawQueue queue = new RawQueue(cluster.connection(), "clock")) {
+            queue.text("Clock", "");
+            return queue.take(1, SOON).get(0).getLongProperty("_AMQ_INGRESS_TIMESTAMP") - System.currentTimeMillis();
+        } catch (JMSException e) {
+            throw new AssertionError("Expected to ask the broker for the time, but: " + e, e);
+        }
     }
 
     /** By the header Date of its answers; whole seconds. */

@@ -9,6 +9,7 @@ import io.evenkeel.itests.kit.Cli.Said;
 import io.evenkeel.itests.kit.ContainerCluster;
 import io.evenkeel.itests.kit.Containers;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Machine;
 import io.evenkeel.itests.kit.Networks;
 import io.evenkeel.itests.kit.NodeContainer;
 import io.evenkeel.itests.kit.Seed;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
@@ -152,7 +152,7 @@ class ContainerIT {
     @Order(5)
     @DisplayName("F7 a drill of the host cuts it off and heals the network: each match of the drill comes once")
     void shouldStandDrill() {
-        Assumptions.assumeTrue(Networks.possible(), "who is not root cuts nobody off");
+        Machine.require(Networks.missing());
         Said said = new Cli(EVIDENCE.folder().resolve("drill"))
                 .start(List.of(
                         "drill",

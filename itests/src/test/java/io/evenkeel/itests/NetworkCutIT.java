@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Machine;
 import io.evenkeel.itests.kit.Networks;
 import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.Seed;
@@ -14,7 +15,6 @@ import io.evenkeel.itests.kit.Verdict;
 import java.time.Duration;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
@@ -49,8 +49,7 @@ class NetworkCutIT {
 
     @BeforeAll
     static void start() {
-        Assumptions.assumeTrue(
-                Networks.possible(), "network namespaces need root and the command ip: nothing is cut here");
+        Machine.require(Networks.missing());
         System.out.println("repeat: " + SEED.repeat(NetworkCutIT.class));
         networks = Networks.create(NODES);
         try {

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -96,6 +97,30 @@ final class NodeMeters {
         counter(
                 registry,
                 grid,
+                "evenkeel_commit_gate_closed_seconds",
+                "How long commits had to wait for the grid, all times together",
+                member -> seconds(member.gate().times().sum()));
+        gauge(
+                registry,
+                grid,
+                "evenkeel_commit_gate_last_closed_seconds",
+                "How long commits had to wait for the grid the last time, or do by now",
+                member -> seconds(member.gate().times().last()));
+        counter(
+                registry,
+                grid,
+                "evenkeel_refused_batches",
+                "Batches of this node that owners refused because a later session reads their queue",
+                member -> member.router().stale());
+        counter(
+                registry,
+                grid,
+                "evenkeel_refused_appends",
+                "Appends of this node that the log refused because another one owns the shard",
+                member -> member.host().fenced());
+        counter(
+                registry,
+                grid,
                 "evenkeel_answered_causes",
                 "Causes that came again and got their kept matches",
                 member -> member.router().answered());
@@ -145,6 +170,10 @@ final class NodeMeters {
         List<MultiGauge.Row<?>> rows = new ArrayList<>();
         efforts.forEach((tags, effort) -> rows.add(MultiGauge.Row.of(tags, effort, value)));
         return rows;
+    }
+
+    private static double seconds(Duration time) {
+        return time.toNanos() / 1e9;
     }
 
     private static ToDoubleFunction<AtomicReference<List<ShardStatus>>> sum(ToLongFunction<ShardStatus> count) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +21,22 @@ public final class Broker implements AutoCloseable {
 
     private final ConnectionSettings connection;
     private final @Nullable BrokerSettings settings;
+    private final Map<String, String> variables;
     private @Nullable BrokerProcess process;
 
-    Broker(Path data) {
+    /** @param variables of its process */
+    Broker(Path data, Map<String, String> variables) {
+        this.variables = variables;
         settings = BrokerSettings.of(data).withPort(FreePorts.take(1).get(0));
         connection = new ConnectionSettings(
                 "broker", "tcp://127.0.0.1:" + settings.port(), BrokerSettings.USER, settings.passwordFile());
-        process = open(settings);
+        process = open(settings, variables);
     }
 
     private Broker(ConnectionSettings others) {
         connection = others;
         settings = null;
+        variables = Map.of();
         process = null;
     }
 
@@ -40,9 +45,9 @@ public final class Broker implements AutoCloseable {
         return new Broker(others);
     }
 
-    private static BrokerProcess open(BrokerSettings settings) {
+    private static BrokerProcess open(BrokerSettings settings, Map<String, String> variables) {
         try {
-            return BrokerProcess.start(settings, START_LIMIT);
+            return BrokerProcess.start(settings, START_LIMIT, variables);
         } catch (IOException e) {
             throw new UncheckedIOException("Expected a broker, but: " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -124,7 +129,7 @@ public final class Broker implements AutoCloseable {
 
     /** Start again after a kill; returns when clients can connect. */
     public void restart() {
-        process = open(ours(settings));
+        process = open(ours(settings), variables);
     }
 
     @Override

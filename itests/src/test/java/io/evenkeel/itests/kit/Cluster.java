@@ -5,6 +5,8 @@ import io.evenkeel.correlator.demo.FreePorts;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ public final class Cluster extends ObservedCluster<NodeProcess> {
     private final ClusterPlan plan;
     private final Broker broker;
     private final List<TcpProxy> proxies = new ArrayList<>();
+    private final List<TcpProxy> betweenNodes = new ArrayList<>();
 
     private Cluster(ClusterPlan plan, Seed seed, Broker broker) {
         super(plan, seed);
@@ -55,9 +58,29 @@ public final class Cluster extends ObservedCluster<NodeProcess> {
             nodes.add(new NodeProcess(name, file, folder.resolve(name + ".log"), places.get(i), plan.arguments));
         }
         observe(nodes);
+        if (plan.networks != null && plan.slowableGrid) {
+            standBetween(plan.networks, grid);
+        }
         List<NodeProcess> first = nodes.subList(0, Math.min(plan.started, plan.nodes));
         first.forEach(node -> node.start(plan.options));
         awaitSafe(first.size());
+    }
+
+    /** A proxy for each way from one node to another. */
+    private void standBetween(Networks networks, List<Integer> gridPorts) {
+        for (int from = 0; from < plan.nodes; from++) {
+            for (int to = 0; to < plan.nodes; to++) {
+                if (from != to) {
+                    TcpProxy between = new TcpProxy(
+                            networks.testHost(),
+                            new InetSocketAddress(networks.host(to), gridPorts.get(to)),
+                            new TcpProxy.Weather(Duration.ZERO, 0),
+                            seed().random("stalls " + from + to));
+                    betweenNodes.add(between);
+                    networks.redirect(from, to, gridPorts.get(to), between.port());
+                }
+            }
+        }
     }
 
     private NodePlace place(int number, int httpPort, int gridPort) {
@@ -75,7 +98,7 @@ public final class Cluster extends ObservedCluster<NodeProcess> {
         }
         TcpProxy between = new TcpProxy(
                 plan.networks == null ? "127.0.0.1" : plan.networks.brokerHost(),
-                broker.port(),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), broker.port()),
                 new TcpProxy.Weather(plan.brokerDelay, plan.stallPercent),
                 seed().random("stalls"));
         proxies.add(between);
@@ -125,6 +148,19 @@ public final class Cluster extends ObservedCluster<NodeProcess> {
         proxies.forEach(proxy -> proxy.set(new TcpProxy.Weather(delay, stalls)));
     }
 
+    /** The same between all nodes; each connection passes through one. */
+    public void slowGrid(Duration delay, int stalls) {
+        if (betweenNodes.isEmpty()) {
+            throw new IllegalStateException("Expected a cluster planned with a slowable grid, but it was not");
+        }
+        betweenNodes.forEach(proxy -> proxy.set(new TcpProxy.Weather(delay, stalls)));
+    }
+
+    /** How many connections of nodes with each other have passed through proxies; what does not is not slow. */
+    public long gridConnections() {
+        return betweenNodes.stream().mapToLong(TcpProxy::connections).sum();
+    }
+
     /** Start all nodes that are dead and wait until the cluster is whole. */
     public void restartDead() {
         List<NodeProcess> dead =
@@ -140,6 +176,7 @@ public final class Cluster extends ObservedCluster<NodeProcess> {
         List<AutoCloseable> processes = new ArrayList<>();
         processes.add(broker);
         processes.addAll(proxies);
+        processes.addAll(betweenNodes);
         return processes;
     }
 }

@@ -32,9 +32,12 @@ public final class ClusterPlan {
     @Nullable
     private Path brokerData;
 
+    private Map<String, String> brokerVariables = Map.of();
+
     Duration brokerDelay = Duration.ZERO;
     int stallPercent;
     boolean slowable;
+    boolean slowableGrid;
     final List<String> settings = new ArrayList<>();
     String[] options = {};
     String[] arguments = {};
@@ -178,17 +181,29 @@ public final class ClusterPlan {
         return this;
     }
 
+    /** Variables of the broker's process. */
+    public ClusterPlan withBrokerEnvironment(Map<String, String> variables) {
+        brokerVariables = Map.copyOf(variables);
+        return this;
+    }
+
     /** The one that was named, else a new one. */
     Broker broker(Path folder) {
         return others != null
                 ? Broker.at(others)
-                : new Broker(brokerData == null ? folder.resolve("broker") : brokerData);
+                : new Broker(brokerData == null ? folder.resolve("broker") : brokerData, brokerVariables);
     }
 
     /** A network between each node and the broker that the test can make slow, and is not at first. */
     public ClusterPlan withSlowableBroker() {
         slowable = true;
         return this;
+    }
+
+    /** The same between the nodes, for which each needs a network namespace of its own. @param made for as many nodes */
+    public ClusterPlan withSlowableGrid(Networks made) {
+        slowableGrid = true;
+        return withNetworks(made);
     }
 
     /** Variables of a node's process. */

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Assumptions;
 import org.testcontainers.DockerClientFactory;
 
 /**
@@ -35,17 +34,11 @@ public final class Containers {
 
     /** Go on if Docker answers; else skip the test with one line that says so, or fail where {@value #REQUIRED} is true. */
     public static void require() {
-        Optional<String> obstacle = obstacle();
-        if (obstacle.isEmpty()) {
-            return;
-        }
-        String line = "Expected Docker for the tests in containers, but " + obstacle.get();
-        if (Boolean.parseBoolean(System.getenv(REQUIRED))) {
-            throw new AssertionError(line + ", and " + REQUIRED + "=true. Start Docker, or unset the variable");
-        }
-        System.out.println(
-                "skipped: " + line + ". The same faults are tested on processes; start Docker to see them here");
-        Assumptions.abort(line);
+        Machine.require(
+                obstacle()
+                        .map(why -> "Docker for the tests in containers, but " + why
+                                + ". Start it to see them; the same faults are tested on processes"),
+                REQUIRED);
     }
 
     private static Optional<String> obstacle() {

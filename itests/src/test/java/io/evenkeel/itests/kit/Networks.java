@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -17,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * is cut is cut within the namespace, by a route into the void: packets to there vanish, and those that come from there do
  * too, because no answer could go back (rp_filter). The test still reaches every node. For one thread.
  *
- * <p>Needs root and the command {@code ip}. All that is made here is removed by {@link #close}, and when this JVM ends.
+ * <p>Needs root and commands, see {@link #missing}. All that is made here is removed by {@link #close}, and when this JVM ends.
  */
 public final class Networks implements AutoCloseable {
     private static final Path FILTERED = Path.of("/proc/sys/net/bridge/bridge-nf-call-iptables");
@@ -38,15 +39,26 @@ public final class Networks implements AutoCloseable {
         this.nodes = nodes;
     }
 
-    /** Whether this machine lets us; asked by tests that need it. */
-    public static boolean possible() {
+    /** Why it cannot be done on this machine; empty if it can. */
+    public static Optional<String> missing() {
+        boolean possible = succeeds("unshare", "-n", "ip", "link", "add", "evkcheck", "type", "bridge")
+                && succeeds("unshare", "-n", "iptables", "-t", "nat", "-L", "-n");
+        return possible
+                ? Optional.empty()
+                : Optional.of("network namespaces, but they need root and the commands ip, iptables and unshare"
+                        + " (Debian: iproute2, iptables, util-linux)");
+    }
+
+    private static boolean succeeds(String... command) {
         try {
-            Process process = new ProcessBuilder("unshare", "-n", "ip", "link", "add", "evkcheck", "type", "bridge")
-                    .redirectErrorStream(true)
-                    .start();
-            return process.waitFor() == 0;
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (IOException e) {
-            return false;
+            return false; // there is no such command here
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -72,7 +84,7 @@ public final class Networks implements AutoCloseable {
     private void make() {
         run("ip", "link", "add", name, "type", "bridge");
         // The first is what the test's own connections come from, so that they outlive a cut from the broker.
-        run("ip", "addr", "add", net + "254/24", "dev", name);
+        run("ip", "addr", "add", testHost() + "/24", "dev", name);
         run("ip", "addr", "add", brokerHost() + "/24", "dev", name);
         run("ip", "link", "set", name, "up");
         if (bridgesAreFiltered()) {
@@ -106,6 +118,11 @@ public final class Networks implements AutoCloseable {
 
     String brokerHost() {
         return net + "1";
+    }
+
+    /** Where the test's own connections come from, and its proxies listen. */
+    String testHost() {
+        return net + "254";
     }
 
     /** Address of a node, counted from 0. */
@@ -163,6 +180,69 @@ public final class Networks implements AutoCloseable {
         run("ip", "-n", space(node), "route", "add", "blackhole", host + "/32");
     }
 
+    /** Where a node connects to another one it reaches a port of {@link #testHost} instead. */
+    void redirect(int node, int other, int port, int instead) {
+        within(
+                node,
+                "iptables",
+                "-t",
+                "nat",
+                "-A",
+                "OUTPUT",
+                "-p",
+                "tcp",
+                "-d",
+                host(other),
+                "--dport",
+                Integer.toString(port),
+                "-j",
+                "DNAT",
+                "--to-destination",
+                testHost() + ":" + instead);
+    }
+
+    /** Of the packets that a node gets from others so many are lost, at random; the namespace keeps it until its end. */
+    public void loseFromNodes(int node, double share) {
+        for (int other = 0; other < nodes; other++) {
+            if (other != node) {
+                within(
+                        node,
+                        "iptables",
+                        "-A",
+                        "INPUT",
+                        "-s",
+                        host(other),
+                        "-m",
+                        "statistic",
+                        "--mode",
+                        "random",
+                        "--probability",
+                        Double.toString(share),
+                        "-j",
+                        "DROP");
+            }
+        }
+    }
+
+    /** Packets that {@link #loseFromNodes} has thrown away so far. */
+    public long lost() {
+        long lost = 0;
+        for (int node = 0; node < nodes; node++) {
+            lost += within(node, "iptables", "-L", "INPUT", "-n", "-v", "-x")
+                    .lines()
+                    .filter(line -> line.contains("DROP") && line.contains("statistic"))
+                    .mapToLong(line -> Long.parseLong(line.strip().split(" +", 2)[0]))
+                    .sum();
+        }
+        return lost;
+    }
+
+    private String within(int node, String... command) {
+        List<String> whole = new ArrayList<>(prefix(node));
+        whole.addAll(List.of(command));
+        return run(whole.toArray(String[]::new));
+    }
+
     /** All packets pass again. */
     public void heal() {
         for (String cut : List.copyOf(cuts)) {
@@ -173,7 +253,7 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    private static void run(String... command) {
+    private static String run(String... command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -183,6 +263,7 @@ public final class Networks implements AutoCloseable {
                 throw new IllegalStateException(
                         "Expected to do " + String.join(" ", command) + ", but it ended with " + exit + ": " + said);
             }
+            return said;
         } catch (IOException e) {
             throw new UncheckedIOException("Expected to run " + String.join(" ", command) + ", but could not", e);
         } catch (InterruptedException e) {

@@ -3,7 +3,6 @@ package io.evenkeel.itests.kit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -15,10 +14,11 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Stands between clients and a server of this host: passes bytes on in their order, later. What a lossy network does to a
+ * Stands between clients and a server: passes bytes on in their order, later. What a lossy network does to a
  * TCP stream is that it stands still until a segment was sent again, and so does this one now and then.
  */
 public final class TcpProxy implements AutoCloseable {
@@ -28,10 +28,12 @@ public final class TcpProxy implements AutoCloseable {
     private static final Chunk END = new Chunk(new byte[0], 0);
 
     private final ServerSocket server;
-    private final int targetPort;
+    private final InetSocketAddress target;
     private volatile Weather weather;
     private final Random random;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+    private final AtomicLong connections = new AtomicLong();
 
     private record Chunk(byte[] bytes, long dueNanos) {}
 
@@ -47,10 +49,11 @@ public final class TcpProxy implements AutoCloseable {
      * Listens from now on.
      *
      * @param host    to listen on
+     * @param target  the server
      * @param weather until another one is set
      */
-    TcpProxy(String host, int targetPort, Weather weather, Random random) {
-        this.targetPort = targetPort;
+    TcpProxy(String host, InetSocketAddress target, Weather weather, Random random) {
+        this.target = target;
         this.weather = weather;
         this.random = random;
         try {
@@ -65,6 +68,15 @@ public final class TcpProxy implements AutoCloseable {
     /** For Core clients. */
     String url() {
         return "tcp://" + server.getInetAddress().getHostAddress() + ":" + server.getLocalPort();
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    /** That were made so far. */
+    long connections() {
+        return connections.get();
     }
 
     /** From the next piece on; none overtakes those before it. */
@@ -86,12 +98,13 @@ public final class TcpProxy implements AutoCloseable {
 
     private void connect(Socket client) {
         try {
-            Socket target = new Socket(InetAddress.getLoopbackAddress(), targetPort);
-            open.add(target);
+            Socket behind = new Socket(target.getAddress(), target.getPort());
+            open.add(behind);
             client.setTcpNoDelay(true);
-            target.setTcpNoDelay(true);
-            pass(client, target);
-            pass(target, client);
+            behind.setTcpNoDelay(true);
+            connections.incrementAndGet();
+            pass(client, behind);
+            pass(behind, client);
         } catch (IOException e) {
             end(client); // nobody is there now; the client sees that at once
         }

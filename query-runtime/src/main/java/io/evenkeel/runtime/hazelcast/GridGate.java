@@ -81,13 +81,14 @@ public final class GridGate implements AutoCloseable {
     private long silenceNanos = Long.MIN_VALUE;
     private volatile List<String> reasons = List.of("the cluster has not been verified yet");
     private volatile boolean stopped;
+    private final GateTimes times = new GateTimes(System::nanoTime);
+
     /** Set when this process stood still, until the verifier has forgotten what it knew before. */
     private volatile boolean outdated;
 
     /** Whether the gate was open until this process stood still: copies that move then are no reason against it. */
     private volatile boolean shutByStall;
 
-    private long closings;
     private long stalls;
 
     /** Whether a member has all its copies, asked when these were the members. */
@@ -179,12 +180,12 @@ public final class GridGate implements AutoCloseable {
 
     /** How often the gate closed since this node started. */
     public long closings() {
-        lock.lock();
-        try {
-            return closings;
-        } finally {
-            lock.unlock();
-        }
+        return times.closings();
+    }
+
+    /** How long it was closed. */
+    public GateTimes times() {
+        return times;
     }
 
     /** How often this process stood still, and shut the gate for that, since this node started. */
@@ -230,7 +231,7 @@ public final class GridGate implements AutoCloseable {
         lock.lock();
         try {
             if (reasons.isEmpty()) {
-                closings++;
+                times.closed();
             }
             reasons = List.of(reason);
             changed.signalAll();
@@ -264,9 +265,10 @@ public final class GridGate implements AutoCloseable {
                     boolean same = members.equals(current()) && !outdated && !ticker.isStale();
                     if (same && !found.equals(reasons)) {
                         if (found.isEmpty()) {
+                            times.opened();
                             LOG.info("Commits are safe with {} nodes", members.size());
                         } else if (reasons.isEmpty()) {
-                            closings++;
+                            times.closed();
                             LOG.warn("Commits wait: {}", String.join("; ", found));
                         }
                         reasons = found;

@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,7 @@ public final class ShardHost {
     private final Progress progress = new Progress(System::nanoTime);
     private final List<Seat> seats = new ArrayList<>();
     private final Queue<Overrun> overruns = new ConcurrentLinkedQueue<>();
+    private final LongAdder fenced = new LongAdder();
     private final ThreadPoolExecutor claims;
 
     /**
@@ -147,6 +149,11 @@ public final class ShardHost {
 
     public Progress progress() {
         return progress;
+    }
+
+    /** Appends that the log refused because another node owns the shard, since this node started. */
+    public long fenced() {
+        return fenced.sum();
     }
 
     /** Serves a request. Called by receivers of this node directly, by others through the grid. */
@@ -430,6 +437,7 @@ public final class ShardHost {
 
     private void vacate(Seat seat, RuntimeException why) {
         if (why instanceof FencedException) {
+            fenced.increment();
             LOG.info("{}", why.getMessage());
         } else if (why instanceof LogUnavailableException) {
             // Expected while nodes come and go; the gate tells when that goes on.

@@ -74,6 +74,7 @@ public final class ShardRouter {
     private final LongAdder repeated = new LongAdder();
     private final LongAdder answered = new LongAdder();
     private final LongAdder retries = new LongAdder();
+    private final LongAdder stale = new LongAdder();
 
     /** @param deadline for one batch; longer than the grid takes to replace a dead owner */
     public ShardRouter(HazelcastInstance grid, ShardHost host, Supplier<QueryPlans> plans, Duration deadline) {
@@ -505,6 +506,7 @@ public final class ShardRouter {
     private void take(ApplyReply reply, SortedMap<Integer, ShardRequest> todo, SortedMap<Integer, ShardReply> replies)
             throws RoutingFailedException {
         if (!reply.stale().isEmpty()) {
+            stale.increment();
             throw new RoutingFailedException(reply.stale(), null);
         }
         for (ShardReply served : reply.replies()) {
@@ -523,6 +525,11 @@ public final class ShardRouter {
     /** Events that publishers had sent before, since this node started. */
     public long repeated() {
         return repeated.sum();
+    }
+
+    /** Batches that owners refused because a later session reads the queue, since this node started. */
+    public long stale() {
+        return stale.sum();
     }
 
     /** How often a part of a batch had to be asked for again, since this node started. */

@@ -72,6 +72,45 @@ class ShardClusterTest {
     }
 
     @Test
+    @DisplayName("N12 I6 a batch of a session that another one follows is refused, and counted")
+    void countsRefusedBatches() throws Exception {
+        try (TestGrid grid = new TestGrid(3, 1, SHARDS)) {
+            ShardRouter receiver = receiverOn(grid);
+            long earlier = receiver.nextGeneration("in");
+            receiver.process(source(earlier), batch(50), Map.of());
+            receiver.process(source(receiver.nextGeneration("in")), batch(50), Map.of());
+            assertThat(receiver.stale()).isZero();
+
+            assertThatThrownBy(() -> receiver.process(source(earlier), batch(50), Map.of()))
+                    .isInstanceOf(RoutingFailedException.class);
+            assertThat(receiver.stale()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @DisplayName("N12 I3 an append of an owner whose shard another one claimed is refused, and counted")
+    void countsRefusedAppends() throws Exception {
+        try (TestGrid grid = new TestGrid(3, 1, SHARDS)) {
+            List<ShardHost> hosts = hostsOn(grid);
+            ShardRouter receiver = new ShardRouter(grid.member(0), hosts.get(0), () -> PLANS, DEADLINE);
+            long generation = receiver.nextGeneration("in");
+            List<String> matches = new ArrayList<>(bodies(
+                    receiver.process(source(generation), batch(50), Map.of()).matches()));
+            assertThat(hosts.stream().mapToLong(ShardHost::fenced).sum()).isZero();
+            HazelcastShardLog log = new HazelcastShardLog(grid.member(1), new ShardPlaces(grid.member(1)));
+            for (int shard = 0; shard < SHARDS; shard++) {
+                log.claim(shard, "another");
+            }
+
+            matches.addAll(bodies(
+                    receiver.process(source(generation), batch(50), Map.of()).matches()));
+
+            assertThat(hosts.stream().mapToLong(ShardHost::fenced).sum()).isEqualTo(SHARDS);
+            assertThat(sums(matches)).containsExactlyInAnyOrderElementsOf(sums(expected()));
+        }
+    }
+
+    @Test
     @DisplayName("F8 in a minority a batch fails at once, so that the others can have it, and not at its deadline")
     void failsAtOnceInAMinority() throws Exception {
         try (TestGrid grid = new TestGrid(3, 1, SHARDS)) {
