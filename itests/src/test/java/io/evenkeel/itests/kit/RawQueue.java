@@ -10,12 +10,16 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.ObjectMessage;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Enumeration;
 import java.util.List;
+import java.util.Optional;
 
 /** A queue as any client can use it: messages of all kinds, good and bad, one by one. For one thread. */
 public final class RawQueue implements AutoCloseable {
@@ -111,6 +115,35 @@ public final class RawQueue implements AutoCloseable {
         } catch (JMSException e) {
             throw new AssertionError("Expected " + count + " messages, but: " + e, e);
         }
+    }
+
+    /** Take so many messages, each of which counts as delivered then, and roll back. */
+    public void takeAndGiveBack(int count, Duration limit) {
+        try (Session transacted = connection.createSession(Session.SESSION_TRANSACTED);
+                MessageConsumer consumer = transacted.createConsumer(queue)) {
+            for (int i = 0; i < count; i++) {
+                if (consumer.receive(limit.toMillis()) == null) {
+                    throw new AssertionError("Expected " + count + " messages, but only " + i + " came");
+                }
+            }
+            transacted.rollback();
+        } catch (JMSException e) {
+            throw new AssertionError("Expected to give " + count + " messages back, but: " + e, e);
+        }
+    }
+
+    /** How often each message in the queue was delivered so far; empty if there are not so many, or a consumer has some. */
+    public Optional<List<Integer>> deliveries(int count) {
+        List<Integer> counts = new ArrayList<>();
+        try (QueueBrowser browser = session.createBrowser((Queue) queue)) {
+            Enumeration<?> waiting = browser.getEnumeration();
+            while (waiting.hasMoreElements()) {
+                counts.add(((Message) waiting.nextElement()).getIntProperty("JMSXDeliveryCount"));
+            }
+        } catch (JMSException e) {
+            throw new AssertionError("Expected to look into " + queue + ", but: " + e, e);
+        }
+        return counts.size() == count ? Optional.of(counts) : Optional.empty();
     }
 
     private interface Making {
