@@ -122,6 +122,11 @@ public final class Broker implements AutoCloseable {
         return new QueueProbe(connection).depth(queue).messages();
     }
 
+    /** Messages of a queue that a consumer has and has not finished; 0 if nobody made it. */
+    public long inDelivery(String queue) {
+        return new QueueProbe(connection).depth(queue).inDelivery();
+    }
+
     /** Start again after a kill; returns when clients can connect. */
     public void restart() {
         process = open(ours(settings));

@@ -3,6 +3,7 @@ package io.evenkeel.itests.kit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.jms.connection.ConnectionSettings;
+import io.evenkeel.runtime.plan.KeyHash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -335,6 +336,27 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
             }
         }
         return catalogs;
+    }
+
+    /**
+     * The nodes that evaluate keys of one field now, as the first node that answers sees it: keys by the name of the owner.
+     * A key whose shard nobody owns at the moment is missing.
+     */
+    public SortedMap<String, SortedSet<String>> keysByOwner(List<String> keys) {
+        SortedMap<Integer, String> owners = new TreeMap<>();
+        status().ifPresent(status -> status.path("shards").forEach(shard -> {
+            if (shard.path("owner").isTextual()) {
+                owners.put(shard.path("id").asInt(), shard.path("owner").asText());
+            }
+        }));
+        SortedMap<String, SortedSet<String>> found = new TreeMap<>();
+        for (String key : keys) {
+            String owner = owners.get(KeyHash.shardOf(List.of(key), plan.shards));
+            if (owner != null) {
+                found.computeIfAbsent(owner, name -> new TreeSet<>()).add(key);
+            }
+        }
+        return found;
     }
 
     /** A count of a node's receiver, as the node tells it. @param count a field of a receiver's row */
