@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -30,13 +31,15 @@ public final class BrokerProcess implements AutoCloseable {
 
     private final Process process;
     private final BrokerSettings settings;
+    private final Consumer<String> output;
     private final CompletableFuture<String> ready = new CompletableFuture<>();
     private final Deque<String> lastLines = new ArrayDeque<>();
     private final Thread reaper;
 
-    private BrokerProcess(Process process, BrokerSettings settings) {
+    private BrokerProcess(Process process, BrokerSettings settings, Consumer<String> output) {
         this.process = process;
         this.settings = settings;
+        this.output = output;
         this.reaper = new Thread(process::destroyForcibly, "evenkeel-broker-reaper");
         Runtime.getRuntime().addShutdownHook(reaper);
         Thread reader = new Thread(this::readOutput, "evenkeel-broker-output");
@@ -52,6 +55,16 @@ public final class BrokerProcess implements AutoCloseable {
      */
     public static BrokerProcess start(BrokerSettings settings, Duration limit)
             throws IOException, InterruptedException {
+        return start(settings, limit, line -> {});
+    }
+
+    /**
+     * The same for somebody who wants to know what it prints.
+     *
+     * @param output told each line, in a thread of the process's; must not block, and must not throw
+     */
+    public static BrokerProcess start(BrokerSettings settings, Duration limit, Consumer<String> output)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -65,7 +78,7 @@ public final class BrokerProcess implements AutoCloseable {
                 settings.data().toString()));
         settings.exclusive().forEach(pattern -> command.addAll(List.of("--exclusive", pattern)));
         BrokerProcess broker = new BrokerProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start(), settings);
+                new ProcessBuilder(command).redirectErrorStream(true).start(), settings, output);
         try {
             broker.ready.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return broker;
@@ -82,8 +95,9 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     private void readOutput() {
-        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
+        try (BufferedReader printed = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = printed.readLine(); line != null; line = printed.readLine()) {
+                output.accept(line);
                 synchronized (lastLines) {
                     lastLines.addLast(line);
                     if (lastLines.size() > KEPT_LINES) {

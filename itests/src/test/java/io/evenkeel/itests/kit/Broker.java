@@ -7,8 +7,11 @@ import io.evenkeel.correlator.demo.FreePorts;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +23,14 @@ public final class Broker implements AutoCloseable {
 
     private final ConnectionSettings connection;
     private final @Nullable BrokerSettings settings;
+    private final List<String> printed = new ArrayList<>();
+    private final ErrorWatch errors = new ErrorWatch("broker");
+    private final @Nullable Path log;
     private @Nullable BrokerProcess process;
 
-    Broker(Path data) {
+    /** @param log where what it prints is kept when it ends */
+    Broker(Path data, Path log) {
+        this.log = log;
         settings = BrokerSettings.of(data).withPort(FreePorts.take(1).get(0));
         connection = new ConnectionSettings(
                 "broker", "tcp://127.0.0.1:" + settings.port(), BrokerSettings.USER, settings.passwordFile());
@@ -32,6 +40,7 @@ public final class Broker implements AutoCloseable {
     private Broker(ConnectionSettings others) {
         connection = others;
         settings = null;
+        log = null;
         process = null;
     }
 
@@ -40,15 +49,33 @@ public final class Broker implements AutoCloseable {
         return new Broker(others);
     }
 
-    private static BrokerProcess open(BrokerSettings settings) {
+    private BrokerProcess open(BrokerSettings settings) {
         try {
-            return BrokerProcess.start(settings, START_LIMIT);
+            return BrokerProcess.start(settings, START_LIMIT, this::keep);
         } catch (IOException e) {
             throw new UncheckedIOException("Expected a broker, but: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while the broker started", e);
         }
+    }
+
+    private void keep(String line) {
+        synchronized (printed) {
+            printed.add(line);
+        }
+    }
+
+    /** What it printed in all its lives: warnings and errors. Nothing of one that the test runs itself. */
+    private List<String> lines() {
+        synchronized (printed) {
+            return List.copyOf(printed);
+        }
+    }
+
+    /** Lines of its log with ERROR since the last call. */
+    List<String> newErrors() {
+        return errors.newErrors(lines());
     }
 
     /** How clients reach it. */
@@ -136,6 +163,13 @@ public final class Broker implements AutoCloseable {
     public void close() {
         if (process != null) {
             kill();
+        }
+        if (log != null) {
+            try {
+                Files.write(log, lines());
+            } catch (IOException e) {
+                throw new UncheckedIOException("Expected to write " + log + ", but could not", e);
+            }
         }
     }
 }
