@@ -32,10 +32,20 @@ public final class RawQueue implements AutoCloseable {
     /**
      * A message that a receiver could not process.
      *
-     * @param field at fault; empty if it is the message as a whole
-     * @param body  of a text message; of others their kind
+     * @param field     at fault; empty if it is the message as a whole
+     * @param receiver  that could not process it
+     * @param messageId that it had in its queue
+     * @param eventId   that its publisher gave it; else the message id
+     * @param body      of a text message; of others their kind
      */
-    public record Rejected(String reason, String field, String detail, String receiver, String body) {}
+    public record Rejected(
+            String reason,
+            String field,
+            String detail,
+            String receiver,
+            String messageId,
+            String eventId,
+            String body) {}
 
     public RawQueue(ConnectionSettings broker, String name) {
         try {
@@ -53,6 +63,16 @@ public final class RawQueue implements AutoCloseable {
         sending(() -> {
             TextMessage message = session.createTextMessage(body);
             message.setStringProperty("MESSAGE_TYPE", type);
+            return message;
+        });
+    }
+
+    /** The same with what its publisher calls the event. */
+    public void text(String type, String eventId, String body) {
+        sending(() -> {
+            TextMessage message = session.createTextMessage(body);
+            message.setStringProperty("MESSAGE_TYPE", type);
+            message.setStringProperty("eventId", eventId);
             return message;
         });
     }
@@ -91,6 +111,8 @@ public final class RawQueue implements AutoCloseable {
                         text(message, "evenkeelField"),
                         text(message, "evenkeelDetail"),
                         text(message, "evenkeelReceiver"),
+                        text(message, "evenkeelMessageId"),
+                        text(message, "eventId"),
                         message instanceof TextMessage body ? body.getText() : kind(message)));
             }
             return taken;
@@ -117,18 +139,19 @@ public final class RawQueue implements AutoCloseable {
         }
     }
 
-    /** Take so many messages, each of which counts as delivered then, and roll back. */
-    public void takeAndGiveBack(int count, Duration limit) {
-        try (Session transacted = connection.createSession(Session.SESSION_TRANSACTED);
-                MessageConsumer consumer = transacted.createConsumer(queue)) {
+    /** Hold so many messages, so that nobody else gets them; then roll back: the broker counts that as a delivery. */
+    public void holding(int count, Duration limit, Runnable meanwhile) {
+        try (Session transacted = connection.createSession(Session.SESSION_TRANSACTED)) {
+            MessageConsumer consumer = transacted.createConsumer(queue);
             for (int i = 0; i < count; i++) {
                 if (consumer.receive(limit.toMillis()) == null) {
-                    throw new AssertionError("Expected " + count + " messages, but only " + i + " came");
+                    throw new AssertionError("Expected to hold " + count + " messages, but only " + i + " came");
                 }
             }
+            meanwhile.run();
             transacted.rollback();
         } catch (JMSException e) {
-            throw new AssertionError("Expected to give " + count + " messages back, but: " + e, e);
+            throw new AssertionError("Expected to hold " + count + " messages, but: " + e, e);
         }
     }
 
@@ -158,8 +181,8 @@ public final class RawQueue implements AutoCloseable {
         }
     }
 
-    private static String kind(Message message) {
-        return message instanceof ObjectMessage ? "(object)" : "(bytes)";
+    private static String kind(Message message) throws JMSException {
+        return message instanceof BytesMessage bytes ? "(" + bytes.getBodyLength() + " bytes)" : "(object)";
     }
 
     private static String text(Message message, String property) throws JMSException {
