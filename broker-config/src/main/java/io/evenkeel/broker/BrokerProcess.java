@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -31,13 +32,15 @@ public final class BrokerProcess implements AutoCloseable {
 
     private final Process process;
     private final BrokerSettings settings;
+    private final Consumer<String> output;
     private final CompletableFuture<String> ready = new CompletableFuture<>();
     private final Deque<String> lastLines = new ArrayDeque<>();
     private final Thread reaper;
 
-    private BrokerProcess(Process process, BrokerSettings settings) {
+    private BrokerProcess(Process process, BrokerSettings settings, Consumer<String> output) {
         this.process = process;
         this.settings = settings;
+        this.output = output;
         this.reaper = new Thread(process::destroyForcibly, "evenkeel-broker-reaper");
         Runtime.getRuntime().addShutdownHook(reaper);
         Thread reader = new Thread(this::readOutput, "evenkeel-broker-output");
@@ -53,11 +56,16 @@ public final class BrokerProcess implements AutoCloseable {
      */
     public static BrokerProcess start(BrokerSettings settings, Duration limit)
             throws IOException, InterruptedException {
-        return start(settings, limit, Map.of());
+        return start(settings, limit, Map.of(), line -> {});
     }
 
-    /** The same with variables of the process, beside the usual ones. */
-    public static BrokerProcess start(BrokerSettings settings, Duration limit, Map<String, String> variables)
+    /**
+     * The same with variables of the process beside the usual ones, for somebody who wants to know what it prints.
+     *
+     * @param output told each line, in a thread of the process's; must not block, and must not throw
+     */
+    public static BrokerProcess start(
+            BrokerSettings settings, Duration limit, Map<String, String> variables, Consumer<String> output)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -73,7 +81,7 @@ public final class BrokerProcess implements AutoCloseable {
         settings.exclusive().forEach(pattern -> command.addAll(List.of("--exclusive", pattern)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(variables);
-        BrokerProcess broker = new BrokerProcess(builder.start(), settings);
+        BrokerProcess broker = new BrokerProcess(builder.start(), settings, output);
         try {
             broker.ready.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return broker;
@@ -90,8 +98,9 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     private void readOutput() {
-        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
+        try (BufferedReader printed = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = printed.readLine(); line != null; line = printed.readLine()) {
+                output.accept(line);
                 synchronized (lastLines) {
                     lastLines.addLast(line);
                     if (lastLines.size() > KEPT_LINES) {

@@ -47,6 +47,9 @@ class BrokerPairIT {
     private static final int EVENTS = 3_200;
     private static final int BEFORE = 800;
     private static final long MOST_SILENCE_MS = 10_000;
+    /** From the last match before the fault to the first one after it, takeover included. */
+    private static final long MOST_SILENCE_IN_ALL_MS = Boolean.getBoolean("evenkeel.strict") ? 10_000 : 30_000;
+
     private static final Duration SOON = Duration.ofMinutes(1);
     /** Longer than the time to live of a connection: the broker has forgotten all clients when it goes on. */
     private static final Duration FREEZE = Duration.ofSeconds(8);
@@ -71,6 +74,7 @@ class BrokerPairIT {
                     .withBatch(100)
                     .withOutput("running")
                     .start(EVIDENCE.folder(), SEED);
+            cluster.rejectErrorsOf(pair::newErrors);
         } catch (RuntimeException | Error e) {
             pair.close();
             throw e;
@@ -106,6 +110,7 @@ class BrokerPairIT {
         long serves = pair.backup().awaitServing();
         pair.primary().start();
         judge(run, killed, serves);
+        assertSilence(run, 0, 0);
         pair.primary().awaitWaiting();
         awaitNoWeakness();
     }
@@ -121,6 +126,7 @@ class BrokerPairIT {
         long serves = pair.primary().awaitServing();
         pair.backup().start();
         judge(run, stopped, serves);
+        assertSilence(run, 0, 0);
         pair.backup().awaitWaiting();
     }
 
@@ -141,7 +147,9 @@ class BrokerPairIT {
         } finally {
             pair.primary().thaw();
         }
-        judge(run, frozen, System.nanoTime());
+        long thawed = System.nanoTime();
+        judge(run, frozen, thawed);
+        assertSilence(run, frozen, thawed);
         assertThat(pair.backup().serves()).isFalse();
     }
 
@@ -222,7 +230,9 @@ class BrokerPairIT {
         cluster.hold("the wait for the primary", FREEZE);
         assertThat(pair.backup().serves()).as("the backup serves alone").isFalse();
         pair.primary().start();
-        judge(run, killed, pair.primary().awaitServing());
+        long serves = pair.primary().awaitServing();
+        judge(run, killed, serves);
+        assertSilence(run, killed, serves);
     }
 
     private static void open(String url) throws JMSException {
@@ -257,5 +267,12 @@ class BrokerPairIT {
         System.out.println("served again after " + TimeUnit.NANOSECONDS.toMillis(servesNanos - brokenNanos)
                 + " ms, first match after that: " + silence + " ms, seed=" + SEED);
         assertThat(silence).isLessThanOrEqualTo(MOST_SILENCE_MS);
+    }
+
+    /** Of the whole run, less the time between two instants at which no broker could have served. */
+    private static void assertSilence(FaultRun run, long goneNanos, long backNanos) {
+        long silence = cluster.silenceOutside(goneNanos, backNanos, run.matches());
+        System.out.println("longest silence in all: " + silence + " ms, seed=" + SEED);
+        assertThat(silence).as("longest silence in ms").isLessThanOrEqualTo(MOST_SILENCE_IN_ALL_MS);
     }
 }

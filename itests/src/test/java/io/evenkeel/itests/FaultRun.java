@@ -83,11 +83,14 @@ final class FaultRun {
         return verdict;
     }
 
-    /** Wait for a match of each event and empty queues, and compare; whoever asks decides. */
+    /** Wait for a match of each event, all of them persistent, and empty queues, and compare; whoever asks decides. */
     Verdict outcome() {
         publishing.await(limit);
         cluster.awaitCount("a match of each event of run " + prefix, readings.published(), limit, matches());
         cluster.awaitDrained();
+        assertThat(cluster.matches().stream().filter(matches()).filter(match -> !match.persistent()))
+                .as("N15 matches that are not persistent")
+                .isEmpty();
         return cluster.judge(readings.published(), readings.running(), matches());
     }
 }

@@ -10,7 +10,6 @@ import io.evenkeel.itests.kit.Evidence;
 import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.itests.kit.Tasks;
-import io.evenkeel.runtime.plan.KeyHash;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -159,12 +157,11 @@ class JobsIT {
     void shouldRunAtTheOwner() {
         awaitMembers(3);
         String job = EXPORT + "key: [s7]\n";
-        int shard = KeyHash.shardOf(List.of("s7"), 8);
-        NodeProcess owner = owner(shard);
+        NodeProcess owner = owner("s7");
         JsonNode first = tasks.awaitJob(tasks.submit("keyed-1", job), "DONE");
         cluster.kill(owner);
         cluster.awaitSafe(2);
-        NodeProcess next = owner(shard);
+        NodeProcess next = owner("s7");
         JsonNode second = tasks.awaitJob(tasks.submit("keyed-2", job), "DONE");
         cluster.restartDead();
 
@@ -255,13 +252,11 @@ class JobsIT {
         return nodes;
     }
 
-    private static NodeProcess owner(int shard) {
-        JsonNode status = cluster.status().orElseThrow();
-        return cluster.node(StreamSupport.stream(status.path("shards").spliterator(), false)
-                .filter(row -> row.path("shard").asInt() == shard)
-                .map(row -> row.path("owner").asText())
-                .findFirst()
-                .orElseThrow());
+    private static NodeProcess owner(String key) {
+        return cluster.node(cluster.awaitFound(
+                "an owner of " + key,
+                SOON,
+                () -> cluster.keysByOwner(List.of(key)).keySet().stream().findFirst()));
     }
 
     /** A key whose job this node is responsible for. */

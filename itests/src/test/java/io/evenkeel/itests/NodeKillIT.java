@@ -13,9 +13,15 @@ import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.itests.kit.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -113,11 +119,12 @@ class NodeKillIT {
 
     @Test
     @Order(2)
-    @DisplayName("N4 a match of an event that the dead node processed and one that a survivor processed comes")
+    @DisplayName(
+            "N4 a match of an event that the dead node received, committed and evaluated, and of one that a survivor did, comes")
     void shouldMatchAcrossTheKill() {
         List<String> keys = keys("m", 24);
-        cluster.publish("steps", steps(keys, "A", 1));
-        NodeProcess victim = cluster.awaitReceiver("steps");
+        NodeProcess victim = publishAndCommit(steps(keys, "A", 1));
+        SortedSet<String> evaluated = keysOf(victim, keys);
         cluster.kill(victim);
         cluster.publish("steps", steps(keys, "B", 2));
 
@@ -125,6 +132,10 @@ class NodeKillIT {
             ReceivedMatch match = cluster.awaitMatch("the pair of " + key, SOON, of("pair/default", key));
             assertThat(match.body()).isEqualTo("{\"n1\":1,\"n2\":2}");
         }
+        assertThat(cluster.keysByOwner(List.copyOf(evaluated)))
+                .as("owners of the dead node's keys")
+                .isNotEmpty()
+                .doesNotContainKey(victim.name());
         cluster.restart(victim);
         cluster.awaitDrained();
         assertThat(cluster.matches().stream().filter(match -> match.instance().equals("pair/default")))
@@ -133,16 +144,22 @@ class NodeKillIT {
 
     @Test
     @Order(3)
-    @DisplayName("N17 a timer of the dead node's keys fires on a survivor, once")
+    @DisplayName("N17 a timer of keys that the dead node evaluated fires on a survivor, once")
     void shouldFireTimersOnce() {
         List<String> keys = keys("q", 24);
-        cluster.publish("steps", steps(keys, "T", 3));
-        NodeProcess victim = cluster.awaitReceiver("steps");
+        NodeProcess victim = publishAndCommit(steps(keys, "T", 3));
+        SortedSet<String> evaluated = keysOf(victim, keys);
         cluster.kill(victim);
+        long killed = System.nanoTime();
 
         for (String key : keys) {
             ReceivedMatch match = cluster.awaitMatch("the silence of " + key, SOON, of("quiet/default", key));
             assertThat(match.body()).isEqualTo("{\"n\":3}");
+            if (evaluated.contains(key)) {
+                assertThat(match.arrivedNanos())
+                        .as("%s, which the dead node evaluated, after its death", key)
+                        .isGreaterThan(killed);
+            }
         }
         cluster.restart(victim);
         cluster.awaitDrained();
@@ -152,7 +169,8 @@ class NodeKillIT {
 
     @Test
     @Order(4)
-    @DisplayName("N5 what was delivered to the dead node and not finished is delivered again, to another one")
+    @DisplayName(
+            "N5 what was delivered to the dead node and not finished is delivered again, all of it, to another one")
     void shouldSeeRedelivery() {
         Random random = SEED.random("redelivery");
         Readings readings = new Readings();
@@ -164,8 +182,10 @@ class NodeKillIT {
         // Frozen, so that it certainly holds messages that it has not finished.
         victim.freeze();
         cluster.awaitPublished(publishing, publishing.published() + 200);
+        long held = cluster.broker().inDelivery("readings");
         cluster.kill(victim);
         publishing.await(SOON);
+        assertThat(held).as("messages that the frozen node had").isPositive();
         cluster.awaitCount(
                 "matches of all events of this test",
                 readings.published(),
@@ -173,9 +193,9 @@ class NodeKillIT {
                 match -> match.instance().equals(Readings.RUNNING_INSTANCE)
                         && match.key().startsWith("r"));
         cluster.await(
-                "messages that survivors were told to have been delivered before",
+                held + " messages that survivors were told to have been delivered before",
                 SOON,
-                () -> redelivered(victim) > before);
+                () -> redelivered(victim) - before >= held);
         cluster.restart(victim);
         cluster.awaitDrained();
 
@@ -186,6 +206,36 @@ class NodeKillIT {
                         && match.key().startsWith("r"));
         assertThat(verdict.complete()).as("%s", verdict).isTrue();
         assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
+    }
+
+    /** Wait until the broker has the commit of each of these events, and name the node that committed most of them. */
+    private static NodeProcess publishAndCommit(List<String> steps) {
+        Map<NodeProcess, Long> before =
+                cluster.nodes().stream().collect(Collectors.toMap(Function.identity(), NodeKillIT::committed));
+        cluster.publish("steps", steps);
+        cluster.await(
+                "a commit of each event",
+                SOON,
+                () -> cluster.broker().depth("steps") == 0
+                        && cluster.nodes().stream()
+                                        .mapToLong(node -> committed(node) - before.getOrDefault(node, 0L))
+                                        .sum()
+                                >= steps.size());
+        return cluster.nodes().stream()
+                .max(Comparator.comparingLong(node -> committed(node) - before.getOrDefault(node, 0L)))
+                .orElseThrow();
+    }
+
+    private static long committed(NodeProcess node) {
+        return cluster.received(node, "steps", "committed");
+    }
+
+    /** Those that the node evaluates; fails if there are none. */
+    private static SortedSet<String> keysOf(NodeProcess owner, List<String> keys) {
+        SortedSet<String> owned = cluster.keysByOwner(keys).getOrDefault(owner.name(), new TreeSet<>());
+        System.out.println(owner.name() + " receives, and evaluates " + owned);
+        assertThat(owned).as("keys that %s evaluates", owner.name()).isNotEmpty();
+        return owned;
     }
 
     private static long redelivered(NodeProcess victim) {

@@ -8,12 +8,15 @@ import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
 import io.evenkeel.itests.kit.RawQueue;
 import io.evenkeel.itests.kit.RawQueue.Rejected;
+import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.itests.kit.Verdict;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @DisplayName("On a cluster of three nodes")
 class RejectionIT {
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final int MEGABYTE = 1024 * 1024;
 
     @RegisterExtension
     static final Evidence EVIDENCE = new Evidence();
@@ -48,34 +52,36 @@ class RejectionIT {
 
     @Test
     @DisplayName(
-            "what cannot be processed is in the queue's .rejected with its reason, and its neighbours are processed")
+            "F16 what cannot be processed is in the queue's .rejected with its reason and what names it, and its neighbours"
+                    + " are processed")
     void shouldRejectWithReasons() {
         Readings readings = new Readings();
         try (RawQueue queue = new RawQueue(cluster.connection(), "readings")) {
             queue.text("Reading", readings.reading("s1", 1).json());
-            queue.text("Reading", "{\"id\":\"x1\",\"sensor\":");
+            queue.text("Reading", "event-x1", "{\"id\":\"x1\",\"sensor\":");
             queue.text("Reading", readings.reading("s1", 2).json());
             queue.text("Raeding", readings.reading("s1", 3).json());
             queue.text("Reading", "{\"id\":\"x3\",\"sensor\":\"s1\",\"seq\":0,\"amount\":\"many\"}");
             queue.text("Reading", "{\"id\":\"x4\",\"sensor\":null,\"seq\":0,\"amount\":1}");
+            queue.text("Reading", "event-x5", "{\"id\":\"x5\",\"seq\":0,\"amount\":1}");
             queue.object("Reading", "a serialized string");
             queue.bytes("Reading", new byte[] {(byte) 0xff, 0x00, 0x7b});
             queue.text("Reading", readings.reading("s1", 4).json());
         }
         readings.forget("s1-2");
 
-        cluster.awaitMatches(3, SOON);
+        cluster.awaitCount("matches of the neighbours", 3, SOON, ofKey("s1"));
         List<Rejected> rejected;
         try (RawQueue queue = new RawQueue(cluster.connection(), "readings.rejected")) {
-            rejected = queue.takeRejected(6, SOON);
+            rejected = queue.takeRejected(7, SOON);
         }
         cluster.awaitDrained();
 
         Map<String, Long> reasons =
                 rejected.stream().collect(Collectors.groupingBy(Rejected::reason, Collectors.counting()));
-        assertThat(rejected).as("in queue order").hasSize(6);
+        assertThat(rejected).as("in queue order").hasSize(7);
         assertThat(reasons).containsEntry("UNKNOWN_TYPE", 1L).containsEntry("UNSUPPORTED_MESSAGE", 1L);
-        assertThat(reasons).containsEntry("NULL_KEY", 1L);
+        assertThat(reasons).containsEntry("NULL_KEY", 2L);
         Map<String, Rejected> byBody = rejected.stream().collect(Collectors.toMap(Rejected::body, Function.identity()));
         assertThat(byBody.get("{\"id\":\"x1\",\"sensor\":").detail()).isNotBlank();
         assertThat(byBody.get("{\"id\":\"x3\",\"sensor\":\"s1\",\"seq\":0,\"amount\":\"many\"}")
@@ -84,9 +90,72 @@ class RejectionIT {
         assertThat(byBody.get("{\"id\":\"x4\",\"sensor\":null,\"seq\":0,\"amount\":1}")
                         .field())
                 .isEqualTo("sensor");
-        assertThat(rejected).allSatisfy(one -> assertThat(one.receiver()).isEqualTo("readings"));
-        Verdict verdict = cluster.judge(readings.published(), readings.running());
+        Rejected withoutKey = byBody.get("{\"id\":\"x5\",\"seq\":0,\"amount\":1}");
+        assertThat(withoutKey.reason()).isEqualTo("NULL_KEY");
+        assertThat(withoutKey.field()).isEqualTo("sensor");
+        assertThat(rejected).allSatisfy(one -> {
+            assertThat(one.receiver()).isEqualTo("readings");
+            assertThat(one.messageId()).as("message id of %s", one).isNotBlank();
+        });
+        assertThat(rejected).extracting(Rejected::messageId).doesNotHaveDuplicates();
+        assertThat(rejected.get(0).eventId())
+                .as("the id that its publisher gave it")
+                .isEqualTo("event-x1");
+        assertThat(withoutKey.eventId()).isEqualTo("event-x5");
+        assertThat(rejected.get(1).eventId())
+                .as("of one without an id of its own")
+                .isEqualTo(rejected.get(1).messageId());
+        judge(readings, "s1");
+    }
+
+    @Test
+    @DisplayName(
+            "F16 an event of 1 MB counts as any other; 1 MB of garbage, text or bytes, is rejected whole with its reason, and"
+                    + " its neighbours are processed")
+    void shouldProcessAndRejectLargeBodies() {
+        Readings readings = new Readings();
+        Readings.Reading first = readings.reading("large", 1);
+        Readings.Reading second = readings.reading("large", 2);
+        Readings.Reading third = readings.reading("large", 3);
+        String garbage = "{\"id\":\"" + "x".repeat(MEGABYTE);
+        byte[] bytes = new byte[MEGABYTE];
+        Arrays.fill(bytes, (byte) 0xff);
+        try (RawQueue queue = new RawQueue(cluster.connection(), "readings")) {
+            queue.text("Reading", first.json());
+            queue.text("Reading", "large-text", garbage);
+            queue.text(
+                    "Reading",
+                    new Readings.Reading("y".repeat(MEGABYTE), second.sensor(), second.seq(), second.amount()).json());
+            queue.bytes("Reading", bytes);
+            queue.text("Reading", third.json());
+        }
+
+        cluster.awaitCount("matches of the neighbours, and of the large one", 3, SOON, ofKey("large"));
+        List<Rejected> rejected;
+        try (RawQueue queue = new RawQueue(cluster.connection(), "readings.rejected")) {
+            rejected = queue.takeRejected(2, SOON);
+        }
+        cluster.awaitDrained();
+
+        assertThat(rejected).extracting(Rejected::reason).containsExactly("NOT_JSON", "NOT_JSON");
+        assertThat(rejected.get(0).eventId()).isEqualTo("large-text");
+        assertThat(rejected.get(0).body().equals(garbage))
+                .as("the whole text is kept")
+                .isTrue();
+        assertThat(rejected.get(1).body()).as("all bytes are kept").isEqualTo("(" + MEGABYTE + " bytes)");
+        judge(readings, "large");
+    }
+
+    /** Of those matches whose key is this. */
+    private static void judge(Readings readings, String key) {
+        Verdict verdict = cluster.judge(readings.published(), readings.running(), ofKey(key));
         assertThat(verdict.complete()).as("%s", verdict).isTrue();
+        assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
+    }
+
+    private static Predicate<ReceivedMatch> ofKey(String key) {
+        return match -> match.instance().equals(Readings.RUNNING_INSTANCE)
+                && match.key().equals(key);
     }
 
     @Test

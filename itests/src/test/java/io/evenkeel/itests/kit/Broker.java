@@ -7,8 +7,11 @@ import io.evenkeel.correlator.demo.FreePorts;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,21 +25,29 @@ public final class Broker implements AutoCloseable {
     private final ConnectionSettings connection;
     private final @Nullable BrokerSettings settings;
     private final Map<String, String> variables;
+    private final List<String> printed = new ArrayList<>();
+    private final ErrorWatch errors = new ErrorWatch("broker");
+    private final @Nullable Path log;
     private @Nullable BrokerProcess process;
 
-    /** @param variables of its process */
-    Broker(Path data, Map<String, String> variables) {
+    /**
+     * @param log       where what it prints is kept when it ends
+     * @param variables of its process
+     */
+    Broker(Path data, Path log, Map<String, String> variables) {
+        this.log = log;
         this.variables = variables;
         settings = BrokerSettings.of(data).withPort(FreePorts.take(1).get(0));
         connection = new ConnectionSettings(
                 "broker", "tcp://127.0.0.1:" + settings.port(), BrokerSettings.USER, settings.passwordFile());
-        process = open(settings, variables);
+        process = open(settings);
     }
 
     private Broker(ConnectionSettings others) {
         connection = others;
         settings = null;
         variables = Map.of();
+        log = null;
         process = null;
     }
 
@@ -45,15 +56,33 @@ public final class Broker implements AutoCloseable {
         return new Broker(others);
     }
 
-    private static BrokerProcess open(BrokerSettings settings, Map<String, String> variables) {
+    private BrokerProcess open(BrokerSettings settings) {
         try {
-            return BrokerProcess.start(settings, START_LIMIT, variables);
+            return BrokerProcess.start(settings, START_LIMIT, variables, this::keep);
         } catch (IOException e) {
             throw new UncheckedIOException("Expected a broker, but: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while the broker started", e);
         }
+    }
+
+    private void keep(String line) {
+        synchronized (printed) {
+            printed.add(line);
+        }
+    }
+
+    /** What it printed in all its lives: warnings and errors. Nothing of one that the test runs itself. */
+    private List<String> lines() {
+        synchronized (printed) {
+            return List.copyOf(printed);
+        }
+    }
+
+    /** Lines of its log with ERROR since the last call. */
+    List<String> newErrors() {
+        return errors.newErrors(lines());
     }
 
     /** How clients reach it. */
@@ -127,15 +156,27 @@ public final class Broker implements AutoCloseable {
         return new QueueProbe(connection).depth(queue).messages();
     }
 
+    /** Messages of a queue that a consumer has and has not finished; 0 if nobody made it. */
+    public long inDelivery(String queue) {
+        return new QueueProbe(connection).depth(queue).inDelivery();
+    }
+
     /** Start again after a kill; returns when clients can connect. */
     public void restart() {
-        process = open(ours(settings), variables);
+        process = open(ours(settings));
     }
 
     @Override
     public void close() {
         if (process != null) {
             kill();
+        }
+        if (log != null) {
+            try {
+                Files.write(log, lines());
+            } catch (IOException e) {
+                throw new UncheckedIOException("Expected to write " + log + ", but could not", e);
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -26,6 +27,7 @@ final class BrokerContainer implements AutoCloseable {
     private final WrittenBroker written;
     private final GenericContainer<?> container;
     private final Path log;
+    private final ErrorWatch errors = new ErrorWatch("broker");
     private final int port = FreePorts.take(1).get(0);
 
     /** @param folder for its files and its log */
@@ -70,6 +72,11 @@ final class BrokerContainer implements AutoCloseable {
 
     Path passwordFile() {
         return Path.of(written.passwordSource());
+    }
+
+    /** Lines of its log with ERROR since the last call. */
+    List<String> newErrors() {
+        return errors.newErrors(ContainerLog.lines(container));
     }
 
     @Override

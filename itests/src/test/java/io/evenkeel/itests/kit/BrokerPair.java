@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A primary and a backup on one store, with TLS, of the files that {@code ./evenkeel broker files} writes. For one thread.
@@ -68,6 +69,12 @@ public final class BrokerPair implements AutoCloseable {
 
     public PairedBroker backup() {
         return backup;
+    }
+
+    /** Lines of both logs with ERROR since the last call. */
+    public List<String> newErrors() {
+        return Stream.concat(primary.newErrors().stream(), backup.newErrors().stream())
+                .toList();
     }
 
     @Override

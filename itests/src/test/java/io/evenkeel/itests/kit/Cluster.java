@@ -25,6 +25,7 @@ public final class Cluster extends ObservedCluster<NodeProcess> {
         super(plan, seed);
         this.plan = plan;
         this.broker = broker;
+        rejectErrorsOf(broker::newErrors);
     }
 
     static Cluster start(ClusterPlan plan, Path folder, Seed seed) {

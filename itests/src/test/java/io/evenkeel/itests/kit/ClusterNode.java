@@ -9,12 +9,13 @@ public abstract class ClusterNode implements AutoCloseable {
 
     private final String name;
     private final NodeApi api;
+    private final ErrorWatch errors;
     private boolean endExpected;
-    private int seenLines;
 
     ClusterNode(String name, NodeApi api) {
         this.name = name;
         this.api = api;
+        this.errors = new ErrorWatch(name);
     }
 
     public final String name() {
@@ -70,13 +71,7 @@ public abstract class ClusterNode implements AutoCloseable {
 
     /** Lines of the log with ERROR since the last call. */
     final List<String> newErrors() {
-        List<String> lines = lines();
-        List<String> errors = lines.subList(Math.min(seenLines, lines.size()), lines.size()).stream()
-                .filter(line -> line.contains(" ERROR "))
-                .map(line -> name + ": " + line)
-                .toList();
-        seenLines = lines.size();
-        return errors;
+        return errors.newErrors(lines());
     }
 
     @Override

@@ -191,7 +191,10 @@ public final class ClusterPlan {
     Broker broker(Path folder) {
         return others != null
                 ? Broker.at(others)
-                : new Broker(brokerData == null ? folder.resolve("broker") : brokerData, brokerVariables);
+                : new Broker(
+                        brokerData == null ? folder.resolve("broker") : brokerData,
+                        folder.resolve("broker.log"),
+                        brokerVariables);
     }
 
     /** A network between each node and the broker that the test can make slow, and is not at first. */

@@ -25,6 +25,7 @@ public final class ContainerCluster extends ObservedCluster<NodeContainer> {
         this.plan = plan;
         this.nodeImage = images.get("node");
         this.broker = new BrokerContainer(images.get("broker"), network, folder);
+        rejectErrorsOf(broker::newErrors);
     }
 
     static ContainerCluster start(ClusterPlan plan, Path folder, Seed seed) {

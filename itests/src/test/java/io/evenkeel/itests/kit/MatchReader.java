@@ -5,6 +5,7 @@ import io.evenkeel.jms.connection.ConnectionSettings;
 import io.evenkeel.jms.connection.Connections;
 import io.evenkeel.jms.connection.Destination;
 import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -129,6 +130,7 @@ final class MatchReader implements AutoCloseable {
                 text(message, "evenkeelKey"),
                 text(message, "evenkeelCause"),
                 body,
+                message.getJMSDeliveryMode() == DeliveryMode.PERSISTENT,
                 System.nanoTime());
     }
 

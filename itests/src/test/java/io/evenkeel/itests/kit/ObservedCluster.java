@@ -3,6 +3,7 @@ package io.evenkeel.itests.kit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.jms.connection.ConnectionSettings;
+import io.evenkeel.runtime.plan.KeyHash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,6 +36,9 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
     /** What a dead receiver left open is settled once its successor has read 2000 messages; two queues. */
     private static final int MOST_UNCONFIRMED = 4_000;
 
+    /** Where the brokers of all tests put what they give up. */
+    private static final String DEAD_LETTERS = "evenkeel.dead";
+
     private final ClusterPlan plan;
     private final Seed seed;
     private final List<N> nodes = new ArrayList<>();
@@ -42,6 +46,7 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
     private final List<Publishing> loads = new ArrayList<>();
     private final Await await = new Await(this::raiseAlarm);
     private final List<String> announcedErrors = new ArrayList<>();
+    private final List<Supplier<List<String>>> otherLogs = new ArrayList<>();
 
     ObservedCluster(ClusterPlan plan, Seed seed) {
         this.plan = plan;
@@ -115,9 +120,14 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
         return reader;
     }
 
-    /** An ERROR in a node's log that contains this text is no finding. */
+    /** An ERROR in a log that contains this text is no finding. */
     public void expectErrors(String text) {
         announcedErrors.add(text);
+    }
+
+    /** Look into the log of something else, too. @param newErrors lines with ERROR since it was last asked */
+    public final void rejectErrorsOf(Supplier<List<String>> newErrors) {
+        otherLogs.add(newErrors);
     }
 
     // ---- waits
@@ -254,7 +264,7 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
 
     /**
      * Wait until all input queues, those of rejected messages and those of matches are empty, and few causes wait for
-     * confirmation.
+     * confirmation; fail if there is a dead letter then, which would stay.
      */
     public void awaitDrained() {
         QueueProbe probe = new QueueProbe(connection());
@@ -271,6 +281,14 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
                 () -> queues.stream().allMatch(queue -> probe.depth(queue).empty())
                         && unconfirmed() >= 0
                         && unconfirmed() <= MOST_UNCONFIRMED);
+        long dead = await.value(
+                "the broker to count dead letters",
+                HEAL_LIMIT,
+                this::statusText,
+                () -> Optional.of(probe.depth(DEAD_LETTERS).messages()).filter(count -> count >= 0));
+        if (dead > 0) {
+            throw new AssertionError("Expected no dead letters, but " + DEAD_LETTERS + " has " + dead);
+        }
     }
 
     /** Causes of all shards whose commit is not known; -1 if no node tells. */
@@ -337,6 +355,27 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
         return catalogs;
     }
 
+    /**
+     * The nodes that evaluate keys of one field now, as the first node that answers sees it: keys by the name of the owner.
+     * A key whose shard nobody owns at the moment is missing.
+     */
+    public SortedMap<String, SortedSet<String>> keysByOwner(List<String> keys) {
+        SortedMap<Integer, String> owners = new TreeMap<>();
+        status().ifPresent(status -> status.path("shards").forEach(shard -> {
+            if (shard.path("owner").isTextual()) {
+                owners.put(shard.path("id").asInt(), shard.path("owner").asText());
+            }
+        }));
+        SortedMap<String, SortedSet<String>> found = new TreeMap<>();
+        for (String key : keys) {
+            String owner = owners.get(KeyHash.shardOf(List.of(key), plan.shards));
+            if (owner != null) {
+                found.computeIfAbsent(owner, name -> new TreeSet<>()).add(key);
+            }
+        }
+        return found;
+    }
+
     /** A count of a node's receiver, as the node tells it. @param count a field of a receiver's row */
     public long received(ClusterNode node, String queue, String count) {
         return receiverRows(node, queue)
@@ -368,8 +407,10 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
 
     /** Fail on errors in logs that nobody announced, since the last time. @param verdict for the message */
     public void rejectErrors(Verdict verdict) {
-        List<String> errors = nodes.stream()
-                .flatMap(node -> node.newErrors().stream())
+        List<String> errors = Stream.concat(
+                        nodes.stream().map(ClusterNode::newErrors),
+                        otherLogs.stream().map(Supplier::get))
+                .flatMap(List::stream)
                 .filter(line -> announcedErrors.stream().noneMatch(line::contains))
                 .toList();
         if (!errors.isEmpty()) {
@@ -386,6 +427,14 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
                 .toList());
     }
 
+    /**
+     * The longest silence between two matches of a kind while anything was published, less what of it lies between two
+     * instants; in ms.
+     */
+    public long silenceOutside(long goneNanos, long backNanos, Predicate<ReceivedMatch> kind) {
+        return longestSilence(matches().stream().filter(kind).toList(), goneNanos, backNanos);
+    }
+
     /** How long after an instant the first match of a kind came, in ms; fails if none did. */
     public long firstAfter(long nanos, Predicate<ReceivedMatch> kind) {
         return matches().stream()
@@ -398,12 +447,17 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
 
     /** Between two matches, as far as events were being published at that time; in ms. */
     private long longestSilence(List<ReceivedMatch> received) {
+        return longestSilence(received, 0, 0);
+    }
+
+    private long longestSilence(List<ReceivedMatch> received, long goneNanos, long backNanos) {
         long longest = 0;
         for (int i = 1; i < received.size(); i++) {
             long from = received.get(i - 1).arrivedNanos();
             long to = received.get(i).arrivedNanos();
+            long excused = Math.max(0, Math.min(to, backNanos) - Math.max(from, goneNanos));
             for (Publishing load : loads) {
-                longest = Math.max(longest, load.overlapNanos(from, to));
+                longest = Math.max(longest, load.overlapNanos(from, to) - excused);
             }
         }
         return longest / 1_000_000;

@@ -8,6 +8,8 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -30,12 +32,14 @@ public final class PairedBroker implements AutoCloseable {
     private final String waiting;
     private final Path log;
     private final Await await = new Await(() -> {});
+    private final ErrorWatch errors;
     private @Nullable Process process;
     private int starts;
 
     /** @param waiting what it logs when it waits for the other one */
     PairedBroker(String name, Path start, int port, String waiting, Path log) {
         this.name = name;
+        this.errors = new ErrorWatch("the " + name);
         this.start = start;
         this.port = port;
         this.waiting = waiting;
@@ -75,7 +79,20 @@ public final class PairedBroker implements AutoCloseable {
     }
 
     private Path logOfStart() {
-        return log.resolveSibling(log.getFileName() + "-" + starts + ".log");
+        return logOfStart(starts);
+    }
+
+    private Path logOfStart(int start) {
+        return log.resolveSibling(log.getFileName() + "-" + start + ".log");
+    }
+
+    /** Lines of its log, of all its lives, with ERROR since the last call. */
+    List<String> newErrors() {
+        List<String> lines = new ArrayList<>();
+        for (int start = 1; start <= starts; start++) {
+            lines.addAll(read(logOfStart(start)).lines().toList());
+        }
+        return errors.newErrors(lines);
     }
 
     /** Wait until clients can connect. @return when that was seen, by {@link System#nanoTime()} */
@@ -149,8 +166,12 @@ public final class PairedBroker implements AutoCloseable {
 
     /** What it logged since its last start. */
     public String said() {
+        return read(logOfStart());
+    }
+
+    private String read(Path file) {
         try {
-            return Files.readString(logOfStart());
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException("Expected to read the log of the " + name + ", but could not", e);
         }

@@ -10,12 +10,16 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.ObjectMessage;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Enumeration;
 import java.util.List;
+import java.util.Optional;
 
 /** A queue as any client can use it: messages of all kinds, good and bad, one by one. For one thread. */
 public final class RawQueue implements AutoCloseable {
@@ -28,10 +32,20 @@ public final class RawQueue implements AutoCloseable {
     /**
      * A message that a receiver could not process.
      *
-     * @param field at fault; empty if it is the message as a whole
-     * @param body  of a text message; of others their kind
+     * @param field     at fault; empty if it is the message as a whole
+     * @param receiver  that could not process it
+     * @param messageId that it had in its queue
+     * @param eventId   that its publisher gave it; else the message id
+     * @param body      of a text message; of others their kind
      */
-    public record Rejected(String reason, String field, String detail, String receiver, String body) {}
+    public record Rejected(
+            String reason,
+            String field,
+            String detail,
+            String receiver,
+            String messageId,
+            String eventId,
+            String body) {}
 
     public RawQueue(ConnectionSettings broker, String name) {
         try {
@@ -49,6 +63,16 @@ public final class RawQueue implements AutoCloseable {
         sending(() -> {
             TextMessage message = session.createTextMessage(body);
             message.setStringProperty("MESSAGE_TYPE", type);
+            return message;
+        });
+    }
+
+    /** The same with what its publisher calls the event. */
+    public void text(String type, String eventId, String body) {
+        sending(() -> {
+            TextMessage message = session.createTextMessage(body);
+            message.setStringProperty("MESSAGE_TYPE", type);
+            message.setStringProperty("eventId", eventId);
             return message;
         });
     }
@@ -87,6 +111,8 @@ public final class RawQueue implements AutoCloseable {
                         text(message, "evenkeelField"),
                         text(message, "evenkeelDetail"),
                         text(message, "evenkeelReceiver"),
+                        text(message, "evenkeelMessageId"),
+                        text(message, "eventId"),
                         message instanceof TextMessage body ? body.getText() : kind(message)));
             }
             return taken;
@@ -113,6 +139,36 @@ public final class RawQueue implements AutoCloseable {
         }
     }
 
+    /** Hold so many messages, so that nobody else gets them; then roll back: the broker counts that as a delivery. */
+    public void holding(int count, Duration limit, Runnable meanwhile) {
+        try (Session transacted = connection.createSession(Session.SESSION_TRANSACTED)) {
+            MessageConsumer consumer = transacted.createConsumer(queue);
+            for (int i = 0; i < count; i++) {
+                if (consumer.receive(limit.toMillis()) == null) {
+                    throw new AssertionError("Expected to hold " + count + " messages, but only " + i + " came");
+                }
+            }
+            meanwhile.run();
+            transacted.rollback();
+        } catch (JMSException e) {
+            throw new AssertionError("Expected to hold " + count + " messages, but: " + e, e);
+        }
+    }
+
+    /** How often each message in the queue was delivered so far; empty if there are not so many, or a consumer has some. */
+    public Optional<List<Integer>> deliveries(int count) {
+        List<Integer> counts = new ArrayList<>();
+        try (QueueBrowser browser = session.createBrowser((Queue) queue)) {
+            Enumeration<?> waiting = browser.getEnumeration();
+            while (waiting.hasMoreElements()) {
+                counts.add(((Message) waiting.nextElement()).getIntProperty("JMSXDeliveryCount"));
+            }
+        } catch (JMSException e) {
+            throw new AssertionError("Expected to look into " + queue + ", but: " + e, e);
+        }
+        return counts.size() == count ? Optional.of(counts) : Optional.empty();
+    }
+
     private interface Making {
         Message make() throws JMSException;
     }
@@ -125,8 +181,8 @@ public final class RawQueue implements AutoCloseable {
         }
     }
 
-    private static String kind(Message message) {
-        return message instanceof ObjectMessage ? "(object)" : "(bytes)";
+    private static String kind(Message message) throws JMSException {
+        return message instanceof BytesMessage bytes ? "(" + bytes.getBodyLength() + " bytes)" : "(object)";
     }
 
     private static String text(Message message, String property) throws JMSException {

@@ -8,10 +8,18 @@ package io.evenkeel.itests.kit;
  * @param instance    as query/instance
  * @param cause       what made it: an event or a tick
  * @param body        fields in the order of their names
+ * @param persistent  whether it would outlive the broker
  * @param arrivedNanos on this JVM's monotonic clock
  */
 public record ReceivedMatch(
-        String queue, String matchId, String instance, String key, String cause, String body, long arrivedNanos) {
+        String queue,
+        String matchId,
+        String instance,
+        String key,
+        String cause,
+        String body,
+        boolean persistent,
+        long arrivedNanos) {
     /** The sequence that it belongs to: what must be in order. */
     public Lane lane() {
         return new Lane(instance, key);

@@ -87,7 +87,7 @@ final class SharedClasses {
                 .withDocuments(QUERY)
                 .withInput("warm-up", "Warm")
                 .withOutput("warm");
-        try (Broker broker = new Broker(folder.resolve("broker"), Map.of())) {
+        try (Broker broker = new Broker(folder.resolve("broker"), folder.resolve("broker.log"), Map.of())) {
             Path file =
                     NodeFile.write(folder, plan, "node-1", place, List.of(place), broker.url(), broker.passwordFile());
             NodeProcess node = new NodeProcess("node-1", file, folder.resolve("node.log"), place, new String[0]);

@@ -37,6 +37,7 @@ class ComparisonTest {
                 "s1",
                 "s1-" + seq,
                 "{\"n\":%d,\"sensor\":\"s1\",\"seq\":%d,\"total\":%d}".formatted(n, seq, total),
+                true,
                 1 + seq));
     }
 
