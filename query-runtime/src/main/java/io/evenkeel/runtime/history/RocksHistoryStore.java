@@ -43,8 +43,11 @@ final class RocksHistoryStore implements HistoryStore {
     private static final byte BATCH = 1;
     private static final byte MARK = 2;
     private static final byte SESSION = 3;
+    /** The epoch that appended last, by shard; a store of before there were terms has none, where it is that of the mark. */
+    private static final byte WRITTEN = 4;
+
     private static final byte[] FORMAT_KEY = {FORMAT};
-    private static final int FORMAT_NUMBER = 2;
+    private static final int FORMAT_NUMBER = 1;
     /** Enough for some thousand batches; two of them at most. */
     private static final long MEMORY_BYTES = 8 << 20;
 
@@ -156,14 +159,20 @@ final class RocksHistoryStore implements HistoryStore {
     @Override
     public List<HistoryMark> marks() {
         List<HistoryMark> marks = new ArrayList<>();
+        SortedMap<Integer, Long> written = new TreeMap<>();
+        scan(
+                new byte[] {WRITTEN},
+                new byte[] {WRITTEN + 1},
+                (key, value) -> written.put(
+                        ByteBuffer.wrap(key).getInt(1), ByteBuffer.wrap(value).getLong()));
         scan(new byte[] {MARK}, new byte[] {MARK + 1}, (key, value) -> {
             ByteBuffer mark = ByteBuffer.wrap(value);
             long epoch = mark.getLong();
-            long written = mark.getLong();
             long next = mark.getLong();
             byte[] remembered = new byte[mark.remaining()];
             mark.get(remembered);
-            marks.add(new HistoryMark(ByteBuffer.wrap(key).getInt(1), epoch, written, next, remembered));
+            int shard = ByteBuffer.wrap(key).getInt(1);
+            marks.add(new HistoryMark(shard, epoch, written.getOrDefault(shard, epoch), next, remembered));
         });
         return marks;
     }
@@ -215,7 +224,8 @@ final class RocksHistoryStore implements HistoryStore {
             requireOpen();
             for (int shard : round.dropped()) {
                 all.deleteRange(batchKey(shard, 0), batchKey(shard + 1, 0));
-                all.delete(markKey(shard));
+                all.delete(key(MARK, shard));
+                all.delete(key(WRITTEN, shard));
             }
             for (ShardChange change : round.changes()) {
                 put(all, change);
@@ -249,13 +259,15 @@ final class RocksHistoryStore implements HistoryStore {
         }
         HistoryMark mark = change.mark();
         all.put(
-                markKey(shard),
-                ByteBuffer.allocate(3 * Long.BYTES + mark.remembered().length)
+                key(MARK, shard),
+                ByteBuffer.allocate(2 * Long.BYTES + mark.remembered().length)
                         .putLong(mark.epoch())
-                        .putLong(mark.written())
                         .putLong(mark.next())
                         .put(mark.remembered())
                         .array());
+        all.put(
+                key(WRITTEN, shard),
+                ByteBuffer.allocate(Long.BYTES).putLong(mark.written()).array());
     }
 
     private static byte[] batchKey(int shard, long sequence) {
@@ -266,8 +278,8 @@ final class RocksHistoryStore implements HistoryStore {
                 .array();
     }
 
-    private static byte[] markKey(int shard) {
-        return ByteBuffer.allocate(1 + Integer.BYTES).put(MARK).putInt(shard).array();
+    private static byte[] key(byte kind, int shard) {
+        return ByteBuffer.allocate(1 + Integer.BYTES).put(kind).putInt(shard).array();
     }
 
     private static byte[] sessionKey(String queue) {
