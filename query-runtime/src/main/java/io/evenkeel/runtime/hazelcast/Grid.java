@@ -190,9 +190,9 @@ public final class Grid {
         config.getExecutorConfig(SAFETY).setPoolSize(64).setStatisticsEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
+        Terms.give(config, settings);
         HazelcastInstance grid = Hazelcast.newHazelcastInstance(config);
         Merging.watch(grid);
-        Terms.give(grid, settings);
         grid.getPartitionService().addMigrationListener(new CopyRetries(grid));
         return grid;
     }

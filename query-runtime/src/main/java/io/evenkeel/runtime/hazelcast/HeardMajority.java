@@ -22,9 +22,9 @@ import java.util.concurrent.TimeUnit;
  * when the members have changed and after a second.
  *
  * <p>That a majority is among the members is not enough to claim a shard. A node that is cut off from two others finds out
- * about one after the other, and takes itself and the second for a majority in between. With a claim in that moment its
- * copy of a log would have a higher epoch than that of the owner in the other part, who went on and had no reason to claim
- * anything; and when the parts become one again, the {@linkplain LatestWins latest} would be the wrong one. The second may
+ * about one after the other, and takes itself and the second for a majority in between. With a claim and an
+ * append in that moment its copy of a log would have been written to in a higher epoch than that of the owner in the other part,
+ * who went on and had no reason to claim anything; and when the parts become one again, the {@linkplain LatestWins latest} would be the wrong one. The second may
  * also be there for some seconds more, if the cuts come one after the other: it answers, but it still sees the first. A node
  * has one view at a time, so two parts cannot both have its consent. Nor does it agree to anything while it is
  * {@linkplain Merging merging}.

@@ -58,7 +58,7 @@ public final class ShardHost {
     private static final Duration HEARD_LIMIT = Duration.ofSeconds(1);
 
     private static final long SLOW_CLAIM_MS = 500;
-    /** How long claims of a shard may fail, here where a majority is, before it is an error. */
+    /** How long claims of a shard may fail although a majority agrees, before it is an error. */
     private static final long CLAIMS_FAIL_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** How long an owner works for a relaxed receiver before it tells which shards it has not served yet. */
     private static final long RELAXED_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -400,8 +400,7 @@ public final class ShardHost {
         if (seat.claimed == null) {
             majority.require();
             long start = System.nanoTime();
-            seat.claimed = Shard.claim(seat.shard, node, log, settings, current);
-            seat.claimSucceeded();
+            seat.claimed = claim(seat, current);
             progress.raiseSources(seat.claimed.watermarks());
             seat.look();
             ShardStatus status = requireNonNull(seat.seen);
@@ -419,6 +418,25 @@ public final class ShardHost {
             seat.claimed.reconfigure(current);
         }
         return Optional.of(seat.claimed);
+    }
+
+    /** Here a majority is, so what fails is the log. */
+    private Shard claim(Seat seat, QueryPlans current) {
+        try {
+            Shard shard = Shard.claim(seat.shard, node, log, settings, current);
+            seat.claimSucceeded();
+            return shard;
+        } catch (LogUnavailableException e) {
+            if (seat.claimsFailFor(CLAIMS_FAIL_NANOS)) {
+                LOG.error(
+                        "Expected to have shard {} within {} s, but its log cannot be read. All events of its keys wait. If it goes"
+                                + " on, stop all nodes and start them again: they go on with what is on their disks",
+                        seat.shard,
+                        TimeUnit.NANOSECONDS.toSeconds(CLAIMS_FAIL_NANOS),
+                        e);
+            }
+            throw e;
+        }
     }
 
     private boolean isOwner(int shard) {
@@ -442,16 +460,6 @@ public final class ShardHost {
         } else if (why instanceof LogUnavailableException) {
             // Expected while nodes come and go; the gate tells when that goes on.
             majority.forget();
-            if (!minority() && seat.claimsFailFor(CLAIMS_FAIL_NANOS)) {
-                LOG.error(
-                        "Expected to have shard {} within {} s, but its log cannot be read: {} All events of its keys wait. If"
-                                + " it goes on, stop all nodes and start them again: they go on with what is on their disks",
-                        seat.shard,
-                        TimeUnit.NANOSECONDS.toSeconds(CLAIMS_FAIL_NANOS),
-                        why.getMessage());
-                leave(seat);
-                return;
-            }
             LOG.info(
                     "Shard {} will be claimed again: {} {}",
                     seat.shard,

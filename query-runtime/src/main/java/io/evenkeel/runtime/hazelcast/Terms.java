@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.hazelcast;
 
+import static java.util.Objects.requireNonNull;
+
+import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
 
 /**
@@ -36,19 +39,16 @@ final class Terms {
         this.node = node & (NODES - 1);
     }
 
-    /** Gives a member its terms, before it claims or promises anything. */
-    static void give(HazelcastInstance grid, GridSettings settings) {
+    /** Gives a member its terms before it starts, so that it promises nothing that it forgets. */
+    static void give(Config config, GridSettings settings) {
         int place = settings.members().indexOf(settings.bind() + ":" + settings.port());
-        grid.getUserContext().put(CONTEXT, new Terms(place < 0 ? settings.node().hashCode() : place));
+        config.getUserContext()
+                .put(CONTEXT, new Terms(place < 0 ? settings.node().hashCode() : place));
     }
 
     /** Those of a node. */
     static Terms of(HazelcastInstance grid) {
-        return (Terms) grid.getUserContext()
-                .computeIfAbsent(
-                        CONTEXT,
-                        key -> new Terms(
-                                Grid.nameOf(grid.getCluster().getLocalMember()).hashCode()));
+        return (Terms) requireNonNull(grid.getUserContext().get(CONTEXT), CONTEXT);
     }
 
     /** The number of the node whose term an epoch is of. */
