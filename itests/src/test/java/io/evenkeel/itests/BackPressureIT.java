@@ -68,6 +68,8 @@ class BackPressureIT {
                 .withDocuments(QUERY)
                 .withInput("parcels", "Parcel")
                 .withOutput("sent")
+                // The matches of a transaction must have room in their address: nobody can take them before its end.
+                .withBatch(100)
                 .withOptions("-Xmx" + HEAP_MB + "m");
         for (int node = 1; node <= 3; node++) {
             plan.withEnvironment("node-" + node, Map.of("EVENKEEL_CLUSTER_DEDUPE_WINDOW", "2 s"));
