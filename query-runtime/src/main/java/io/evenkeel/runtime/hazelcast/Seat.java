@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.hazelcast;
 
+import io.evenkeel.runtime.shard.LogUnavailableException;
 import io.evenkeel.runtime.shard.Shard;
 import io.evenkeel.runtime.shard.ShardStatus;
 import java.util.concurrent.CancellationException;
@@ -10,10 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where a shard sits while this node owns it. Who touches what is in here holds the lock, except for {@link #seen}. */
 final class Seat {
+    private static final Logger LOG = LoggerFactory.getLogger(Seat.class);
+    /** How long claims may fail before it is an error. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private static final long STATUS_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     final int shard;
@@ -49,22 +57,29 @@ final class Seat {
         }
     }
 
-    /** Notes that the shard is claimed. Holds the lock. */
-    void claimSucceeded() {
-        failingNanos = Long.MIN_VALUE;
-    }
-
-    /** Notes that a claim failed. Returns whether all have for so long, since it was true last. Holds the lock. */
-    boolean claimsFailFor(long nanos) {
-        long now = System.nanoTime();
-        if (failingNanos == Long.MIN_VALUE) {
-            failingNanos = now;
+    /**
+     * Claims the shard, which a majority agrees to: what fails then is the log, and that is an error if it goes on. Holds the lock.
+     */
+    Shard claim(Supplier<Shard> claiming) {
+        try {
+            Shard succeeded = claiming.get();
+            failingNanos = Long.MIN_VALUE;
+            return succeeded;
+        } catch (LogUnavailableException e) {
+            long now = System.nanoTime();
+            if (failingNanos == Long.MIN_VALUE) {
+                failingNanos = now;
+            } else if (now - failingNanos >= PATIENCE_NANOS) {
+                failingNanos = now;
+                LOG.error(
+                        "Expected to have shard {} within {} s, but its log cannot be read. All events of its keys wait. If it goes"
+                                + " on, stop all nodes and start them again: they go on with what is on their disks",
+                        shard,
+                        TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS),
+                        e);
+            }
+            throw e;
         }
-        boolean told = now - failingNanos >= nanos;
-        if (told) {
-            failingNanos = now;
-        }
-        return told;
     }
 
     /** Whether the log has answered, or there is nothing to wait for; waits for it so long. */

@@ -58,8 +58,6 @@ public final class ShardHost {
     private static final Duration HEARD_LIMIT = Duration.ofSeconds(1);
 
     private static final long SLOW_CLAIM_MS = 500;
-    /** How long claims of a shard may fail although a majority agrees, before it is an error. */
-    private static final long CLAIMS_FAIL_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** How long an owner works for a relaxed receiver before it tells which shards it has not served yet. */
     private static final long RELAXED_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     /** How long a request holds the shards it has and waits for those that are busy, before it serves the former alone. */
@@ -400,7 +398,7 @@ public final class ShardHost {
         if (seat.claimed == null) {
             majority.require();
             long start = System.nanoTime();
-            seat.claimed = claim(seat, current);
+            seat.claimed = seat.claim(() -> Shard.claim(seat.shard, node, log, settings, current));
             progress.raiseSources(seat.claimed.watermarks());
             seat.look();
             ShardStatus status = requireNonNull(seat.seen);
@@ -418,25 +416,6 @@ public final class ShardHost {
             seat.claimed.reconfigure(current);
         }
         return Optional.of(seat.claimed);
-    }
-
-    /** Here a majority is, so what fails is the log. */
-    private Shard claim(Seat seat, QueryPlans current) {
-        try {
-            Shard shard = Shard.claim(seat.shard, node, log, settings, current);
-            seat.claimSucceeded();
-            return shard;
-        } catch (LogUnavailableException e) {
-            if (seat.claimsFailFor(CLAIMS_FAIL_NANOS)) {
-                LOG.error(
-                        "Expected to have shard {} within {} s, but its log cannot be read. All events of its keys wait. If it goes"
-                                + " on, stop all nodes and start them again: they go on with what is on their disks",
-                        seat.shard,
-                        TimeUnit.NANOSECONDS.toSeconds(CLAIMS_FAIL_NANOS),
-                        e);
-            }
-            throw e;
-        }
     }
 
     private boolean isOwner(int shard) {
