@@ -49,12 +49,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FullStopIT {
     private static final Seed SEED = Seed.ofRun();
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(90);
     private static final int KEYS = 40;
     private static final int RATE = 500;
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Longer than an ordered stop takes; the timer is due when the nodes are back, or soon after. */
-    private static final int QUIET_SECONDS = 20;
+    private static final int QUIET_SECONDS = 40;
 
     private static final int HELD = 200;
     private static final long WAIT_MS = 60_000;

@@ -57,7 +57,7 @@ class NodeKillIT {
               - {event: Step, key: [item], within: 1 hour}
             epl: |
               select a.n as n
-              from pattern [every a=Step(kind = 'T') -> (timer:interval(6 sec) and not Step(kind = 'U'))]
+              from pattern [every a=Step(kind = 'T') -> (timer:interval(20 sec) and not Step(kind = 'U'))]
             output: {event: Quiet, to: "queue:quiet"}
             """;
 
@@ -149,8 +149,8 @@ class NodeKillIT {
         List<String> keys = keys("q", 24);
         NodeProcess victim = publishAndCommit(steps(keys, "T", 3));
         SortedSet<String> evaluated = keysOf(victim, keys);
-        cluster.kill(victim);
         long killed = System.nanoTime();
+        cluster.kill(victim);
 
         for (String key : keys) {
             ReceivedMatch match = cluster.awaitMatch("the silence of " + key, SOON, of("quiet/default", key));

@@ -115,11 +115,7 @@ public final class HazelcastShardLog implements ShardLog {
             LogSegment segment = segments.get(places.segment(shard, sealed.segment()));
             if (segment == null) {
                 // Or not there yet: of two parts of a cluster that become one again, headers may come before segments.
-                throw new LogUnavailableException(
-                        "Expected segment " + sealed.segment() + " of shard " + shard
-                                + " in the grid, but it is not there. sequences=" + sealed.first() + ".."
-                                + sealed.last(),
-                        null);
+                throw new SegmentMissingException(shard, sealed);
             }
             batches.addAll(segment.batches());
         }
@@ -295,7 +291,7 @@ public final class HazelcastShardLog implements ShardLog {
                         "Expected to restore shard " + image.shard() + ", but another node claims it again and again",
                         null);
             }
-            long first = Math.max(numberOf(claim), header == null ? 0 : header.nextSegment());
+            long first = numberOf(claim, header == null ? 0 : header.nextSegment());
             if (restore(image, claim, above, written, first)) {
                 return true;
             }
@@ -327,8 +323,8 @@ public final class HazelcastShardLog implements ShardLog {
      * The first number of the segments of a restore, its own: another node may restore the shard at the same moment, perhaps
      * from another backup. What a crash leaves of them is swept, because those of a later restore are higher.
      */
-    private static long numberOf(String claim) {
-        return ShardHeader.freshSegment() | (claim.hashCode() & 0x3fL) << 14;
+    private static long numberOf(String claim, long lowest) {
+        return Math.max(ShardHeader.freshSegment(), lowest) + ((claim.hashCode() & 0x3fL) << 14);
     }
 
     private static Set<Long> namedBy(@Nullable ShardHeader header) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.hazelcast;
 
-import io.evenkeel.runtime.shard.LogUnavailableException;
 import io.evenkeel.runtime.shard.Shard;
 import io.evenkeel.runtime.shard.ShardStatus;
 import java.util.concurrent.CancellationException;
@@ -57,15 +56,20 @@ final class Seat {
         }
     }
 
+    /** Notes that another node owns the shard. Holds the lock. */
+    void movedAway() {
+        failingNanos = Long.MIN_VALUE;
+    }
+
     /**
-     * Claims the shard, which a majority agrees to: what fails then is the log, and that is an error if it goes on. Holds the lock.
+     * Claims the shard, which a majority agrees to: a log that lacks something then is an error if that goes on. Holds the lock.
      */
     Shard claim(Supplier<Shard> claiming) {
         try {
             Shard succeeded = claiming.get();
             failingNanos = Long.MIN_VALUE;
             return succeeded;
-        } catch (LogUnavailableException e) {
+        } catch (SegmentMissingException e) {
             long now = System.nanoTime();
             if (failingNanos == Long.MIN_VALUE) {
                 failingNanos = now;

@@ -65,7 +65,10 @@ final class ShardHeader implements IdentifiedDataSerializable {
         return epoch;
     }
 
-    /** The latest epoch in which a batch was appended, or whose owner answered with what was there; 0 if there is none. */
+    /**
+     * The latest epoch in which a batch was appended, or something remembered, as an owner does before it answers with what was
+     * there; 0 if there is none.
+     */
     long written() {
         return written;
     }
@@ -134,9 +137,11 @@ final class ShardHeader implements IdentifiedDataSerializable {
     }
 
     ShardHeader claimed(long newEpoch, String newOwner, String newClaim) {
-        // In another part of the grid somebody may claim the same log, at the same moment.
-        long room = SEGMENTS_OF_AN_EPOCH * (1 + Terms.nodeOfEpoch(newEpoch));
-        return claimed(newEpoch, newOwner, newClaim, Math.max(nextSegment, freshSegment()) + room);
+        // In another part of the grid another node may claim the same log: each has every so manieth range of numbers.
+        long turn = SEGMENTS_OF_AN_EPOCH * Terms.NODES;
+        long turns = Math.max(nextSegment, freshSegment()) / turn + 1;
+        long number = turns * turn + SEGMENTS_OF_AN_EPOCH * Terms.nodeOfEpoch(newEpoch);
+        return claimed(newEpoch, newOwner, newClaim, number);
     }
 
     ShardHeader claimed(long newEpoch, String newOwner, String newClaim, long newNextSegment) {

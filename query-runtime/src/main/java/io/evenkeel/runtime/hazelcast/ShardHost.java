@@ -393,6 +393,7 @@ public final class ShardHost {
                 LOG.debug("Shard {} moved to another node", seat.shard);
                 leave(seat);
             }
+            seat.movedAway();
             return Optional.empty();
         }
         if (seat.claimed == null) {

@@ -24,7 +24,8 @@ final class Terms {
     /** The last bits of a term say whose it is. */
     private static final int NODE_BITS = 8;
 
-    private static final long NODES = 1 << NODE_BITS;
+    /** So many nodes have numbers of their own. */
+    static final long NODES = 1 << NODE_BITS;
 
     private static final String CONTEXT = "evenkeel.terms";
 

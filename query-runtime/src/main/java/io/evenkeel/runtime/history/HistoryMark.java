@@ -8,7 +8,7 @@ import static java.util.Objects.requireNonNull;
  * the longer one.
  *
  * @param epoch      of the last claim that was seen
- * @param written    the epoch in which the last batch was appended
+ * @param written    the epoch in which something was appended or remembered last
  * @param next       sequence of the batch that comes after
  * @param remembered what the writer keeps beside the log; not a copy: do not change it
  */

@@ -4,7 +4,7 @@ package io.evenkeel.runtime.shard;
 import org.jspecify.annotations.Nullable;
 
 /** The log did not answer, or not for certain. Forget the state of the shard, claim it again, then repeat. */
-public final class LogUnavailableException extends RuntimeException {
+public class LogUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public LogUnavailableException(String message, @Nullable Throwable cause) {

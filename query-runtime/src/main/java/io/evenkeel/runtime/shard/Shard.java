@@ -479,7 +479,7 @@ public final class Shard implements AutoCloseable {
             this.fresh = fresh;
         }
 
-        /** Runs an action when the log has the entry, on whichever thread learns of it; never if there is no entry. */
+        /** Runs an action when the log has what this writes, on whichever thread learns of it; never if that is nothing. */
         public void whenLogged(Runnable action) {
             CompletionStage<AppendOutcome> started = append;
             if (started != null) {

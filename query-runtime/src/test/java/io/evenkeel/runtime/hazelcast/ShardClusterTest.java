@@ -98,6 +98,8 @@ class ShardClusterTest {
                     receiver.process(source(generation), batch(50), Map.of()).matches()));
             assertThat(hosts.stream().mapToLong(ShardHost::fenced).sum()).isZero();
             HazelcastShardLog log = new HazelcastShardLog(grid.member(1), new ShardPlaces(grid.member(1)));
+            // As if a majority had promised it.
+            Terms.of(grid.member(1)).won(1 << 20);
             for (int shard = 0; shard < SHARDS; shard++) {
                 log.claim(shard, "another");
             }
