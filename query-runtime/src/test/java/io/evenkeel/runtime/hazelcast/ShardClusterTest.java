@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.hazelcast;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
+import com.hazelcast.internal.partition.InternalPartition;
+import com.hazelcast.jet.impl.util.Util;
 import io.evenkeel.query.Event;
 import io.evenkeel.query.QueryInstance;
 import io.evenkeel.runtime.engine.Emission;
@@ -20,8 +23,10 @@ import io.evenkeel.runtime.shard.SumQuery;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -136,20 +141,22 @@ class ShardClusterTest {
             "F8 a node that loses sight of one after the other claims nothing in between: the other part's log stays the latest")
     void claimsNothingUnheard() throws Exception {
         try (TestGrid grid = new TestGrid(3, 1, SHARDS)) {
-            ShardHost host = hostsOn(grid).get(0);
+            int heir = heirOf(grid, 1);
+            HazelcastInstance silent = grid.member(2 - heir);
+            ShardHost host = hostsOn(grid).get(heir);
             int before = host.settle();
-            // All threads that would answer for node-3.
-            IExecutorService control = grid.member(0).getExecutorService(Grid.CONTROL);
+            // All threads that would answer for the third.
+            IExecutorService control = grid.member(heir).getExecutorService(Grid.CONTROL);
             for (int i = 0; i < 2; i++) {
-                control.executeOnMember(new Busy(), grid.member(2).getCluster().getLocalMember());
+                control.executeOnMember(new Busy(), silent.getCluster().getLocalMember());
             }
 
             grid.terminate(1);
-            await(() -> owned(grid.member(0)) > before);
+            await(() -> owned(grid.member(heir)) > before);
 
-            assertThat(host.settle()).as("claimed while node-3 is silent").isEqualTo(before);
+            assertThat(host.settle()).as("claimed while the third is silent").isLessThanOrEqualTo(before);
             Busy.END.countDown();
-            await(() -> host.settle() == owned(grid.member(0)));
+            await(() -> host.settle() == owned(grid.member(heir)));
         }
     }
 
@@ -158,19 +165,34 @@ class ShardClusterTest {
             "F8 nothing is claimed with the consent of a node that has come back from a split and has not brought its log yet")
     void claimsNothingBeforeAMergeIsThrough() throws Exception {
         try (TestGrid grid = new TestGrid(3, 1, SHARDS)) {
-            ShardHost host = hostsOn(grid).get(0);
+            int heir = heirOf(grid, 1);
+            ShardHost host = hostsOn(grid).get(heir);
             int before = host.settle();
             AtomicBoolean merging =
-                    (AtomicBoolean) grid.member(2).getUserContext().get(Merging.CONTEXT);
+                    (AtomicBoolean) grid.member(2 - heir).getUserContext().get(Merging.CONTEXT);
             merging.set(true);
 
             grid.terminate(1);
-            await(() -> owned(grid.member(0)) > before);
+            await(() -> owned(grid.member(heir)) > before);
 
-            assertThat(host.settle()).as("claimed while node-3 merges").isEqualTo(before);
+            assertThat(host.settle()).as("claimed while the third merges").isLessThanOrEqualTo(before);
             merging.set(false);
-            await(() -> host.settle() == owned(grid.member(0)));
+            await(() -> host.settle() == owned(grid.member(heir)));
         }
+    }
+
+    /** A member that gets a shard of another one when that dies: the grid evens out only what is far from even. */
+    private static int heirOf(TestGrid grid, int dying) {
+        UUID owner = grid.member(dying).getCluster().getLocalMember().getUuid();
+        InternalPartition inherited = Arrays.stream(Util.getNodeEngine(grid.member(dying))
+                        .getPartitionService()
+                        .getInternalPartitions())
+                .filter(partition ->
+                        owner.equals(requireNonNull(partition.getReplica(0)).uuid()))
+                .findFirst()
+                .orElseThrow();
+        UUID heir = requireNonNull(inherited.getReplica(1)).uuid();
+        return heir.equals(grid.member(0).getCluster().getLocalMember().getUuid()) ? 0 : 2;
     }
 
     private static int owned(HazelcastInstance member) {
