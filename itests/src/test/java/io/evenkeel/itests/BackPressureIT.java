@@ -8,7 +8,6 @@ import io.evenkeel.itests.kit.Body;
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.ClusterPlan;
 import io.evenkeel.itests.kit.Evidence;
-import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Seed;
 import java.time.Duration;
@@ -78,7 +77,9 @@ class BackPressureIT {
         try (Cluster cluster = plan.start(EVIDENCE.folder(), SEED)) {
             AtomicLong most = new AtomicLong();
             ScheduledFuture<?> measuring = meter.scheduleWithFixedDelay(
-                    () -> cluster.nodes().forEach(node -> most.accumulateAndGet(heapOf(node), Math::max)),
+                    () -> cluster.nodes()
+                            .forEach(node -> most.accumulateAndGet(
+                                    (long) node.api().metric("jvm_memory_used_bytes", "area=\"heap\""), Math::max)),
                     0,
                     500,
                     TimeUnit.MILLISECONDS);
@@ -114,17 +115,6 @@ class BackPressureIT {
         } finally {
             meter.shutdownNow();
         }
-    }
-
-    private static long heapOf(NodeProcess node) {
-        return (long) node.api()
-                .get("/metrics")
-                .map(answer -> answer.body())
-                .orElse("")
-                .lines()
-                .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
     }
 
     private static String line(int number) {

@@ -61,16 +61,6 @@ class FullStopIT {
     private static final long SOURCE_START =
             Instant.parse("2026-03-01T00:00:00Z").toEpochMilli();
 
-    private static final String QUIET = """
-            query: quiet
-            inputs:
-              - {event: Step, key: [item], within: 1 hour}
-            epl: |
-              select a.n as n
-              from pattern [every a=Step(kind = 'T') -> (timer:interval(%d sec) and not Step(kind = 'U'))]
-            output: {event: Quiet, to: "queue:quiet"}
-            """.formatted(QUIET_SECONDS);
-
     private static final String ORDERED = """
             query: ordered
             inputs:
@@ -100,8 +90,8 @@ class FullStopIT {
                 .withShards(8)
                 .withDocuments(Readings.TYPE)
                 .withDocuments(Readings.RUNNING)
-                .withDocuments("event: Step\nfields: {id: string, item: string, kind: string, n: integer}\n")
-                .withDocuments(QUIET)
+                .withDocuments(Steps.TYPE)
+                .withDocuments(Steps.quiet(QUIET_SECONDS))
                 .withDocuments("event: Sale\nfields: {id: string, item: string, n: integer, placed: timestamp}\n")
                 .withDocuments(ORDERED)
                 .withInput("readings", "Reading")
@@ -150,9 +140,9 @@ class FullStopIT {
     void shouldKeepTimersAndWhatIsHeld() {
         List<String> silent = keys("silent");
         List<String> heard = keys("heard");
-        cluster.publish("steps", steps(silent, "T"));
-        cluster.publish("steps", steps(heard, "T"));
-        cluster.publish("steps", steps(heard, "U"));
+        cluster.publish("steps", Steps.lines(silent, "T", 1));
+        cluster.publish("steps", Steps.lines(heard, "T", 1));
+        cluster.publish("steps", Steps.lines(heard, "U", 1));
         List<Sale> sales = sales(SEED.random("sales"));
         cluster.publish("sales", sales.stream().map(Sale::line).toList());
         // Passes a third of them; the others wait on.
@@ -355,13 +345,6 @@ class FullStopIT {
 
     private static List<String> keys(String prefix) {
         return IntStream.range(0, 12).mapToObj(key -> prefix + key).toList();
-    }
-
-    private static List<String> steps(List<String> items, String kind) {
-        return items.stream()
-                .map(item ->
-                        "{\"id\":\"%s-%s\",\"item\":\"%s\",\"kind\":\"%s\",\"n\":1}".formatted(item, kind, item, kind))
-                .toList();
     }
 
     /** @param placed when, in source time */

@@ -51,16 +51,6 @@ class NodeKillIT {
             output: {event: Pair, to: "queue:pairs"}
             """;
 
-    private static final String QUIET = """
-            query: quiet
-            inputs:
-              - {event: Step, key: [item], within: 1 hour}
-            epl: |
-              select a.n as n
-              from pattern [every a=Step(kind = 'T') -> (timer:interval(20 sec) and not Step(kind = 'U'))]
-            output: {event: Quiet, to: "queue:quiet"}
-            """;
-
     @RegisterExtension
     static final Evidence EVIDENCE = new Evidence();
 
@@ -73,9 +63,9 @@ class NodeKillIT {
         cluster = aCluster()
                 .withDocuments(Readings.TYPE)
                 .withDocuments(Readings.RUNNING)
-                .withDocuments("event: Step\nfields: {id: string, item: string, kind: string, n: integer}\n")
+                .withDocuments(Steps.TYPE)
                 .withDocuments(PAIR)
-                .withDocuments(QUIET)
+                .withDocuments(Steps.quiet(20))
                 .withInput("readings", "Reading")
                 .withInput("steps", "Step")
                 .withOutput("running", "pairs", "quiet")
@@ -123,10 +113,10 @@ class NodeKillIT {
             "N4 a match of an event that the dead node received, committed and evaluated, and of one that a survivor did, comes")
     void shouldMatchAcrossTheKill() {
         List<String> keys = keys("m", 24);
-        NodeProcess victim = publishAndCommit(steps(keys, "A", 1));
+        NodeProcess victim = publishAndCommit(Steps.lines(keys, "A", 1));
         SortedSet<String> evaluated = keysOf(victim, keys);
         cluster.kill(victim);
-        cluster.publish("steps", steps(keys, "B", 2));
+        cluster.publish("steps", Steps.lines(keys, "B", 2));
 
         for (String key : keys) {
             ReceivedMatch match = cluster.awaitMatch("the pair of " + key, SOON, of("pair/default", key));
@@ -147,7 +137,7 @@ class NodeKillIT {
     @DisplayName("N17 a timer of keys that the dead node evaluated fires on a survivor, once")
     void shouldFireTimersOnce() {
         List<String> keys = keys("q", 24);
-        NodeProcess victim = publishAndCommit(steps(keys, "T", 3));
+        NodeProcess victim = publishAndCommit(Steps.lines(keys, "T", 3));
         SortedSet<String> evaluated = keysOf(victim, keys);
         long killed = System.nanoTime();
         cluster.kill(victim);
@@ -255,12 +245,5 @@ class NodeKillIT {
             keys.add(prefix + i);
         }
         return keys;
-    }
-
-    private static List<String> steps(List<String> keys, String kind, int n) {
-        return keys.stream()
-                .map(key -> "{\"id\":\"%s-%s\",\"item\":\"%s\",\"kind\":\"%s\",\"n\":%d}"
-                        .formatted(key, kind, key, kind, n))
-                .toList();
     }
 }

@@ -176,6 +176,7 @@ public final class FeedWriter implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (Exception e) {
+                // Nodes come and go, and the grid may end: all of it stays where it is for the next round.
                 LOG.debug("What waits aside for the feed of matches cannot be moved yet", e);
             }
             LockSupport.parkNanos(DRAIN_AGAIN_NANOS);

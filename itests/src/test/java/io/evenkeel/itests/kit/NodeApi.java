@@ -130,11 +130,17 @@ public final class NodeApi {
 
     /** The sum of all samples of a metric, whatever their labels; 0 if there are none. */
     public double metric(String name) {
+        return metric(name, "");
+    }
+
+    /** The same of those samples that have a label, such as {@code area="heap"}; all for the empty text. */
+    public double metric(String name, String label) {
         return get("/metrics")
                 .map(Answer::body)
                 .orElse("")
                 .lines()
                 .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .filter(line -> line.contains(label))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }

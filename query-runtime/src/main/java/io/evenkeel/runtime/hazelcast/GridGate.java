@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -89,7 +90,7 @@ public final class GridGate implements AutoCloseable {
     /** Whether the gate was open until this process stood still: copies that move then are no reason against it. */
     private volatile boolean shutByStall;
 
-    private long stalls;
+    private final LongAdder stalls = new LongAdder();
 
     /** Whether a member has all its copies, asked when these were the members. */
     private record Question(Set<UUID> members, String node, long askedNanos, Future<String> answer) {}
@@ -140,12 +141,7 @@ public final class GridGate implements AutoCloseable {
         }
         outdated = true;
         close("this node stood still for " + millis + " ms");
-        lock.lock();
-        try {
-            stalls++;
-        } finally {
-            lock.unlock();
-        }
+        stalls.increment();
     }
 
     private void lost(PartitionLostEvent event) {
@@ -190,12 +186,7 @@ public final class GridGate implements AutoCloseable {
 
     /** How often this process stood still, and shut the gate for that, since this node started. */
     public long stalls() {
-        lock.lock();
-        try {
-            return stalls;
-        } finally {
-            lock.unlock();
-        }
+        return stalls.sum();
     }
 
     /** Waits until a commit is safe. Returns false if it was not within the limit. */

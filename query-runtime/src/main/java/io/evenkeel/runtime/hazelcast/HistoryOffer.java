@@ -19,6 +19,10 @@ record HistoryOffer(SortedMap<Integer, Age> ages) {
      * LatestWins}.
      */
     record Age(long written, long next) implements Comparable<Age> {
+        static Age of(ShardHeader header) {
+            return new Age(header.written(), header.next());
+        }
+
         @Override
         public int compareTo(Age other) {
             int byEpoch = Long.compare(written, other.written);

@@ -7,7 +7,6 @@ import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
 import java.nio.ByteBuffer;
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class LatestWins
         implements SplitBrainMergePolicy<Object, MergingValue<Object>, Object>, IdentifiedDataSerializable {
     private static final long serialVersionUID = 1L;
-    /** Older before newer. */
-    private static final Comparator<ShardHeader> BY_AGE =
-            Comparator.comparingLong(ShardHeader::written).thenComparingLong(ShardHeader::next);
 
     @Override
     public @Nullable Object merge(MergingValue<Object> merging, @Nullable MergingValue<Object> existing) {
@@ -58,7 +54,7 @@ final class LatestWins
             // log.
             return there;
         }
-        if (BY_AGE.compare(here, there) >= 0) {
+        if (HistoryOffer.Age.of(here).compareTo(HistoryOffer.Age.of(there)) >= 0) {
             boolean fences = here.epoch() > there.epoch()
                     || here.epoch() == there.epoch() && here.claim().equals(there.claim());
             return fences ? here : here.claimed(there.epoch() + 1, "", "merged");

@@ -81,8 +81,9 @@ public final class Siding {
     /** Hands over each list that this node keeps as the first of its copies, and forgets those that were taken. Blocks. */
     public void drain(Step step) throws Exception {
         SortedSet<Integer> avoided = avoided();
-        taken.retainAll(lists.localKeySet());
-        for (LogKey key : lists.localKeySet()) {
+        Set<LogKey> here = lists.localKeySet();
+        taken.retainAll(here);
+        for (LogKey key : here) {
             String[] list = avoided.contains(key.shard()) ? null : lists.get(key);
             if (list != null) {
                 // If it could not be forgotten, it is not handed over again.
