@@ -109,16 +109,23 @@ class ManyDeliveriesIT {
             // A majority is needed to read the feed; so the other node is there, and nothing for it to receive.
             queue.holding(EVENTS, SOON, () -> {
                 cluster.add(another);
-                computed.addAll(feed());
+                computed.addAll(feed(1));
             });
         }
-        assertThat(computed).as("what the dead node computed").hasSize(EVENTS);
+        // As many as the largest of its first batches held; how many the broker had sent by then is up to the machine.
+        assertThat(computed).as("what the dead node computed").isNotEmpty();
         cluster.awaitMatches(EVENTS, SOON);
         cluster.awaitDrained();
+        Map<String, List<String>> published =
+                byKey(cluster.matches().stream(), ReceivedMatch::key, ReceivedMatch::matchId);
         assertThat(byKey(computed.stream(), Match::key, Match::id))
-                .as("ids of each key that the dead node computed, and that another one published")
-                .isEqualTo(byKey(cluster.matches().stream(), ReceivedMatch::key, ReceivedMatch::matchId));
-        assertThat(feed()).as("the feed, afterwards").isEqualTo(computed);
+                .as("ids of each key that the dead node computed, and that another one published first")
+                .allSatisfy((key, ids) -> assertThat(published.get(key)).startsWith(ids.toArray(String[]::new)));
+        assertThat(feed(EVENTS))
+                .as("the feed, afterwards")
+                .containsAll(computed)
+                .doesNotHaveDuplicates()
+                .hasSize(EVENTS);
 
         Verdict verdict = cluster.judge(EVENTS, readings.running());
         assertThat(verdict.complete()).as("%s", verdict).isTrue();
@@ -177,14 +184,18 @@ class ManyDeliveriesIT {
         }
     }
 
-    /** All that it has, as a survivor tells it: matches are in it before they are sent and committed. */
-    private static List<Match> feed() {
+    /**
+     * All that it has, as a survivor tells it: matches are in it before they are sent and committed.
+     *
+     * @param least how many there are, at least
+     */
+    private static List<Match> feed(int least) {
         List<Match> told = new ArrayList<>();
         EvenkeelClient client = EvenkeelClient.of(cluster.node("node-2").api().url());
         try (Feed<MatchNews> feed = client.followMatches("running", null, MatchNews.OLDEST)) {
             while (true) {
                 // Those before the last one come without delay; it may be late on a busy machine.
-                Optional<MatchNews> news = feed.next(Duration.ofSeconds(told.size() < EVENTS ? SOON.toSeconds() : 1));
+                Optional<MatchNews> news = feed.next(Duration.ofSeconds(told.size() < least ? SOON.toSeconds() : 1));
                 if (news.isEmpty()) {
                     return told;
                 }
