@@ -40,6 +40,12 @@ final class BrokerConfiguration {
     /** So many free files of 10 MiB are kept for reuse; after a backlog the disk gets the others back. */
     static final int JOURNAL_POOL_FILES = 10;
 
+    /**
+     * How long what goes to consumers is collected, so that messages of one moment are one write; otherwise each is one, and
+     * wakes a thread of the consumer's (docs/benchmarks.md). Answers of the broker are written at once.
+     */
+    static final int BATCH_DELAY_MS = 1;
+
     private BrokerConfiguration() {}
 
     static Configuration of(BrokerSettings settings) {
@@ -88,9 +94,14 @@ final class BrokerConfiguration {
         return new TransportConfiguration(
                 NettyAcceptorFactory.class.getName(),
                 Map.of(
-                        TransportConstants.HOST_PROP_NAME, settings.host(),
-                        TransportConstants.PORT_PROP_NAME, settings.port(),
-                        TransportConstants.PROTOCOLS_PROP_NAME, PROTOCOLS),
+                        TransportConstants.HOST_PROP_NAME,
+                        settings.host(),
+                        TransportConstants.PORT_PROP_NAME,
+                        settings.port(),
+                        TransportConstants.PROTOCOLS_PROP_NAME,
+                        PROTOCOLS,
+                        TransportConstants.BATCH_DELAY,
+                        BATCH_DELAY_MS),
                 ACCEPTOR);
     }
 

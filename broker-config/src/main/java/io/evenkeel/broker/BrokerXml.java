@@ -74,11 +74,12 @@ public final class BrokerXml {
         open("acceptors");
         element(
                 "acceptor",
-                "tcp://%s:%d?protocols=%s%s"
+                "tcp://%s:%d?protocols=%s;batchDelay=%d%s"
                         .formatted(
                                 shape.bind(),
                                 settings.port(),
                                 BrokerConfiguration.PROTOCOLS,
+                                BrokerConfiguration.BATCH_DELAY_MS,
                                 shape.acceptorParameters()),
                 "name",
                 BrokerConfiguration.ACCEPTOR);

@@ -64,7 +64,8 @@ class BrokerXmlTest {
         for (String parameter : List.of(
                 TransportConstants.HOST_PROP_NAME,
                 TransportConstants.PORT_PROP_NAME,
-                TransportConstants.PROTOCOLS_PROP_NAME)) {
+                TransportConstants.PROTOCOLS_PROP_NAME,
+                TransportConstants.BATCH_DELAY)) {
             assertThat(String.valueOf(acceptor.getCombinedParams().get(parameter)))
                     .isEqualTo(String.valueOf(expected.getCombinedParams().get(parameter)));
         }

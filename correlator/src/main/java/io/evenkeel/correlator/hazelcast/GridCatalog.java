@@ -4,40 +4,31 @@ package io.evenkeel.correlator.hazelcast;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
-import io.evenkeel.correlator.catalog.CatalogFile;
 import io.evenkeel.correlator.catalog.ChangeLimits;
 import io.evenkeel.correlator.catalog.ChangeStep;
 import io.evenkeel.correlator.catalog.ClusterCatalog;
+import io.evenkeel.correlator.catalog.LocalCatalog;
 import io.evenkeel.correlator.catalog.NodeCatalog;
 import io.evenkeel.correlator.catalog.Pace;
-import io.evenkeel.correlator.catalog.PlanStore;
 import io.evenkeel.correlator.catalog.Register;
 import io.evenkeel.correlator.catalog.Safety;
-import io.evenkeel.runtime.engine.QueryCompiler;
 import io.evenkeel.runtime.hazelcast.GridGate;
 import io.evenkeel.runtime.hazelcast.GridSettings;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The catalog's protocol on the grid: register, members and gate of this one. Thread-safe. */
 public final class GridCatalog implements AutoCloseable {
     private static final String CONTEXT = "evenkeel.catalog";
-    private static final int COMPILERS = 2;
-    private static final int MOST_WAITING = 1_000;
 
     private final HazelcastInstance grid;
     private final ClusterCatalog catalog;
-    private final ThreadPoolExecutor compilers;
+    private final LocalCatalog local;
 
     /**
-     * @param folder       where this node keeps the catalog
+     * @param local        closed with this
      * @param settleShards brings the shards of this node to the present plans; may block
      * @param steps        told when a change passes a step on this node
      */
@@ -45,26 +36,17 @@ public final class GridCatalog implements AutoCloseable {
             HazelcastInstance grid,
             GridSettings settings,
             GridGate gate,
-            QueryCompiler compiler,
-            Path folder,
+            LocalCatalog local,
+            ChangeLimits limits,
             Runnable settleShards,
             Consumer<ChangeStep> steps) {
-        AtomicInteger threads = new AtomicInteger();
-        this.compilers = new ThreadPoolExecutor(
-                COMPILERS, COMPILERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), task -> {
-                    Thread thread = new Thread(task, "evenkeel-compiler-" + threads.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        compilers.allowCoreThreadTimeOut(true);
-        ChangeLimits limits = ChangeLimits.ofCluster(settings.minimum());
-        PlanStore store = new PlanStore(compiler, settings.shards(), compilers);
         Register register = new GridRegister(grid);
         NodeCatalog node =
-                new NodeCatalog(settings.node(), register, store, new CatalogFile(folder), settleShards, steps, limits);
+                new NodeCatalog(settings.node(), register, local.plans(), local.disk(), settleShards, steps, limits);
         this.catalog = new ClusterCatalog(
-                node, register, new GridNodes(grid), safety(gate), store, limits, Pace.ofMachine(), steps);
+                node, register, new GridNodes(grid), safety(gate), local.plans(), limits, Pace.ofMachine(), steps);
         this.grid = grid;
+        this.local = local;
     }
 
     /** Answers the questions of other nodes from now on. */
@@ -127,6 +109,6 @@ public final class GridCatalog implements AutoCloseable {
     /** Once the grid has ended. */
     @Override
     public void close() {
-        compilers.shutdownNow();
+        local.close();
     }
 }

@@ -2,7 +2,10 @@
 package io.evenkeel.correlator.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.evenkeel.correlator.catalog.CatalogFile;
+import io.evenkeel.correlator.catalog.ChangeLimits;
 import io.evenkeel.correlator.catalog.ClusterCatalog;
+import io.evenkeel.correlator.catalog.LocalCatalog;
 import io.evenkeel.correlator.catalog.NodeCatalog;
 import io.evenkeel.correlator.config.HistoryMode;
 import io.evenkeel.correlator.config.NodeConfiguration;
@@ -13,6 +16,7 @@ import io.evenkeel.correlator.task.QueryHistory;
 import io.evenkeel.correlator.task.TaskFile;
 import io.evenkeel.correlator.task.WholeLog;
 import io.evenkeel.jms.ReceiverStatus;
+import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.runtime.engine.QueryCompiler;
 import io.evenkeel.runtime.hazelcast.Grid;
 import io.evenkeel.runtime.hazelcast.GridGate;
@@ -64,7 +68,8 @@ public final class GridMember implements AutoCloseable {
             HazelcastInstance grid,
             GridSettings settings,
             ShardSettings shards,
-            QueryCompiler compiler,
+            LocalCatalog local,
+            ChangeLimits limits,
             Path data,
             NodeConfiguration.History history,
             Consumer<Enum<?>> steps,
@@ -76,8 +81,7 @@ public final class GridMember implements AutoCloseable {
         this.data = data;
         this.steps = steps;
         this.gate = new GridGate(grid, settings);
-        this.catalog = new GridCatalog(
-                grid, settings, gate, compiler, data.resolve("catalog"), this::settleShards, steps::accept);
+        this.catalog = new GridCatalog(grid, settings, gate, local, limits, this::settleShards, steps::accept);
         NodeCatalog running = catalog.node();
         this.host = new ShardHost(grid, settings, shards, running::plansAtLeast, steps::accept);
         this.router = new ShardRouter(grid, host, running::plans, OWNER_DEADLINE);
@@ -96,6 +100,7 @@ public final class GridMember implements AutoCloseable {
      * Joins the grid, and returns when this node is a member. Blocks.
      *
      * @param http      URL of this node's API
+     * @param likely    what the cluster runs, if nothing on this node's disk tells: compiled before this node joins
      * @param data      folder for what must survive a restart
      * @param history   what is kept of the logs on this node's disk
      * @param steps     told when this node passes a step of a protocol
@@ -108,6 +113,7 @@ public final class GridMember implements AutoCloseable {
             String http,
             ShardSettings shards,
             QueryCompiler compiler,
+            CatalogSnapshot likely,
             Path data,
             NodeConfiguration.History history,
             Consumer<Enum<?>> steps,
@@ -115,11 +121,15 @@ public final class GridMember implements AutoCloseable {
             TickQueue ticks,
             Supplier<List<ReceiverStatus>> receivers,
             GuaranteeWatch guarantees) {
+        ChangeLimits limits = ChangeLimits.ofCluster(settings.minimum());
+        LocalCatalog local = new LocalCatalog(new CatalogFile(data.resolve("catalog")), compiler, settings.shards());
+        local.warmUp(likely, limits);
         GridMember member = new GridMember(
                 Grid.start(settings, http),
                 settings,
                 shards,
-                compiler,
+                local,
+                limits,
                 data,
                 history,
                 steps,

@@ -6,7 +6,9 @@ import io.evenkeel.correlator.catalog.ChangeOutcome;
 import io.evenkeel.correlator.catalog.ChangeRequest;
 import io.evenkeel.correlator.config.NodeConfiguration;
 import io.evenkeel.query.CatalogSnapshot;
+import io.evenkeel.query.DefinitionRefusedException;
 import io.evenkeel.query.catalog.CatalogChange;
+import io.evenkeel.query.catalog.CatalogRules;
 import io.evenkeel.query.document.Document;
 import io.evenkeel.query.document.DocumentReader;
 import java.io.IOException;
@@ -41,7 +43,19 @@ final class CatalogLoader {
         this.catalog = catalog;
     }
 
-    /** @throws io.evenkeel.query.DefinitionRefusedException with the file, line and reason of each fault */
+    /**
+     * What a catalog is that has these definitions only; an empty one if they are refused, which is told when they are loaded.
+     */
+    static CatalogSnapshot likely(NodeConfiguration.Catalog settings) {
+        try {
+            return CatalogRules.apply(CatalogSnapshot.EMPTY, missing(CatalogSnapshot.EMPTY, read(files(settings))));
+        } catch (DefinitionRefusedException | UncheckedIOException e) {
+            LOG.debug("Expected to read the definitions in {} before joining, but could not", settings.load(), e);
+            return CatalogSnapshot.EMPTY;
+        }
+    }
+
+    /** @throws DefinitionRefusedException with the file, line and reason of each fault */
     void load(NodeConfiguration.Catalog settings) {
         load(settings.load().toString(), files(settings));
     }
@@ -52,12 +66,7 @@ final class CatalogLoader {
      * @param from where they are, for people
      */
     void load(String from, List<Path> files) {
-        SortedMap<String, Document> documents = new TreeMap<>();
-        for (Path file : files) {
-            for (Document document : DocumentReader.read(file.toString(), read(file))) {
-                documents.put(document.title(), document);
-            }
-        }
+        SortedMap<String, Document> documents = read(files);
         if (documents.isEmpty()) {
             return;
         }
@@ -74,6 +83,17 @@ final class CatalogLoader {
                 documents.size() - kept.size(),
                 outcome.catalog().revision(),
                 kept);
+    }
+
+    /** By title. */
+    private static SortedMap<String, Document> read(List<Path> files) {
+        SortedMap<String, Document> documents = new TreeMap<>();
+        for (Path file : files) {
+            for (Document document : DocumentReader.read(file.toString(), read(file))) {
+                documents.put(document.title(), document);
+            }
+        }
+        return documents;
     }
 
     private static List<CatalogChange> missing(CatalogSnapshot base, SortedMap<String, Document> documents) {

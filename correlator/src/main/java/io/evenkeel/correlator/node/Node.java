@@ -219,6 +219,7 @@ public final class Node implements AutoCloseable {
                 api.url(),
                 shards,
                 faultPoints.around(new EsperQueryCompiler()),
+                CatalogLoader.likely(configuration.catalog()),
                 configuration.node().data(),
                 configuration.history(),
                 crashPoints::pass,
@@ -348,6 +349,7 @@ public final class Node implements AutoCloseable {
     /** Finishes what was received, hands over what this node holds, and leaves. Blocks. */
     @Override
     public void close() {
+        LOG.info("Stops. What was received is finished first");
         guarantees.close();
         GridMember member = grid;
         if (member != null) {
@@ -359,9 +361,11 @@ public final class Node implements AutoCloseable {
             sender.close();
         }
         if (member != null) {
+            LOG.info("Hands over what this node holds, and leaves");
             member.close();
         }
         api.close();
+        LOG.info("Stopped");
     }
 
     /** All at once, since each may take as long as its batch. */
