@@ -42,15 +42,15 @@ public final class PairedBroker implements AutoCloseable {
 
     /** Wait until it has started, has all that it needs to take over, and waits for the other one to end. */
     public void awaitWaiting() {
-        awaitSaid(waiting);
+        process.await("wait for the other one", () -> said().contains(waiting));
         if (serves()) {
             throw new AssertionError("Expected the " + name + " to wait, but it serves. It said:\n" + said());
         }
     }
 
-    /** Wait until it has logged this since its last start. */
-    public void awaitSaid(String text) {
-        process.await("say " + text, () -> said().contains(text));
+    /** In how many lines it logged this since its last start. */
+    public long timesSaid(String text) {
+        return said().lines().filter(line -> line.contains(text)).count();
     }
 
     /** Whether clients can connect now. */
