@@ -83,6 +83,13 @@ final class FaultRun {
         return verdict;
     }
 
+    /** Wait until all is published and all queues are empty, and compare, whatever was lost on the way. */
+    Verdict whatIsLeft() {
+        publishing.await(limit);
+        cluster.awaitDrained();
+        return cluster.judge(readings.published(), readings.running(), matches());
+    }
+
     /** Wait for a match of each event, all of them persistent, and empty queues, and compare; whoever asks decides. */
     Verdict outcome() {
         publishing.await(limit);

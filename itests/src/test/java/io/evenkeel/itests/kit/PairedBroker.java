@@ -1,186 +1,99 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.itests.kit;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** One of a pair: the distribution of Apache Artemis in a process of its own, by the script that its user has. For one thread. */
 public final class PairedBroker implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final int LOOK_MS = 200;
-    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
-
-    static {
-        // A test run that is killed leaves no broker behind.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
-    }
-
     private final String name;
-    private final Path start;
-    private final int port;
+    private final ServerProcess process;
+    private final Path folder;
     private final String waiting;
-    private final Path log;
-    private final Await await = new Await(() -> {});
-    private final ErrorWatch errors;
-    private @Nullable Process process;
-    private int starts;
 
-    /** @param waiting what it logs when it waits for the other one */
+    /** @param waiting what it logs when it can take over as soon as the other one ends */
     PairedBroker(String name, Path start, int port, String waiting, Path log) {
         this.name = name;
-        this.errors = new ErrorWatch("the " + name);
-        this.start = start;
-        this.port = port;
         this.waiting = waiting;
-        this.log = log;
+        this.folder = start.resolve("../..").normalize();
+        ProcessBuilder command = new ProcessBuilder(start.toString());
+        command.environment().put("ARTEMIS_HOME", ServerProcess.distribution().toString());
+        command.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        command.environment().put("EVENKEEL_HEAP", "512m");
+        command.environment().put("EVENKEEL_JAVA_OPTS", "-XX:+UseSerialGC");
+        this.process = new ServerProcess("the " + name, command, port, log);
     }
 
     /** Start it; does not wait for anything. */
     public void start() {
-        if (process != null && process.isAlive()) {
-            throw new IllegalStateException("Expected the " + name + " not to run, but it does");
-        }
-        starts++;
-        ProcessBuilder builder = new ProcessBuilder(start.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(logOfStart().toFile());
-        builder.environment().put("ARTEMIS_HOME", distribution());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("EVENKEEL_HEAP", "512m");
-        builder.environment().put("EVENKEEL_JAVA_OPTS", "-XX:+UseSerialGC");
-        try {
-            Process started = builder.start();
-            process = started;
-            RUNNING.add(started);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Expected to start the " + name + ", but could not", e);
-        }
-    }
-
-    private static String distribution() {
-        String home = System.getProperty("evenkeel.artemis.home", "");
-        if (!Files.isDirectory(Path.of(home, "lib"))) {
-            throw new IllegalStateException(
-                    "Expected the distribution of Artemis in -Devenkeel.artemis.home, but it is \"" + home
-                            + "\". Maven unpacks it before it runs this test: ./mvnw -pl itests -am verify");
-        }
-        return home;
-    }
-
-    private Path logOfStart() {
-        return logOfStart(starts);
-    }
-
-    private Path logOfStart(int start) {
-        return log.resolveSibling(log.getFileName() + "-" + start + ".log");
+        process.start();
     }
 
     /** Lines of its log, of all its lives, with ERROR since the last call. */
     List<String> newErrors() {
-        List<String> lines = new ArrayList<>();
-        for (int start = 1; start <= starts; start++) {
-            lines.addAll(read(logOfStart(start)).lines().toList());
-        }
-        return errors.newErrors(lines);
+        return process.newErrors();
     }
 
     /** Wait until clients can connect. @return when that was seen, by {@link System#nanoTime()} */
     public long awaitServing() {
-        await.until("the " + name + " to serve", LIMIT, this::said, this::serves);
+        process.await("serve", process::serves);
         return System.nanoTime();
     }
 
-    /** Wait until it has started and waits for the other one to end. */
+    /** Wait until it has started, has all that it needs to take over, and waits for the other one to end. */
     public void awaitWaiting() {
-        await.until("the " + name + " to wait for the other one", LIMIT, this::said, () -> said().contains(waiting));
+        process.await("wait for the other one", () -> said().contains(waiting));
         if (serves()) {
             throw new AssertionError("Expected the " + name + " to wait, but it serves. It said:\n" + said());
         }
     }
 
+    /** In how many lines it logged this since its last start. */
+    public long timesSaid(String text) {
+        return said().lines().filter(line -> line.contains(text)).count();
+    }
+
     /** Whether clients can connect now. */
     public boolean serves() {
-        if (!running().isAlive()) {
-            throw new AssertionError("Expected the " + name + " to run, but it ended. It said:\n" + said());
-        }
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), LOOK_MS);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+        return process.serves();
     }
 
     /** {@code kill -9}. Returns when the process is gone. */
     public void kill() {
-        end(running().destroyForcibly());
+        process.kill();
     }
 
     /** SIGTERM, as somebody does who has an upgrade to make. Returns when the process is gone. */
     public void stop() {
-        running().destroy();
-        end(running());
+        process.stop();
     }
 
-    /** SIGSTOP: it keeps connections and lock, and does nothing. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGSTOP: it keeps its connections, and does nothing. */
     public void freeze() {
-        Signal.STOP.send(running().pid(), "the " + name);
+        process.send(Signal.STOP);
     }
 
     /** SIGCONT. */
     public void thaw() {
-        Signal.CONT.send(running().pid(), "the " + name);
-    }
-
-    private void end(Process ending) {
-        try {
-            if (!ending.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                ending.destroyForcibly();
-                throw new AssertionError(
-                        "Expected the " + name + " to end within " + LIMIT + ", but it did not. It said:\n" + said());
-            }
-            RUNNING.remove(ending);
-        } catch (InterruptedException e) {
-            ending.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private Process running() {
-        if (process == null) {
-            throw new IllegalStateException("Expected the " + name + " to have been started, but it was not");
-        }
-        return process;
+        process.send(Signal.CONT);
     }
 
     /** What it logged since its last start. */
     public String said() {
-        return read(logOfStart());
+        return process.said();
     }
 
-    private String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Expected to read the log of the " + name + ", but could not", e);
-        }
+    /** With its files. */
+    public Path folder() {
+        return folder;
     }
 
     @Override
     public void close() {
-        if (process != null && process.isAlive()) {
-            kill();
-        }
+        process.close();
     }
 }

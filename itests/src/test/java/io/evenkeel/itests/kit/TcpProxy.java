@@ -25,6 +25,8 @@ public final class TcpProxy implements AutoCloseable {
     private static final int CHUNK = 16 * 1024;
     private static final int CHUNKS = 256;
     private static final int LONGEST_STALL_MS = 2_000;
+    static final Weather FINE = new Weather(Duration.ZERO, 0);
+    private static final Weather CUT = new Weather(Duration.ofDays(1), 0);
     private static final Chunk END = new Chunk(new byte[0], 0);
 
     private final ServerSocket server;
@@ -82,6 +84,17 @@ public final class TcpProxy implements AutoCloseable {
     /** From the next piece on; none overtakes those before it. */
     void set(Weather changed) {
         weather = changed;
+    }
+
+    /** From the next piece on nothing arrives, and neither side is told, as when a cable is pulled. */
+    void cut() {
+        weather = CUT;
+    }
+
+    /** What was under way when the cut began is gone; new connections are as good as before. */
+    void heal() {
+        weather = FINE;
+        open.forEach(this::end);
     }
 
     private void accept() {
