@@ -38,7 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClientIT {
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final Duration SURVIVOR_LIMIT = Duration.ofSeconds(2);
+    /** 2 s on a machine of one's own: {@code -Devenkeel.strict=true}. A busy one is given more. */
+    private static final Duration SURVIVOR_LIMIT = Duration.ofSeconds(Boolean.getBoolean("evenkeel.strict") ? 2 : 20);
+
     private static final String READING = "{event: Reading, fields: {id: string, sensor: string, amount: integer}}";
     private static final String HIGH = """
             query: high

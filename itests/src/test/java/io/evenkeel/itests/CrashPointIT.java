@@ -27,7 +27,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("A node halts under load")
 class CrashPointIT {
     private static final Duration SOON = Duration.ofSeconds(40);
-    private static final int EVENTS = 600;
+    /** More than enough for as many batches as a node may pass a point. */
+    private static final int EVENTS = 50 * 15;
+
     private static final int KEYS = 40;
     private static final int RATE = 600;
     private static final int MOST_PASSINGS = 12;

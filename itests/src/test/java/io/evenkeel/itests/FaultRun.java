@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
 /**
  * Load on the queue {@code readings}, with keys of its own, while faults happen; then its verdict. Several runs may follow
  * each other on one cluster.
+ *
+ * <p>A fault takes as long as the machine makes it take; where the test needs load until something has happened, and not for
+ * some seconds, {@linkplain #open it goes on} until it is ended.
  */
 final class FaultRun {
     static final String QUEUE = "readings";
@@ -25,32 +28,49 @@ final class FaultRun {
     private final String prefix;
     private final Readings readings = new Readings();
     private final Publishing publishing;
-    private final Duration limit;
+    private final int rate;
+    /** Whether there are more events than were made so far. */
+    private boolean open;
 
     /** @param prefix of the keys, begins those of no other run on the cluster. @param rate events per second */
     FaultRun(ObservedCluster<?> cluster, String prefix, int events, int rate) {
-        this(
-                cluster,
-                prefix,
-                IntStream.range(0, KEYS).mapToObj(key -> prefix + key).toList(),
-                events,
-                rate);
+        this(cluster, prefix, keys(prefix), events, rate);
     }
 
     /** @param keys to choose from; they begin with the prefix */
     FaultRun(ObservedCluster<?> cluster, String prefix, List<String> keys, int events, int rate) {
         this.cluster = cluster;
         this.prefix = prefix;
-        this.limit = LONG.plusSeconds(events / rate);
+        this.rate = rate;
         this.publishing = cluster.publishing(
                 QUEUE, readings.lines(keys, events, cluster.seed().random(prefix)), rate);
     }
 
-    /** Wait until so many events are with the broker, or all. */
+    private FaultRun(ObservedCluster<?> cluster, String prefix, int rate) {
+        this.cluster = cluster;
+        this.prefix = prefix;
+        this.rate = rate;
+        this.open = true;
+        this.publishing = cluster.publishing(
+                QUEUE, readings.endless(keys(prefix), cluster.seed().random(prefix)), rate);
+    }
+
+    /** Load that goes on until {@link #endLoad}, or until the verdict is asked for. */
+    static FaultRun open(ObservedCluster<?> cluster, String prefix, int rate) {
+        return new FaultRun(cluster, prefix, rate);
+    }
+
+    private static List<String> keys(String prefix) {
+        return IntStream.range(0, KEYS).mapToObj(key -> prefix + key).toList();
+    }
+
+    /** Wait until so many events are with the broker, or all if the load has an end. */
     void awaitPublished(int asked) {
-        int count = Math.min(asked, readings.published());
+        int count = open ? asked : Math.min(asked, readings.published());
         cluster.await(
-                count + " published events of " + publishing.published(), limit, () -> publishing.published() >= count);
+                count + " published events of " + publishing.published(),
+                limit(),
+                () -> publishing.published() >= count);
     }
 
     /** Wait until events that are published from now on give matches. */
@@ -58,7 +78,21 @@ final class FaultRun {
         int count = publishing.published() + KEYS;
         awaitPublished(count);
         cluster.await(
-                "matches of what is published now", limit, () -> matched() >= Math.min(count, readings.published()));
+                "matches of what is published now", limit(), () -> matched() >= Math.min(count, readings.published()));
+    }
+
+    /** Publish nothing more, if the load has no end of its own; returns when all that there was is with the broker. */
+    void endLoad() {
+        if (open) {
+            publishing.end();
+        }
+        publishing.await(limit());
+        open = false;
+    }
+
+    /** For what the load of so many events takes, and whatever a busy machine adds. */
+    private Duration limit() {
+        return LONG.plusSeconds(readings.published() / rate);
     }
 
     int published() {
@@ -92,8 +126,8 @@ final class FaultRun {
 
     /** Wait for a match of each event, all of them persistent, and empty queues, and compare; whoever asks decides. */
     Verdict outcome() {
-        publishing.await(limit);
-        cluster.awaitCount("a match of each event of run " + prefix, readings.published(), limit, matches());
+        endLoad();
+        cluster.awaitCount("a match of each event of run " + prefix, readings.published(), limit(), matches());
         cluster.awaitDrained();
         assertThat(cluster.matches().stream().filter(matches()).filter(match -> !match.persistent()))
                 .as("N15 matches that are not persistent")

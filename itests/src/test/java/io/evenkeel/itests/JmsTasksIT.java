@@ -220,13 +220,13 @@ class JmsTasksIT {
                 .isGreaterThan(Duration.ofSeconds(WITHOUT_SITE / REDRIVEN_PER_SECOND / 2));
         List<String> ids = new ArrayList<>();
         try (RawQueue queue = new RawQueue(cluster.connection(), "elsewhere")) {
-            for (Message message : queue.take(WITHOUT_SITE + 1, Duration.ofSeconds(5))) {
+            for (Message message : queue.takeAll(WITHOUT_SITE, SOON)) {
                 ids.add(message.getStringProperty("eventId"));
             }
         }
         assertThat(ids).doesNotHaveDuplicates().hasSize(WITHOUT_SITE);
         try (RawQueue rest = new RawQueue(cluster.connection(), "alarms.rejected")) {
-            assertThat(rest.take(MISSPELT + CUT + 1, Duration.ofSeconds(1))).hasSize(MISSPELT + CUT);
+            assertThat(rest.takeAll(MISSPELT + CUT, SOON)).hasSize(MISSPELT + CUT);
         }
         cluster.restartDead();
     }
@@ -272,9 +272,7 @@ class JmsTasksIT {
 
         Map<String, JsonNode> bodies = new TreeMap<>();
         try (RawQueue queue = new RawQueue(cluster.connection(), "mirror")) {
-            List<Message> messages = queue.take(matches.size() + 1, Duration.ofSeconds(3));
-            assertThat(messages).hasSameSizeAs(matches);
-            for (Message message : messages) {
+            for (Message message : queue.takeAll(matches.size(), SOON)) {
                 assertThat(message.getStringProperty("MESSAGE_TYPE")).isEqualTo("High");
                 assertThat(message.getStringProperty("evenkeelQuery")).isEqualTo("high");
                 assertThat(message.getStringProperty("evenkeelCause")).isNotEmpty();

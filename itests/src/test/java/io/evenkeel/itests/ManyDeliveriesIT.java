@@ -53,6 +53,7 @@ class ManyDeliveriesIT {
     private static final int EVENTS = 30;
     private static final int KEYS = 6;
     private static final String QUEUE = "readings";
+    private static final String EVALUATOR = "node-2";
     private static final String DEAD_LETTERS = "evenkeel.dead";
 
     @RegisterExtension
@@ -72,7 +73,7 @@ class ManyDeliveriesIT {
                 .withDocuments(Readings.RUNNING)
                 .withInput(QUEUE, "Reading")
                 .withOutput("running")
-                .withoutReceiversOn("node-2")
+                .withoutReceiversOn(EVALUATOR)
                 .start(EVIDENCE.folder(), SEED);
         receiver = cluster.node("node-1");
     }
@@ -132,7 +133,7 @@ class ManyDeliveriesIT {
         assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
         assertThat(cluster.received(another, QUEUE, "redelivered"))
                 .as("messages that the other node was told to have been delivered before")
-                .isEqualTo(EVENTS);
+                .isGreaterThanOrEqualTo(EVENTS);
         assertThat(cluster.broker().depth(DEAD_LETTERS)).as("dead letters").isZero();
         another.stop();
     }
@@ -144,9 +145,10 @@ class ManyDeliveriesIT {
                     + " of them, and their matches never come")
     void shouldGiveThemUpWithTheDefault() {
         Readings readings = new Readings();
-        if (receiver.isAlive()) {
-            receiver.stop();
-        }
+        // Whatever the test before has left alive.
+        cluster.nodes().stream()
+                .filter(node -> node.isAlive() && !node.name().equals(EVALUATOR))
+                .forEach(NodeProcess::stop);
         cluster.publish(QUEUE, readings.lines("lost-", EVENTS, KEYS, RANDOM));
         try (RawQueue queue = new RawQueue(cluster.connection(), QUEUE)) {
             for (int i = 1; i < DEFAULT_ATTEMPTS; i++) {
@@ -155,7 +157,14 @@ class ManyDeliveriesIT {
         }
         cluster.broker().change(QUEUE, "{\"maxDeliveryAttempts\":" + DEFAULT_ATTEMPTS + "}");
         assertThat(cluster.broker().depth(QUEUE)).as("before the tenth").isEqualTo(EVENTS);
-        dieBeforeCommit();
+        int deaths = 0;
+        do {
+            // Of those that it was sent; the others are back as they were, and need a death of their own.
+            dieBeforeCommit();
+            deaths++;
+            awaitGivenBack();
+        } while (cluster.broker().depth(QUEUE) > 0 && deaths < MOST_DEATHS);
+        System.out.println("negative control: deaths=" + deaths + " seed=" + SEED);
 
         cluster.await(
                 "all of them to be dead letters",
@@ -175,6 +184,15 @@ class ManyDeliveriesIT {
         assertThat(cluster.awaitDeath(receiver, SOON)).as("exit code").isEqualTo(CrashPoint.EXIT_CODE);
     }
 
+    /** Until each message is in the queue or a dead letter, and a dead node has none. */
+    private static void awaitGivenBack() {
+        cluster.await(
+                "the messages of the dead node to be back, or dead letters",
+                SOON,
+                () -> cluster.broker().inDelivery(QUEUE) == 0
+                        && cluster.broker().depth(QUEUE) + cluster.broker().depth(DEAD_LETTERS) == EVENTS);
+    }
+
     /** Of any of the messages; waits until the broker has taken those of a dead node back. */
     private static int fewestDeliveries() {
         try (RawQueue queue = new RawQueue(cluster.connection(), QUEUE)) {
@@ -191,7 +209,7 @@ class ManyDeliveriesIT {
      */
     private static List<Match> feed(int least) {
         List<Match> told = new ArrayList<>();
-        EvenkeelClient client = EvenkeelClient.of(cluster.node("node-2").api().url());
+        EvenkeelClient client = EvenkeelClient.of(cluster.node(EVALUATOR).api().url());
         try (Feed<MatchNews> feed = client.followMatches("running", null, MatchNews.OLDEST)) {
             while (true) {
                 // Those before the last one come without delay; it may be late on a busy machine.

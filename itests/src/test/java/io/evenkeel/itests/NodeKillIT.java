@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -40,6 +41,7 @@ class NodeKillIT {
     private static final int EVENTS_PER_KILL = 1_500;
     private static final int KEYS = 40;
     private static final int RATE = 500;
+    private static final int QUIET_SECONDS = 20;
 
     private static final String PAIR = """
             query: pair
@@ -65,7 +67,7 @@ class NodeKillIT {
                 .withDocuments(Readings.RUNNING)
                 .withDocuments(Steps.TYPE)
                 .withDocuments(PAIR)
-                .withDocuments(Steps.quiet(20))
+                .withDocuments(Steps.quiet(QUIET_SECONDS))
                 .withInput("readings", "Reading")
                 .withInput("steps", "Step")
                 .withOutput("running", "pairs", "quiet")
@@ -137,15 +139,23 @@ class NodeKillIT {
     @DisplayName("N17 a timer of keys that the dead node evaluated fires on a survivor, once")
     void shouldFireTimersOnce() {
         List<String> keys = keys("q", 24);
+        long publishedNanos = System.nanoTime();
         NodeProcess victim = publishAndCommit(Steps.lines(keys, "T", 3));
         SortedSet<String> evaluated = keysOf(victim, keys);
         long killed = System.nanoTime();
         cluster.kill(victim);
+        // Slower than that, and the node may have lived to see its timers fire.
+        boolean beforeTheirTime = killed - publishedNanos < TimeUnit.SECONDS.toNanos(QUIET_SECONDS);
+        System.out.println("timers of " + QUIET_SECONDS + " s, killed after "
+                + TimeUnit.NANOSECONDS.toMillis(killed - publishedNanos) + " ms");
 
         for (String key : keys) {
             ReceivedMatch match = cluster.awaitMatch("the silence of " + key, SOON, of("quiet/default", key));
             assertThat(match.body()).isEqualTo("{\"n\":3}");
-            if (evaluated.contains(key)) {
+            assertThat(Steps.inTime(match, publishedNanos, QUIET_SECONDS))
+                    .as("%s %s ms after its event", key, (match.arrivedNanos() - publishedNanos) / 1_000_000)
+                    .isTrue();
+            if (evaluated.contains(key) && beforeTheirTime) {
                 assertThat(match.arrivedNanos())
                         .as("%s, which the dead node evaluated, after its death", key)
                         .isGreaterThan(killed);
@@ -162,40 +172,25 @@ class NodeKillIT {
     @DisplayName(
             "N5 what was delivered to the dead node and not finished is delivered again, all of it, to another one")
     void shouldSeeRedelivery() {
-        Random random = SEED.random("redelivery");
-        Readings readings = new Readings();
-        Publishing publishing = cluster.publishing("readings", readings.lines("r", 1_200, KEYS, random), 400);
-        cluster.awaitPublished(publishing, 100);
+        // Goes on until the node is dead: how long it takes to find the receiver and to freeze it is up to the machine.
+        FaultRun run = FaultRun.open(cluster, "again-", 400);
+        run.awaitPublished(100);
         // Who receives now: another one may have it since, because its priority is higher and nothing came in between.
-        NodeProcess victim = cluster.awaitActiveReceiver("readings");
+        NodeProcess victim = cluster.awaitActiveReceiver(FaultRun.QUEUE);
         long before = redelivered(victim);
         // Frozen, so that it certainly holds messages that it has not finished.
         victim.freeze();
-        cluster.awaitPublished(publishing, publishing.published() + 200);
-        long held = cluster.broker().inDelivery("readings");
+        run.awaitPublished(run.published() + 200);
+        long held = cluster.broker().inDelivery(FaultRun.QUEUE);
         cluster.kill(victim);
-        publishing.await(SOON);
+        run.endLoad();
         assertThat(held).as("messages that the frozen node had").isPositive();
-        cluster.awaitCount(
-                "matches of all events of this test",
-                readings.published(),
-                SOON,
-                match -> match.instance().equals(Readings.RUNNING_INSTANCE)
-                        && match.key().startsWith("r"));
         cluster.await(
                 held + " messages that survivors were told to have been delivered before",
                 SOON,
                 () -> redelivered(victim) - before >= held);
         cluster.restart(victim);
-        cluster.awaitDrained();
-
-        Verdict verdict = cluster.judge(
-                readings.published(),
-                readings.running(),
-                match -> match.instance().equals(Readings.RUNNING_INSTANCE)
-                        && match.key().startsWith("r"));
-        assertThat(verdict.complete()).as("%s", verdict).isTrue();
-        assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
+        run.end();
     }
 
     /** Wait until the broker has the commit of each of these events, and name the node that committed most of them. */

@@ -5,6 +5,7 @@ import io.evenkeel.itests.kit.Body;
 import io.evenkeel.itests.kit.Lane;
 import io.evenkeel.itests.kit.oracle.Oracle;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import java.util.stream.IntStream;
  *
  * <p>The query {@code running} makes a match of each event, with the number and the sum of all events of its key so far: a
  * lost event, a doubled one and one out of order all show in every later match.
+ *
+ * <p>Thread-safe: a publisher may ask for events while a test asks what was published.
  */
 final class Readings {
     static final String TYPE = """
@@ -49,7 +52,7 @@ final class Readings {
     private final Map<String, Integer> next = new TreeMap<>();
 
     /** A new event of a key, after all before it. */
-    Reading reading(String sensor, int amount) {
+    synchronized Reading reading(String sensor, int amount) {
         int seq = next.merge(sensor, 1, Integer::sum) - 1;
         Reading reading = new Reading(sensor + "-" + seq, sensor, seq, amount);
         published.add(reading);
@@ -67,7 +70,7 @@ final class Readings {
     }
 
     /** The same with these keys. */
-    List<String> lines(List<String> keys, int count, Random random) {
+    synchronized List<String> lines(List<String> keys, int count, Random random) {
         List<String> lines = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             lines.add(reading(keys.get(random.nextInt(keys.size())), random.nextInt(100))
@@ -76,17 +79,32 @@ final class Readings {
         return lines;
     }
 
+    /** Lines without end, made when they are asked for: events of these keys and of amounts at random. */
+    Iterator<String> endless(List<String> keys, Random random) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return true;
+            }
+
+            @Override
+            public String next() {
+                return lines(keys, 1, random).get(0);
+            }
+        };
+    }
+
     /** An event that was not processed, and should not have been. */
-    void forget(String id) {
+    synchronized void forget(String id) {
         published.removeIf(event -> event.id().equals(id));
     }
 
-    int published() {
+    synchronized int published() {
         return published.size();
     }
 
     /** What {@code running} must give for all events so far, in their order. */
-    SortedMap<Lane, List<String>> running() {
+    synchronized SortedMap<Lane, List<String>> running() {
         LinkedHashMap<String, Class<?>> fields = new LinkedHashMap<>();
         fields.put("id", String.class);
         fields.put("sensor", String.class);

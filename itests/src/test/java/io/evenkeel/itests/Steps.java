@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.itests;
 
+import io.evenkeel.itests.kit.ReceivedMatch;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Events of several kinds that happen to an item, and a query that tells of an item to which nothing more happens. */
 final class Steps {
     static final String TYPE = "event: Step\nfields: {id: string, item: string, kind: string, n: integer}\n";
+
+    /** By how much the clock of dates and the one that only goes forward may drift apart meanwhile. */
+    private static final long CLOCKS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private Steps() {}
 
@@ -20,6 +25,11 @@ final class Steps {
                   from pattern [every a=Step(kind = 'T') -> (timer:interval(%d sec) and not Step(kind = 'U'))]
                 output: {event: Quiet, to: "queue:quiet"}
                 """.formatted(seconds);
+    }
+
+    /** Whether the match of a timer came no sooner than its time after its event. @param publishedNanos no later than that */
+    static boolean inTime(ReceivedMatch match, long publishedNanos, int seconds) {
+        return match.arrivedNanos() - publishedNanos >= TimeUnit.SECONDS.toNanos(seconds) - CLOCKS_NANOS;
     }
 
     /** An event of this kind for each item. */

@@ -5,11 +5,15 @@ import io.evenkeel.jms.connection.ConnectionSettings;
 import io.evenkeel.jms.connection.Connections;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
@@ -33,11 +37,21 @@ final class TestBroker implements AutoCloseable {
 
     TestBroker(Path folder) throws Exception {
         this.folder = folder;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            this.port = free.getLocalPort();
-        }
+        this.port = freePort();
         Files.writeString(passwordFile(), PASSWORD + "\n");
         start();
+    }
+
+    /** Below those of outgoing connections: one of those may take what was free, also while the broker is stopped. */
+    private static int freePort() throws IOException {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(12_000, 31_000);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                // Somebody has it; there are thousands of others.
+            }
+        }
     }
 
     /** Start; after a stop, on the same port and journal. */
@@ -92,6 +106,11 @@ final class TestBroker implements AutoCloseable {
 
     private Path passwordFile() {
         return folder.resolve("password");
+    }
+
+    /** After so long the broker lets go of a client that connects from now on and falls silent. */
+    void letGoOfTheSilentAfter(Duration time) {
+        running().getActiveMQServer().getConfiguration().setConnectionTTLOverride(time.toMillis());
     }
 
     /** A started connection for the other side of a test. */

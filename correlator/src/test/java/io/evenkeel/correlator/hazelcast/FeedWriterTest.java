@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
+import io.evenkeel.correlator.demo.FreePorts;
 import io.evenkeel.correlator.http.MatchHistory.Entry;
 import io.evenkeel.query.InstanceId;
 import io.evenkeel.runtime.hazelcast.Grid;
@@ -16,8 +17,6 @@ import io.evenkeel.runtime.hazelcast.Siding;
 import io.evenkeel.runtime.shard.Match;
 import java.io.IOException;
 import java.io.Serializable;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +49,7 @@ class FeedWriterTest {
     @DisplayName(
             "F6 relaxed: while a copy of the ring is on a silent node, matches wait aside, and are in the ring when it answers")
     void shouldKeepAsideWhileTheRingIsHeldUp() throws Exception {
-        List<Integer> ports = List.of(freePort(), freePort(), freePort());
+        List<Integer> ports = FreePorts.take(3);
         List<HazelcastInstance> members = new ArrayList<>();
         List<FeedWriter> writers = new ArrayList<>();
         try {
@@ -150,12 +149,6 @@ class FeedWriterTest {
                     .as("nanoseconds too late for " + what)
                     .isNegative();
             Thread.onSpinWait();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

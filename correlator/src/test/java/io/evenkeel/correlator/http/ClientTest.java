@@ -49,6 +49,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ClientTest {
     private static final Duration SOON = Duration.ofSeconds(10);
+    /** 2 s on a machine of one's own: {@code -Devenkeel.strict=true}. A busy one is given more. */
+    private static final Duration SURVIVOR_LIMIT = Duration.ofSeconds(Boolean.getBoolean("evenkeel.strict") ? 2 : 20);
+
     private static final DefinitionId FLIGHT = DefinitionId.event("Flight");
     private static final DefinitionId LATE = DefinitionId.query("late");
     private static final DefinitionId MINE = DefinitionId.instance("late", "mine");
@@ -269,7 +272,7 @@ class ClientTest {
 
             long begun = System.nanoTime();
             assertThat(client.cluster().node()).isEqualTo("n2");
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SURVIVOR_LIMIT);
             client.put(MINE, "{query: late, instance: mine}");
             CatalogNews news = feed.next(SOON).orElseThrow();
             assertThat(news.revision()).isEqualTo(3);

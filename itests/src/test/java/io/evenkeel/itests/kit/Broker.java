@@ -161,6 +161,11 @@ public final class Broker implements AutoCloseable {
         return new QueueProbe(connection).depth(queue).inDelivery();
     }
 
+    /** How many sessions are there to read a queue; -1 if the broker does not answer. */
+    public long consumers(String queue) {
+        return new QueueProbe(connection).consumers(queue);
+    }
+
     /** Start again after a kill; returns when clients can connect. */
     public void restart() {
         process = open(ours(settings));

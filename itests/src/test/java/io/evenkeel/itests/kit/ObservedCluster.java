@@ -96,7 +96,7 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
         return publishing(queue, lines.iterator(), rate);
     }
 
-    /** The same with lines that need not be known yet; they are asked for in another thread. */
+    /** The same with lines that need not be known yet, nor ever end; they are asked for in another thread. */
     public Publishing publishing(String queue, Iterator<String> lines, int rate) {
         String event = plan.inputs.get(queue);
         if (event == null) {
@@ -517,9 +517,10 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
         }
     }
 
-    /** Ends the readers, and then all else, whatever it was doing. */
+    /** Ends the load and the readers, and then all else, whatever it was doing. */
     @Override
     public final void close() {
+        loads.forEach(Publishing::end);
         readers.values().forEach(MatchReader::close);
         List<AutoCloseable> running = new ArrayList<>(nodes);
         running.addAll(surroundings());

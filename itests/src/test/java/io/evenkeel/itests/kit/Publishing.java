@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>A batch whose outcome is failed or unknown is published again under the same event ids before the next one, so that
  * the order is that of the lines and each event takes effect once, whatever happens to the broker.
+ *
+ * <p>Lines may go on for ever: whoever publishes them ends it when what it waits for has happened.
  */
 public final class Publishing {
     private static final int BATCH = 20;
@@ -28,6 +30,7 @@ public final class Publishing {
     private final AtomicInteger taken = new AtomicInteger();
     private final long begunNanos = System.nanoTime();
     private volatile long endedNanos = Long.MAX_VALUE;
+    private volatile boolean ended;
 
     /**
      * @param lines asked for in the thread that publishes, as late as can be
@@ -55,7 +58,7 @@ public final class Publishing {
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
-                return lines.hasNext();
+                return !ended && lines.hasNext();
             }
 
             @Override
@@ -69,6 +72,11 @@ public final class Publishing {
     /** Events with a final outcome so far. */
     public int published() {
         return published.get();
+    }
+
+    /** Ask for no more lines, how many there may be. */
+    public void end() {
+        ended = true;
     }
 
     /** Whether all has been said, or nothing more will be. */

@@ -33,6 +33,11 @@ final class QueueProbe {
         return new Depth(queue, ask(queue, "messageCount"), ask(queue, "deliveringCount"));
     }
 
+    /** -1: the broker did not answer. */
+    long consumers(String queue) {
+        return ask(queue, "consumerCount");
+    }
+
     private long ask(String queue, String attribute) {
         try {
             return broker.attribute("queue." + queue, attribute)

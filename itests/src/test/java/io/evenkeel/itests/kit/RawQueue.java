@@ -24,6 +24,8 @@ import java.util.Optional;
 /** A queue as any client can use it: messages of all kinds, good and bad, one by one. For one thread. */
 public final class RawQueue implements AutoCloseable {
     private static final int WINDOW = 1024 * 1024;
+    /** How long a message that should not be there is waited for. */
+    private static final Duration TOO_MANY = Duration.ofSeconds(1);
 
     private final Connection connection;
     private final Session session;
@@ -137,6 +139,19 @@ public final class RawQueue implements AutoCloseable {
         } catch (JMSException e) {
             throw new AssertionError("Expected " + count + " messages, but: " + e, e);
         }
+    }
+
+    /** Take so many messages, and no more: fail if they do not all come in time, or one too many soon afterwards. */
+    public List<Message> takeAll(int count, Duration limit) {
+        List<Message> taken = take(count, limit);
+        if (taken.size() < count) {
+            throw new AssertionError(
+                    "Expected " + count + " messages of " + queue + " within " + limit + ", but got " + taken.size());
+        }
+        if (!take(1, TOO_MANY).isEmpty()) {
+            throw new AssertionError("Expected " + count + " messages of " + queue + ", but got more");
+        }
+        return taken;
     }
 
     /** Hold so many messages, so that nobody else gets them; then roll back: the broker counts that as a delivery. */

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
- * Readings of keys and amounts at random, one after the other until it is ended. The publisher asks for them in its own
+ * Readings of keys and amounts at random, one after the other without end. The publisher asks for them in its own
  * thread; the other questions may come from any.
  */
 final class Load implements Iterator<String> {
@@ -31,7 +31,6 @@ final class Load implements Iterator<String> {
     private final String[] kept = new String[KEPT];
     private final Queue<Reading> untold = new ConcurrentLinkedQueue<>();
     private int made;
-    private volatile boolean ended;
 
     /** @param seq counts the events of its key, from 0 */
     record Reading(String id, String sensor, int seq, int amount) {
@@ -46,10 +45,9 @@ final class Load implements Iterator<String> {
 
     @Override
     public boolean hasNext() {
-        return !ended;
+        return true;
     }
 
-    /** There is always one, also for who asked whether there is before the end. */
     @Override
     public synchronized String next() {
         int key = random.nextInt(KEYS);
@@ -60,11 +58,6 @@ final class Load implements Iterator<String> {
         String line = reading.json();
         kept[made++ % KEPT] = line;
         return line;
-    }
-
-    /** Nothing more is made. */
-    void end() {
-        ended = true;
     }
 
     /** Tell what was made since the last call, in its order. */

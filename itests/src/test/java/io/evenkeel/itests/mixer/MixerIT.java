@@ -55,7 +55,7 @@ class MixerIT {
                     EVIDENCE.folder().resolve("faults.log"))) {
                 nemesis.begin();
                 mix(nemesis, cluster, comparison);
-                load.end();
+                publishing.end();
                 publishing.await(LIMIT);
                 cluster.await("a match of each event", LIMIT, () -> {
                     follow(cluster, comparison);

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +37,18 @@ final class CopyRetries implements MigrationListener {
     private final ClusterService members;
     private final InternalPartitionService copies;
     private final Executor soon;
+    private final LongSupplier clock;
     private final AtomicBoolean pending = new AtomicBoolean();
-    /** By {@link System#nanoTime}. */
+    /** By the clock. */
     private final Deque<Long> retries = new ArrayDeque<>();
 
     CopyRetries(HazelcastInstance grid) {
+        this(grid, System::nanoTime);
+    }
+
+    /** @param clock monotonic, in nanoseconds */
+    CopyRetries(HazelcastInstance grid, LongSupplier clock) {
+        this.clock = clock;
         this.members = Util.getNodeEngine(grid).getClusterService();
         this.copies = Util.getNodeEngine(grid).getPartitionService();
         this.soon = CompletableFuture.delayedExecutor(SOON_MS, TimeUnit.MILLISECONDS, Runnable::run);
@@ -56,7 +64,7 @@ final class CopyRetries implements MigrationListener {
 
     private void retry() {
         pending.set(false);
-        if (members.isMaster() && isRare(System.nanoTime())) {
+        if (members.isMaster() && isRare(clock.getAsLong())) {
             LOG.debug("A partition got no copy; it is tried again");
             copies.resumeMigration();
         }

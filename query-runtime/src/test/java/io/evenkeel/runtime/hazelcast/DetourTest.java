@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
+import com.hazelcast.jet.impl.util.Util;
 import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.partition.Partition;
 import io.evenkeel.query.QueryInstance;
 import io.evenkeel.runtime.plan.QueryPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -41,10 +44,17 @@ import org.junit.jupiter.api.Timeout;
 class DetourTest {
     private static final int SHARDS = 16;
     private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final boolean STRICT = Boolean.getBoolean("evenkeel.strict");
+    /** 1 s on a machine of one's own: {@code -Devenkeel.strict=true}. A busy one is given half of what who waits is given. */
+    private static final Duration NO_WAIT = STRICT ? Duration.ofSeconds(1) : DEADLINE.dividedBy(2);
+
     private static final SumQuery QUERY = new SumQuery("sums", false);
     private static final List<QueryInstance> INSTANCES = List.of(SumQuery.instance("sums", "all", 0));
     private static final QueryPlans PLANS = new QueryPlans(
             1, SHARDS, Map.of("sums", new QueryPlan(1, QUERY, INSTANCES, Map.of("Reading", SumQuery.TYPE))));
+
+    /** Threads of the frozen member. */
+    private static final Set<Thread> HANGING = ConcurrentHashMap.newKeySet();
 
     private static volatile CountDownLatch thaw = new CountDownLatch(1);
     private long batches;
@@ -53,6 +63,7 @@ class DetourTest {
     @BeforeEach
     void begin() {
         thaw = new CountDownLatch(1);
+        HANGING.clear();
     }
 
     @Test
@@ -77,7 +88,8 @@ class DetourTest {
                             e -> assertThat(e.atOnce()).isTrue());
             long second = router.nextRelaxedGeneration("in");
             Routed routed = router.process(relaxed(second), causes, Map.of());
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .isLessThan(STRICT ? Duration.ofSeconds(5) : DEADLINE);
             assertThat(second).isNotEqualTo(first);
             matches.addAll(routed.matches());
             Set<Integer> aside = new TreeSet<>();
@@ -90,7 +102,7 @@ class DetourTest {
             begun = System.nanoTime();
             List<Cause> more = batch(100, published);
             Routed next = router.process(relaxed(second), more, Map.of());
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(NO_WAIT);
             matches.addAll(next.matches());
 
             // The detour's receiver is strict, and waits.
@@ -151,7 +163,8 @@ class DetourTest {
             long begun = System.nanoTime();
             router.process(relaxed(2), causes, Map.of());
 
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+            // That it returned while the member was frozen tells that it did not wait for it.
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(NO_WAIT);
             assertThat(hanging).isNotDone();
             thaw.countDown();
             hanging.get(30, TimeUnit.SECONDS);
@@ -189,20 +202,27 @@ class DetourTest {
 
     private static void freeze(TestGrid grid, int index) {
         HazelcastInstance member = grid.member(index);
+        int threads = 0;
         for (String name : List.of(Grid.CONTROL, Grid.APPLY)) {
             IExecutorService executor = member.getExecutorService(name);
-            for (int i = 0; i < 40; i++) {
+            int pool = member.getConfig().getExecutorConfig(name).getPoolSize();
+            threads += pool;
+            for (int i = 0; i < 2 * pool; i++) {
                 executor.executeOnMember(new Frozen(), member.getCluster().getLocalMember());
             }
         }
         // Each takes the thread of a partition, the backups' among them.
+        int shardThreads = Util.getNodeEngine(member).getOperationService().getPartitionThreadCount();
+        Set<Integer> taken = new TreeSet<>();
         for (int key = 0; key < 200; key++) {
-            int number = key;
-            if (member.getPartitionService().getPartition(key).getOwner().localMember()) {
-                member.getMap("frozen").submitToKey(number, new FrozenEntry());
+            Partition shard = member.getPartitionService().getPartition(key);
+            if (shard.getOwner().localMember()) {
+                member.getMap("frozen").submitToKey(key, new FrozenEntry());
+                taken.add(shard.getPartitionId() % shardThreads);
             }
         }
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        int expected = threads + taken.size();
+        await("all threads to hang: " + expected, () -> HANGING.size() == expected);
     }
 
     private static void await(String what, BooleanSupplier condition) {
@@ -214,10 +234,14 @@ class DetourTest {
     }
 
     private static void hang() {
+        Thread thread = Thread.currentThread();
         try {
+            HANGING.add(thread);
             thaw.await();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            thread.interrupt();
+        } finally {
+            HANGING.remove(thread);
         }
     }
 

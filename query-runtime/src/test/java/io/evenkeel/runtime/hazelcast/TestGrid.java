@@ -3,12 +3,14 @@ package io.evenkeel.runtime.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /** Real members in this process, each on a free port of the loopback address. */
@@ -83,11 +85,17 @@ final class TestGrid implements AutoCloseable {
         members.get(index).getLifecycleService().terminate();
     }
 
+    /** Below those of outgoing connections: one of those may take what was free until a member comes. */
     static List<Integer> freePorts(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            while (sockets.size() < count) {
+                int port = ThreadLocalRandom.current().nextInt(12_000, 31_000);
+                try {
+                    sockets.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+                } catch (BindException e) {
+                    // Somebody has it; there are thousands of others.
+                }
             }
             List<Integer> ports =
                     sockets.stream().map(ServerSocket::getLocalPort).toList();
