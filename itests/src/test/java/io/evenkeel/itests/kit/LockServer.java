@@ -55,19 +55,9 @@ public final class LockServer implements AutoCloseable {
     /** Returns when it listens. */
     public static LockServer start(Path folder) {
         LockServer server = new LockServer(folder);
-        server.start();
+        server.process.start();
+        server.process.await("listen", server.process::serves);
         return server;
-    }
-
-    /** Again, with what it had on its disk. Returns when it listens. */
-    public void start() {
-        process.start();
-        process.await("listen", process::serves);
-    }
-
-    /** {@code kill -9}. Returns when the process is gone. */
-    public void kill() {
-        process.kill();
     }
 
     int port() {
