@@ -119,7 +119,7 @@ final class FaultRun {
 
     /** Wait until all is published and all queues are empty, and compare, whatever was lost on the way. */
     Verdict whatIsLeft() {
-        publishing.await(limit);
+        endLoad();
         cluster.awaitDrained();
         return cluster.judge(readings.published(), readings.running(), matches());
     }

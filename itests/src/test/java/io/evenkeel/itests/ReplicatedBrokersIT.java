@@ -50,6 +50,7 @@ class ReplicatedBrokersIT {
     private static final long MOST_SILENCE_IN_ALL_MS = 40_000;
 
     private static final String SENDS_FILE = "AMQ221025";
+    private static final String GIVES_UP = "AMQ222092";
     private static final Duration SOON = Duration.ofMinutes(1);
     /** Longer than the lock lasts, and much longer than it takes to serve. */
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(25);
@@ -284,7 +285,10 @@ class ReplicatedBrokersIT {
         FaultRun run = begin("cut-", 3 * EVENTS);
         long cut = System.nanoTime();
         pair.cutPrimaryOff();
+        cluster.await("the primary to give the other one up", SOON, () -> serving.timesSaid(GIVES_UP) > 0);
+        int before = run.published();
         waiting.awaitServing();
+        int alone = run.published() - before;
         System.out.println("the other one serves " + millisSince(cut) + " ms after the cut");
         pair.joinPrimary();
         awaitGone(serving);
@@ -292,9 +296,12 @@ class ReplicatedBrokersIT {
         swap();
         waiting.awaitWaiting();
         Verdict verdict = run.whatIsLeft();
-        assertThat(verdict.lost())
-                .as("matches that a primary alone committed. If none is lost any more, write such pairs. %s", verdict)
-                .isNotEmpty();
+        System.out.println("answered alone: " + alone + " events; matches lost: "
+                + verdict.lost().size() + ", seed=" + SEED);
+        // How many of them are lost is chance: in one run 383 matches were, in another 3.
+        assertThat(alone)
+                .as("events that a primary answered alone. If it answers none any more, write such pairs. %s", verdict)
+                .isPositive();
     }
 
     private static FaultRun begin(String prefix, int events) {
