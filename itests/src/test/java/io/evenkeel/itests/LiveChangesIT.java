@@ -33,8 +33,11 @@ class LiveChangesIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int SENSORS = 40;
     private static final int SLOW_SECONDS = 10;
-    /** On a machine of one's own. A busy one is given more. */
-    private static final boolean STRICT = Boolean.getBoolean("evenkeel.strict");
+    /**
+     * Who waited for the slow change waited for 10 s. Half of that on a machine of one's own: {@code -Devenkeel.strict=true}; a
+     * busy one is given more.
+     */
+    private static final Duration MOST_WAIT = Duration.ofSeconds(Boolean.getBoolean("evenkeel.strict") ? 5 : 8);
 
     @RegisterExtension
     static final Evidence EVIDENCE = new Evidence();
@@ -238,15 +241,12 @@ class LiveChangesIT {
         cluster.awaitDrained();
 
         assertThat(Duration.ofNanos(took)).isGreaterThanOrEqualTo(Duration.ofSeconds(SLOW_SECONDS));
-        // Who waited for the slow change waited as long as it took; on a busy machine that is longer, and all else with
-        // it.
-        Duration half = STRICT ? Duration.ofSeconds(SLOW_SECONDS / 2) : Duration.ofNanos(took / 2);
         long silence = cluster.silence(begun, match -> match.instance().equals("beat/default"));
         System.out.println("D8 changes=" + changes + " slowTookMs=" + took / 1_000_000 + " longestSilenceMs=" + silence
                 + " slowestChangeMs=" + slowestNanos / 1_000_000);
         assertThat(changes).isGreaterThan(2);
-        assertThat(Duration.ofNanos(slowestNanos)).as("another change").isLessThan(half);
-        assertThat(Duration.ofMillis(silence)).as("silence").isLessThan(half);
+        assertThat(Duration.ofNanos(slowestNanos)).as("another change").isLessThan(MOST_WAIT);
+        assertThat(Duration.ofMillis(silence)).as("silence").isLessThan(MOST_WAIT);
     }
 
     @Test
