@@ -72,6 +72,14 @@ final class Detours {
         return places.withCopyOn(silent(), backups);
     }
 
+    /**
+     * Whether a node has owed a sign of life for as long as a batch is patient, since a batch before this one asked it, or who
+     * keeps the feed: then this one need not begin to wait anew.
+     */
+    boolean isLongSilent() {
+        return !heard.silentFew(PATIENCE_NANOS, backups, minimum).isEmpty();
+    }
+
     private Set<UUID> silent() {
         return heard.silentFew(SILENT_NANOS, backups, minimum);
     }

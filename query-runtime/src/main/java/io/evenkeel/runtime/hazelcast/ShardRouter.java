@@ -472,7 +472,7 @@ public final class ShardRouter {
         }
         detours.ask();
         String queue = asking.source().queue();
-        if (waited < Detours.PATIENCE_NANOS || detours.isQuiet(queue)) {
+        if (waited < Detours.PATIENCE_NANOS && !detours.isLongSilent() || detours.isQuiet(queue)) {
             return;
         }
         SortedSet<Integer> suspects = detours.suspects();
@@ -495,8 +495,8 @@ public final class ShardRouter {
                     queue,
                     detours.shards(queue));
             throw new RoutingFailedException(
-                    "Expected the owners of shards " + todo.keySet() + " to answer within "
-                            + TimeUnit.NANOSECONDS.toMillis(Detours.PATIENCE_NANOS) + " ms, but node " + nodes
+                    "Expected the owners of shards " + todo.keySet() + " to answer, which have not for "
+                            + TimeUnit.NANOSECONDS.toMillis(waited) + " ms, but node " + nodes
                             + " is silent. The batch is repeated with a detour",
                     null,
                     true);
