@@ -137,8 +137,6 @@ class BrokerDiskIT {
     private static void judge(FaultRun run) {
         long roomNanos = System.nanoTime();
         run.end();
-        long silence = cluster.firstAfter(roomNanos, run.matches());
-        System.out.println("first match after there was room: " + silence + " ms, seed=" + SEED);
-        assertThat(silence).isLessThanOrEqualTo(MOST_SILENCE_MS);
+        run.assertFirstMatch(roomNanos, MOST_SILENCE_MS);
     }
 }

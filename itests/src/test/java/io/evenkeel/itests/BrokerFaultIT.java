@@ -2,13 +2,11 @@
 package io.evenkeel.itests;
 
 import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
 import io.evenkeel.itests.kit.Seed;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -65,7 +63,9 @@ class BrokerFaultIT {
         long killed = System.nanoTime();
         cluster.broker().kill();
         cluster.broker().restart();
-        judge(run, killed, System.nanoTime());
+        long back = System.nanoTime();
+        run.endAfterReturn(killed, back, MOST_SILENCE_MS);
+        run.assertSilenceOutside(killed, back, MOST_SILENCE_IN_ALL_MS);
     }
 
     @ParameterizedTest(name = "for {0} s")
@@ -82,7 +82,9 @@ class BrokerFaultIT {
         } finally {
             cluster.broker().thaw();
         }
-        judge(run, frozen, System.nanoTime());
+        long back = System.nanoTime();
+        run.endAfterReturn(frozen, back, MOST_SILENCE_MS);
+        run.assertSilenceOutside(frozen, back, MOST_SILENCE_IN_ALL_MS);
     }
 
     @Test
@@ -101,23 +103,8 @@ class BrokerFaultIT {
         } finally {
             cluster.pauseReading("running", false);
         }
-        long backNanos = System.nanoTime();
+        long back = System.nanoTime();
         run.end();
-        assertFirstMatchSoon(run, backNanos);
-    }
-
-    private static void judge(FaultRun run, long goneNanos, long backNanos) {
-        run.end();
-        assertFirstMatchSoon(run, backNanos);
-        long silence = cluster.silenceOutside(goneNanos, backNanos, run.matches());
-        System.out.println("longest silence beside the " + TimeUnit.NANOSECONDS.toMillis(backNanos - goneNanos)
-                + " ms without a broker: " + silence + " ms");
-        assertThat(silence).as("longest silence in ms").isLessThanOrEqualTo(MOST_SILENCE_IN_ALL_MS);
-    }
-
-    private static void assertFirstMatchSoon(FaultRun run, long backNanos) {
-        long silence = cluster.firstAfter(backNanos, run.matches());
-        System.out.println("first match after its return: " + silence + " ms");
-        assertThat(silence).isLessThanOrEqualTo(MOST_SILENCE_MS);
+        run.assertFirstMatch(back, MOST_SILENCE_MS);
     }
 }

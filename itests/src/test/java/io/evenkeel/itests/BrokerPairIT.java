@@ -5,7 +5,6 @@ import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.broker.BrokerAddress;
 import io.evenkeel.broker.BrokerFiles;
 import io.evenkeel.broker.BrokerFilesPlan;
@@ -15,7 +14,6 @@ import io.evenkeel.itests.kit.BrokerPair;
 import io.evenkeel.itests.kit.Cli;
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
-import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.jms.connection.ConnectionSettings;
 import io.evenkeel.jms.connection.Connections;
@@ -27,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,7 +91,7 @@ class BrokerPairIT {
     @Order(1)
     @DisplayName("each setting of the distribution keeps what is promised, and nothing is said to weaken the guarantee")
     void shouldKeepEveryPromise() {
-        awaitNoWeakness();
+        cluster.awaitNoWeakness(SOON);
     }
 
     @Test
@@ -109,10 +106,10 @@ class BrokerPairIT {
         pair.primary().kill();
         long serves = pair.backup().awaitServing();
         pair.primary().start();
-        judge(run, killed, serves);
-        assertSilence(run, 0, 0);
+        run.endAfterReturn(killed, serves, MOST_SILENCE_MS);
+        run.assertSilence(MOST_SILENCE_IN_ALL_MS);
         pair.primary().awaitWaiting();
-        awaitNoWeakness();
+        cluster.awaitNoWeakness(SOON);
     }
 
     @Test
@@ -125,8 +122,8 @@ class BrokerPairIT {
         pair.backup().stop();
         long serves = pair.primary().awaitServing();
         pair.backup().start();
-        judge(run, stopped, serves);
-        assertSilence(run, 0, 0);
+        run.endAfterReturn(stopped, serves, MOST_SILENCE_MS);
+        run.assertSilence(MOST_SILENCE_IN_ALL_MS);
         pair.backup().awaitWaiting();
     }
 
@@ -148,8 +145,8 @@ class BrokerPairIT {
             pair.primary().thaw();
         }
         long thawed = System.nanoTime();
-        judge(run, frozen, thawed);
-        assertSilence(run, frozen, thawed);
+        run.endAfterReturn(frozen, thawed, MOST_SILENCE_MS);
+        run.assertSilenceOutside(frozen, thawed, MOST_SILENCE_IN_ALL_MS);
         assertThat(pair.backup().serves()).isFalse();
     }
 
@@ -231,8 +228,8 @@ class BrokerPairIT {
         assertThat(pair.backup().serves()).as("the backup serves alone").isFalse();
         pair.primary().start();
         long serves = pair.primary().awaitServing();
-        judge(run, killed, serves);
-        assertSilence(run, killed, serves);
+        run.endAfterReturn(killed, serves, MOST_SILENCE_MS);
+        run.assertSilenceOutside(killed, serves, MOST_SILENCE_IN_ALL_MS);
     }
 
     private static void open(String url) throws JMSException {
@@ -244,35 +241,5 @@ class BrokerPairIT {
 
     private static List<String> concat(List<String> first, List<String> second) {
         return Stream.concat(first.stream(), second.stream()).toList();
-    }
-
-    /** Nodes look again every few seconds while a broker does not answer. */
-    private static void awaitNoWeakness() {
-        for (NodeProcess node : cluster.nodes()) {
-            JsonNode guarantees = cluster.awaitFound(
-                    "no weakness of the broker to be known to " + node.name(),
-                    SOON,
-                    () -> node.api()
-                            .cluster()
-                            .map(status -> status.path("guarantees"))
-                            .filter(found -> found.path("noLoss").asBoolean()
-                                    && found.toString().contains("keeps all promised settings")));
-            assertThat(guarantees.path("weaknesses")).isEmpty();
-        }
-    }
-
-    private static void judge(FaultRun run, long brokenNanos, long servesNanos) {
-        run.end();
-        long silence = cluster.firstAfter(servesNanos, run.matches());
-        System.out.println("served again after " + TimeUnit.NANOSECONDS.toMillis(servesNanos - brokenNanos)
-                + " ms, first match after that: " + silence + " ms, seed=" + SEED);
-        assertThat(silence).isLessThanOrEqualTo(MOST_SILENCE_MS);
-    }
-
-    /** Of the whole run, less the time between two instants at which no broker could have served. */
-    private static void assertSilence(FaultRun run, long goneNanos, long backNanos) {
-        long silence = cluster.silenceOutside(goneNanos, backNanos, run.matches());
-        System.out.println("longest silence in all: " + silence + " ms, seed=" + SEED);
-        assertThat(silence).as("longest silence in ms").isLessThanOrEqualTo(MOST_SILENCE_IN_ALL_MS);
     }
 }

@@ -9,6 +9,7 @@ import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Verdict;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -115,6 +116,33 @@ final class FaultRun {
         assertThat(verdict.complete()).as("%s", verdict).isTrue();
         assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
         return verdict;
+    }
+
+    /** {@link #end} after a time without a broker; fail also if no match came within so many ms after one served again. */
+    void endAfterReturn(long goneNanos, long backNanos, long mostMs) {
+        end();
+        System.out.println("served again after " + TimeUnit.NANOSECONDS.toMillis(backNanos - goneNanos) + " ms");
+        assertFirstMatch(backNanos, mostMs);
+    }
+
+    /** Fail if no match came within so many ms after the instant from which on all could go on. */
+    void assertFirstMatch(long backNanos, long mostMs) {
+        long silence = cluster.firstAfter(backNanos, matches());
+        System.out.println("first match after all could go on: " + silence + " ms, seed=" + cluster.seed());
+        assertThat(silence).as("ms until the first match").isLessThanOrEqualTo(mostMs);
+    }
+
+    /** Fail if matches stayed away for longer before, during or after the fault. */
+    void assertSilence(long mostMs) {
+        assertSilenceOutside(0, 0, mostMs);
+    }
+
+    /** The same, less the time between two instants at which no broker could have served. */
+    void assertSilenceOutside(long goneNanos, long backNanos, long mostMs) {
+        long silence = cluster.silenceOutside(goneNanos, backNanos, matches());
+        System.out.println("longest silence beside " + TimeUnit.NANOSECONDS.toMillis(backNanos - goneNanos)
+                + " ms that are excused: " + silence + " ms, seed=" + cluster.seed());
+        assertThat(silence).as("longest silence in ms").isLessThanOrEqualTo(mostMs);
     }
 
     /** Wait until all is published and all queues are empty, and compare, whatever was lost on the way. */

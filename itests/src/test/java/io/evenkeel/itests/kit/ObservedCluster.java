@@ -176,6 +176,26 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
         return seen.get();
     }
 
+    /**
+     * Wait until each node has found that its broker keeps every promise; fail if it then names a weakness. Nodes look again
+     * every few seconds while a broker does not answer.
+     */
+    public void awaitNoWeakness(Duration limit) {
+        for (N node : nodes) {
+            JsonNode guarantees = awaitFound(
+                    "no weakness of the broker to be known to " + node.name(),
+                    limit,
+                    () -> node.api()
+                            .cluster()
+                            .map(status -> status.path("guarantees"))
+                            .filter(found -> found.path("noLoss").asBoolean()
+                                    && found.toString().contains("keeps all promised settings")));
+            if (!guarantees.path("weaknesses").isEmpty()) {
+                throw new AssertionError("Expected no weakness to be known to " + node.name() + ", but: " + guarantees);
+            }
+        }
+    }
+
     /** Wait for so many matches on all output queues together. */
     public void awaitMatches(int count, Duration limit) {
         await.until(
