@@ -14,30 +14,27 @@ import org.xerial.snappy.SnappyInputStream;
  * A ZooKeeper: the server that lies beside its client in the distribution of Artemis, of the same version, with the two
  * libraries that only the server needs. For one thread.
  */
-public final class LockServer implements AutoCloseable {
-    private final int port = FreePorts.take(1).get(0);
-    private final ServerProcess process;
+public final class LockServer extends ServerProcess {
+    private LockServer(Path folder, int port) {
+        super("the lock server", command(folder.resolve("lock server"), port), port, folder.resolve("lock-server"));
+    }
 
-    private LockServer(Path folder) {
+    private static ProcessBuilder command(Path data, int port) {
         String classPath = Stream.of(
-                        ServerProcess.distribution().resolve("lib").resolve("*").toString(),
+                        distribution().resolve("lib").resolve("*").toString(),
                         jarOf(Reservoir.class),
                         jarOf(SnappyInputStream.class))
                 .collect(Collectors.joining(File.pathSeparator));
-        process = new ServerProcess(
-                "the lock server",
-                new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-Dzookeeper.admin.enableServer=false",
-                        "-classpath",
-                        classPath,
-                        "org.apache.zookeeper.server.ZooKeeperServerMain",
-                        Integer.toString(port),
-                        folder.resolve("lock server").toString()),
-                port,
-                folder.resolve("lock-server"));
+        return new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-Dzookeeper.admin.enableServer=false",
+                "-classpath",
+                classPath,
+                "org.apache.zookeeper.server.ZooKeeperServerMain",
+                Integer.toString(port),
+                data.toString());
     }
 
     private static String jarOf(Class<?> type) {
@@ -54,18 +51,9 @@ public final class LockServer implements AutoCloseable {
 
     /** Returns when it listens. */
     public static LockServer start(Path folder) {
-        LockServer server = new LockServer(folder);
-        server.process.start();
-        server.process.await("listen", server.process::serves);
+        LockServer server = new LockServer(folder, FreePorts.take(1).get(0));
+        server.start();
+        server.await("listen", server::serves);
         return server;
-    }
-
-    int port() {
-        return port;
-    }
-
-    @Override
-    public void close() {
-        process.close();
     }
 }

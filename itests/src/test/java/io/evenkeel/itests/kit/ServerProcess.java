@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A server of somebody else's in a process of its own, which is started, hurt and started again. For one thread. */
-final class ServerProcess implements AutoCloseable {
+abstract class ServerProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int LOOK_MS = 200;
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -49,6 +49,14 @@ final class ServerProcess implements AutoCloseable {
         this.errors = new ErrorWatch(name);
     }
 
+    final String name() {
+        return name;
+    }
+
+    final int port() {
+        return port;
+    }
+
     /** The unpacked distribution of Artemis. */
     static Path distribution() {
         String home = System.getProperty("evenkeel.artemis.home", "");
@@ -60,8 +68,8 @@ final class ServerProcess implements AutoCloseable {
         return Path.of(home);
     }
 
-    /** Does not wait for anything. */
-    void start() {
+    /** Start it; does not wait for anything. */
+    public final void start() {
         if (process != null && process.isAlive()) {
             throw new IllegalStateException("Expected " + name + " not to run, but it does");
         }
@@ -82,7 +90,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Lines of its log, of all its lives, with ERROR since the last call. */
-    List<String> newErrors() {
+    final List<String> newErrors() {
         List<String> lines = new ArrayList<>();
         for (int start = 1; start <= starts; start++) {
             lines.addAll(read(logOfStart(start)).lines().toList());
@@ -90,12 +98,12 @@ final class ServerProcess implements AutoCloseable {
         return errors.newErrors(lines);
     }
 
-    void await(String what, BooleanSupplier condition) {
+    final void await(String what, BooleanSupplier condition) {
         await.until(name + " to " + what, LIMIT, this::said, condition);
     }
 
     /** Whether clients can connect now. */
-    boolean serves() {
+    public final boolean serves() {
         if (!isAlive()) {
             throw new AssertionError("Expected " + name + " to run, but it ended. It said:\n" + said());
         }
@@ -107,23 +115,29 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    public final boolean isAlive() {
         return running().isAlive();
     }
 
     /** {@code kill -9}. Returns when the process is gone. */
-    void kill() {
+    public final void kill() {
         end(running().destroyForcibly());
     }
 
-    /** SIGTERM. Returns when the process is gone. */
-    void stop() {
+    /** SIGTERM, as somebody does who has an upgrade to make. Returns when the process is gone. */
+    public final void stop() {
         running().destroy();
         end(running());
     }
 
-    void send(Signal signal) {
-        signal.send(running().pid(), name);
+    /** SIGSTOP: it keeps its connections, and does nothing. */
+    public final void freeze() {
+        Signal.STOP.send(running().pid(), name);
+    }
+
+    /** SIGCONT. */
+    public final void thaw() {
+        Signal.CONT.send(running().pid(), name);
     }
 
     private void end(Process ending) {
@@ -148,7 +162,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** What it logged since its last start. */
-    String said() {
+    public final String said() {
         return read(logOfStart(starts));
     }
 
@@ -161,7 +175,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public final void close() {
         if (process != null && process.isAlive()) {
             kill();
         }
