@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  * one thread.
  */
 public final class BrokerPair implements AutoCloseable {
-    private static final String IN_SYNC = "AMQ221024";
+    /** What one that replicates logs when it has all that the other one has. */
+    public static final String IN_SYNC = "AMQ221024";
 
     private final WrittenBroker written;
     private final PairedBroker primary;

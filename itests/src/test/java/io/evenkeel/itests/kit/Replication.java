@@ -45,8 +45,8 @@ final class Replication {
             </cluster-connections>
             """;
 
-    /** So long ZooKeeper keeps the lock of a broker that it does not hear; Artemis' own default unless somebody tries another. */
-    private static final int LOCK_MS = Integer.getInteger("evenkeel.lock.ms", 18_000);
+    /** So long ZooKeeper keeps the lock of a broker that it does not hear; Artemis' own default. */
+    private static final int LOCK_MS = 18_000;
 
     private static final String TLS =
             "?sslEnabled=true;trustStoreType=PKCS12;trustStorePath=../tls/trust.p12;trustStorePassword=evenkeel";
