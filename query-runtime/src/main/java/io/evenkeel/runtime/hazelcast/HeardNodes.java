@@ -28,6 +28,9 @@ final class HeardNodes {
     /** When a question, or its answer, is taken for lost: the grid itself waits for a minute. */
     private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** When a question that nobody has repeated tells nothing any more: who waits for a node repeats it. */
+    private static final long FORGOTTEN_NANOS = 2 * LOST_NANOS;
+
     private final HazelcastInstance grid;
     private final IExecutorService control;
     /** When those were asked first who owe an answer. */
@@ -78,13 +81,14 @@ final class HeardNodes {
         }
     }
 
-    /** Those among the members that have owed an answer for so long. */
+    /** Those among the members that have owed an answer for so long, and were asked of late. */
     Set<UUID> silent(long nanos) {
         long now = System.nanoTime();
         Set<UUID> silent = new HashSet<>();
         for (Member member : grid.getCluster().getMembers()) {
             Long since = asked.get(member.getUuid());
-            if (since != null && now - since >= nanos) {
+            Long last = tried.get(member.getUuid());
+            if (since != null && now - since >= nanos && last != null && now - last < FORGOTTEN_NANOS) {
                 silent.add(member.getUuid());
             }
         }

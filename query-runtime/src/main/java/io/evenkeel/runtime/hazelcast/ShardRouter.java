@@ -370,6 +370,8 @@ public final class ShardRouter {
         SortedMap<Integer, ShardReply> replies = new TreeMap<>();
         long start = asking.startNanos();
         Throwable last = null;
+        // What is known already, from an earlier batch or from who keeps the feed, need not be waited for.
+        lookForSilence(asking, todo);
         while (true) {
             last = askOnce(asking, todo, replies, start + (asking.once() ? ONCE_NANOS : deadline.toNanos()));
             if (todo.isEmpty() || asking.once()) {
@@ -466,11 +468,13 @@ public final class ShardRouter {
      * session would then cover causes whose matches nobody got.
      */
     private void lookForSilence(Asking asking, SortedMap<Integer, ShardRequest> todo) throws RoutingFailedException {
-        long waited = System.nanoTime() - asking.startNanos();
-        if (asking.insists() || waited < Detours.ASK_NANOS) {
+        if (asking.insists()) {
             return;
         }
-        detours.ask();
+        long waited = System.nanoTime() - asking.startNanos();
+        if (waited >= Detours.ASK_NANOS) {
+            detours.ask();
+        }
         String queue = asking.source().queue();
         if (waited < Detours.PATIENCE_NANOS && !detours.isLongSilent() || detours.isQuiet(queue)) {
             return;

@@ -14,6 +14,7 @@ import io.evenkeel.runtime.plan.QueryPlan;
 import io.evenkeel.runtime.plan.QueryPlans;
 import io.evenkeel.runtime.shard.Cause;
 import io.evenkeel.runtime.shard.Match;
+import io.evenkeel.runtime.shard.OwnerStep;
 import io.evenkeel.runtime.shard.ShardSettings;
 import io.evenkeel.runtime.shard.Source;
 import io.evenkeel.runtime.shard.SumQuery;
@@ -29,8 +30,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -171,6 +174,43 @@ class DetourTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "who is known to be silent is not waited for again: the batch of another queue is given up before it is asked for")
+    void shouldNotWaitForWhoIsKnownToBeSilent() throws Exception {
+        try (TestGrid grid = new TestGrid(3, 1, SHARDS)) {
+            AtomicInteger served = new AtomicInteger();
+            List<ShardHost> hosts = hostsOn(grid, step -> {
+                if (step == OwnerStep.APPLIED) {
+                    served.incrementAndGet();
+                }
+            });
+            ShardRouter router = new ShardRouter(grid.member(0), hosts.get(0), () -> PLANS, DEADLINE);
+            List<String> published = new ArrayList<>();
+            router.process(relaxed(1), batch(100, published), Map.of());
+            freeze(grid, 2);
+            List<Cause> first = batch(100, published);
+            assertThatThrownBy(() -> router.process(relaxed(1), first, Map.of()))
+                    .isInstanceOf(RoutingFailedException.class);
+            HeardNodes heard = HeardNodes.of(grid.member(0));
+            await("the silence to be known", () -> {
+                heard.ask();
+                return !heard.silent(Detours.PATIENCE_NANOS).isEmpty();
+            });
+            int before = served.get();
+
+            Source other = new Source("other", 1, 1, 0, false, false);
+            List<Cause> second = batch(100, published);
+            assertThatThrownBy(() -> router.process(other, second, Map.of()))
+                    .isInstanceOfSatisfying(
+                            RoutingFailedException.class,
+                            e -> assertThat(e.atOnce()).isTrue());
+
+            assertThat(served).hasValue(before);
+            thaw.countDown();
+        }
+    }
+
     private synchronized List<Cause> batch(int size, List<String> published) {
         List<Cause> causes = new ArrayList<>();
         for (int i = 0; i < size; i++) {
@@ -192,10 +232,13 @@ class DetourTest {
     }
 
     private static List<ShardHost> hostsOn(TestGrid grid) {
+        return hostsOn(grid, step -> {});
+    }
+
+    private static List<ShardHost> hostsOn(TestGrid grid, Consumer<OwnerStep> steps) {
         List<ShardHost> hosts = new ArrayList<>();
         for (int i = 0; i < grid.members().size(); i++) {
-            hosts.add(new ShardHost(
-                    grid.member(i), grid.settings(i), ShardSettings.DEFAULT, revision -> PLANS, step -> {}));
+            hosts.add(new ShardHost(grid.member(i), grid.settings(i), ShardSettings.DEFAULT, revision -> PLANS, steps));
         }
         return hosts;
     }
