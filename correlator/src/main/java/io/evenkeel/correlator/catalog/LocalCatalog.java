@@ -10,11 +10,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node has of the catalog by itself, before it is a member of anything: what it kept on its disk, and the compiler.
+ * What a node has of the catalog by itself, before it is a member of anything: what it kept on its disk, the compiler, and how long a
+ * change may take.
  *
  * <p>Thread-safe.
  */
@@ -27,10 +29,11 @@ public final class LocalCatalog implements AutoCloseable {
 
     private final CatalogDisk disk;
     private final PlanStore plans;
+    private final ChangeLimits limits;
     private final ThreadPoolExecutor compilers;
 
     /** @param shards of the cluster */
-    public LocalCatalog(CatalogDisk disk, QueryCompiler compiler, int shards) {
+    public LocalCatalog(CatalogDisk disk, QueryCompiler compiler, int shards, ChangeLimits limits) {
         AtomicInteger threads = new AtomicInteger();
         this.compilers = new ThreadPoolExecutor(
                 COMPILERS, COMPILERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), task -> {
@@ -40,6 +43,7 @@ public final class LocalCatalog implements AutoCloseable {
                 });
         compilers.allowCoreThreadTimeOut(true);
         this.disk = disk;
+        this.limits = limits;
         this.plans = new PlanStore(compiler, shards, compilers);
     }
 
@@ -51,17 +55,21 @@ public final class LocalCatalog implements AutoCloseable {
         return plans;
     }
 
+    public ChangeLimits limits() {
+        return limits;
+    }
+
     /**
      * Compiles what the cluster most likely runs. As soon as this node is a member shards move to it, and their events wait
      * until it can evaluate them; so what can be done before is done before. Blocks while queries are compiled, and never
      * fails: whatever is wrong with the catalog is told when it is to be run.
      *
-     * @param otherwise what it would run if nothing is on its disk
+     * @param otherwise what it would run, asked for only if nothing is on its disk
      */
-    public void warmUp(CatalogSnapshot otherwise, ChangeLimits limits) {
+    public void warmUp(Supplier<CatalogSnapshot> otherwise) {
         CatalogSnapshot likely = disk.read().state().catalog().snapshot();
         if (likely.queries().isEmpty()) {
-            likely = otherwise;
+            likely = otherwise.get();
         }
         try {
             plans.plan(likely, limits.prepare()).queries().values().forEach(LocalCatalog::open);

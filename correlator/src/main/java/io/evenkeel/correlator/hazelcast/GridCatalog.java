@@ -4,7 +4,6 @@ package io.evenkeel.correlator.hazelcast;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
-import io.evenkeel.correlator.catalog.ChangeLimits;
 import io.evenkeel.correlator.catalog.ChangeStep;
 import io.evenkeel.correlator.catalog.ClusterCatalog;
 import io.evenkeel.correlator.catalog.LocalCatalog;
@@ -37,14 +36,20 @@ public final class GridCatalog implements AutoCloseable {
             GridSettings settings,
             GridGate gate,
             LocalCatalog local,
-            ChangeLimits limits,
             Runnable settleShards,
             Consumer<ChangeStep> steps) {
         Register register = new GridRegister(grid);
-        NodeCatalog node =
-                new NodeCatalog(settings.node(), register, local.plans(), local.disk(), settleShards, steps, limits);
+        NodeCatalog node = new NodeCatalog(
+                settings.node(), register, local.plans(), local.disk(), settleShards, steps, local.limits());
         this.catalog = new ClusterCatalog(
-                node, register, new GridNodes(grid), safety(gate), local.plans(), limits, Pace.ofMachine(), steps);
+                node,
+                register,
+                new GridNodes(grid),
+                safety(gate),
+                local.plans(),
+                local.limits(),
+                Pace.ofMachine(),
+                steps);
         this.grid = grid;
         this.local = local;
     }

@@ -69,7 +69,6 @@ public final class GridMember implements AutoCloseable {
             GridSettings settings,
             ShardSettings shards,
             LocalCatalog local,
-            ChangeLimits limits,
             Path data,
             NodeConfiguration.History history,
             Consumer<Enum<?>> steps,
@@ -81,7 +80,7 @@ public final class GridMember implements AutoCloseable {
         this.data = data;
         this.steps = steps;
         this.gate = new GridGate(grid, settings);
-        this.catalog = new GridCatalog(grid, settings, gate, local, limits, this::settleShards, steps::accept);
+        this.catalog = new GridCatalog(grid, settings, gate, local, this::settleShards, steps::accept);
         NodeCatalog running = catalog.node();
         this.host = new ShardHost(grid, settings, shards, running::plansAtLeast, steps::accept);
         this.router = new ShardRouter(grid, host, running::plans, OWNER_DEADLINE);
@@ -113,7 +112,7 @@ public final class GridMember implements AutoCloseable {
             String http,
             ShardSettings shards,
             QueryCompiler compiler,
-            CatalogSnapshot likely,
+            Supplier<CatalogSnapshot> likely,
             Path data,
             NodeConfiguration.History history,
             Consumer<Enum<?>> steps,
@@ -121,15 +120,17 @@ public final class GridMember implements AutoCloseable {
             TickQueue ticks,
             Supplier<List<ReceiverStatus>> receivers,
             GuaranteeWatch guarantees) {
-        ChangeLimits limits = ChangeLimits.ofCluster(settings.minimum());
-        LocalCatalog local = new LocalCatalog(new CatalogFile(data.resolve("catalog")), compiler, settings.shards());
-        local.warmUp(likely, limits);
+        LocalCatalog local = new LocalCatalog(
+                new CatalogFile(data.resolve("catalog")),
+                compiler,
+                settings.shards(),
+                ChangeLimits.ofCluster(settings.minimum()));
+        local.warmUp(likely);
         GridMember member = new GridMember(
                 Grid.start(settings, http),
                 settings,
                 shards,
                 local,
-                limits,
                 data,
                 history,
                 steps,

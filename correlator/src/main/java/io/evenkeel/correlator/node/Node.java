@@ -219,7 +219,7 @@ public final class Node implements AutoCloseable {
                 api.url(),
                 shards,
                 faultPoints.around(new EsperQueryCompiler()),
-                CatalogLoader.likely(configuration.catalog()),
+                () -> CatalogLoader.likely(configuration.catalog()),
                 configuration.node().data(),
                 configuration.history(),
                 crashPoints::pass,

@@ -3,6 +3,7 @@ package io.evenkeel.correlator.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.evenkeel.query.CatalogSnapshot;
 import io.evenkeel.query.QueryDefinition;
@@ -39,10 +40,9 @@ class LocalCatalogTest {
     @DisplayName("what it ran last is compiled and opened, and not compiled again when it is to run")
     void shouldCompileWhatItRanLast() throws IOException {
         CatalogSnapshot last = CatalogRules.apply(CatalogSnapshot.EMPTY, OneNode.query("last"));
-        CatalogSnapshot configured = CatalogRules.apply(CatalogSnapshot.EMPTY, OneNode.query("configured"));
         new CatalogFile(folder).store(new RegisterState(1, 1, CatalogBytes.of(last), List.of(), List.of()));
-        try (LocalCatalog local = new LocalCatalog(new CatalogFile(folder), compiler, 4)) {
-            local.warmUp(configured, LIMITS);
+        try (LocalCatalog local = new LocalCatalog(new CatalogFile(folder), compiler, 4, LIMITS)) {
+            local.warmUp(() -> fail("what is configured does not count"));
             assertThat(opened).containsExactly("select 'last' from E");
             local.plans().plan(last, Duration.ofSeconds(10));
         }
@@ -53,8 +53,8 @@ class LocalCatalogTest {
     @DisplayName("what its configuration names is compiled, if it never ran anything")
     void shouldCompileWhatIsConfigured() {
         CatalogSnapshot configured = CatalogRules.apply(CatalogSnapshot.EMPTY, OneNode.query("configured"));
-        try (LocalCatalog local = new LocalCatalog(new CatalogFile(folder), compiler, 4)) {
-            local.warmUp(configured, LIMITS);
+        try (LocalCatalog local = new LocalCatalog(new CatalogFile(folder), compiler, 4, LIMITS)) {
+            local.warmUp(() -> configured);
         }
         assertThat(compiled).containsExactly("select 'configured' from E");
         assertThat(opened).containsExactly("select 'configured' from E");
@@ -67,8 +67,8 @@ class LocalCatalogTest {
         QueryCompiler failing = (query, types) -> {
             throw new LinkageError("generated class is invalid");
         };
-        try (LocalCatalog local = new LocalCatalog(new CatalogFile(folder), failing, 4)) {
-            assertThatCode(() -> local.warmUp(configured, LIMITS)).doesNotThrowAnyException();
+        try (LocalCatalog local = new LocalCatalog(new CatalogFile(folder), failing, 4, LIMITS)) {
+            assertThatCode(() -> local.warmUp(() -> configured)).doesNotThrowAnyException();
         }
     }
 
