@@ -17,12 +17,12 @@ final class ResultPage {
             persistent, nodes talk to the broker over TCP on loopback.
 
             - **Events** are 100 bytes of JSON over 10,000 keys. The query is `select k, t, sum(v) as total from Reading
-              having sum(v) > ?:above`, keyed by `k`, `within: 10 seconds`, one instance, 32 shards unless
+              having sum(v) > ?:above`, keyed by `k`, `within: 10 seconds`, one instance, 8 shards unless
               `--shards` says otherwise.
             - **throughput**: the queue is paused, filled (not timed), resumed, and timed from the first to the last tenth of
               it by the broker's count of acknowledged messages. In turn: (a) a bare consumer, one transacted session,
               batches of 1,000, the same client settings; (b) one node, no backups; (c) two nodes, one backup. All stay
-              alive all the time; six rounds for the compilers come first. A ratio is of two neighbours in one round; one
+              alive all the time; twelve rounds for the compilers come first. A ratio is of two neighbours in one round; one
               event in 1,000 matches. CPU per event hardly depends on what else the machine does.
             - **latency**: from when an event was *due* at the publisher (which commits what is due, about every
               two milliseconds) until its match is with the consumer, two nodes and one backup, at a third of rate (c); every
