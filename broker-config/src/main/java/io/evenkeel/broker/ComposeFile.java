@@ -15,12 +15,18 @@ final class ComposeFile {
 
     private static final String COMMON = """
             # Written by `./evenkeel broker files`. To start:
-            #   ARTEMIS_HOME=/path/to/apache-artemis-2.56.0 docker compose up --detach
+            #   echo ARTEMIS_HOME=/path/to/apache-artemis-2.56.0 >> .env    (beside this file; each command of compose reads it)
+            #   docker compose up --detach
             # Both of a pair must run on this host: the lock by which one waits for the other is the operating system's.
             x-broker: &broker
               image: "${EVENKEEL_JRE_IMAGE:-eclipse-temurin:17-jre}"
               user: "%s"
-              environment: {ARTEMIS_HOME: /opt/artemis, EVENKEEL_BROKER_BIND: 0.0.0.0}
+              environment:
+                ARTEMIS_HOME: /opt/artemis
+                EVENKEEL_BROKER_BIND: 0.0.0.0
+                # These two as they are where compose runs, or in .env
+                EVENKEEL_HEAP:
+                EVENKEEL_JAVA_OPTS:
               volumes:
                 - "${ARTEMIS_HOME:?name the unpacked distribution of Apache Artemis}:/opt/artemis:ro"
                 - ".:/broker"
@@ -36,6 +42,11 @@ final class ComposeFile {
                 ports: ["%2$s%3$d:%3$d"]
             """;
 
+    /** As docs/operations.md has it for a pair: the primary is started first, and stopped last. */
+    private static final String AFTER_PRIMARY = """
+                depends_on: [%s]
+            """.formatted(BrokerPart.PRIMARY.folder());
+
     private ComposeFile() {}
 
     /** @param folder whose owner the brokers run as: the files are readable by no one else */
@@ -46,6 +57,9 @@ final class ComposeFile {
             String host = address.host().equals("localhost") ? "127.0.0.1" : address.host();
             String published = host.matches("[0-9.]+|\\[.*]") ? host + ":" : "";
             text.append(SERVICE.formatted(broker.getKey().folder(), published, address.port()));
+            if (broker.getKey() == BrokerPart.BACKUP) {
+                text.append(AFTER_PRIMARY);
+            }
         }
         return text.toString();
     }

@@ -85,6 +85,8 @@ class BrokerFilesTest {
         assertThat(folder.resolve("compose.yaml"))
                 .content()
                 .contains("ports: [\"127.0.0.1:61616:61616\"]", "ports: [\"61617:61617\"]", "/broker/backup/bin/start")
+                .containsOnlyOnce("depends_on: [primary]")
+                .contains("EVENKEEL_HEAP:", "EVENKEEL_JAVA_OPTS:")
                 .doesNotContain(password());
     }
 

@@ -30,6 +30,12 @@ public final class BrokerPair implements AutoCloseable {
     /** What one that replicates logs when it has all that the other one has. */
     public static final String IN_SYNC = "AMQ221024";
 
+    /** What a primary on one store logs that waits for the other one to end. */
+    static final String PRIMARY_WAITS = "AMQ221034";
+
+    /** The same of a backup. */
+    static final String BACKUP_WAITS = "AMQ221109";
+
     private final WrittenBroker written;
     private final PairedBroker primary;
     private final PairedBroker backup;
@@ -56,7 +62,7 @@ public final class BrokerPair implements AutoCloseable {
 
     /** On one store; returns when the primary serves and the backup waits. */
     public static BrokerPair start(Path folder) {
-        return new BrokerPair(plan(folder), "AMQ221034", "AMQ221109").start();
+        return new BrokerPair(plan(folder), PRIMARY_WAITS, BACKUP_WAITS).start();
     }
 
     /** Each with a store of its own; returns when the primary serves and the backup has all that it has. */
@@ -91,7 +97,7 @@ public final class BrokerPair implements AutoCloseable {
         aroundPrimary.forEach(TcpProxy::heal);
     }
 
-    private static BrokerFilesPlan plan(Path folder) {
+    static BrokerFilesPlan plan(Path folder) {
         List<Integer> ports = FreePorts.take(2);
         return BrokerFilesPlan.of(folder.resolve("the pair"), new BrokerAddress("127.0.0.1", ports.get(0)))
                 .withBackup(new BrokerAddress("127.0.0.1", ports.get(1)))

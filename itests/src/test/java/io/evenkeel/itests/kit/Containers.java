@@ -23,7 +23,7 @@ import org.testcontainers.DockerClientFactory;
  */
 public final class Containers {
     /** Where it is true, tests in containers fail without Docker, and are not skipped. */
-    private static final String REQUIRED = "EVENKEEL_REQUIRE_CONTAINERS";
+    static final String REQUIRED = "EVENKEEL_REQUIRE_CONTAINERS";
 
     private static final Path SCRIPT = Path.of("containers", "build-images");
 
