@@ -2,10 +2,12 @@
 package io.evenkeel.jms.connection;
 
 import jakarta.jms.JMSException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionTrouble {
     private static final int LIMIT_MS = 2_000;
+
+    private static final String HANGS_UP =
+            "accepts connections and hangs up, as a broker in a container does that waits for"
+                    + " the other one of its pair, and one that expects no TLS";
 
     private ConnectionTrouble() {}
 
@@ -54,7 +60,7 @@ final class ConnectionTrouble {
             socket.setSoTimeout(LIMIT_MS);
             return flag(parameters, TransportConstants.SSL_ENABLED_PROP_NAME, false)
                     ? shakeHands(socket, host, port, parameters)
-                    : "accepts connections and did not answer: it hangs, or expects TLS (sslEnabled=true)";
+                    : listen(socket);
         } catch (ConnectException e) {
             return "refuses connections: nothing serves there";
         } catch (UnknownHostException e) {
@@ -63,6 +69,17 @@ final class ConnectionTrouble {
             return "cannot be reached within " + LIMIT_MS + " ms";
         } catch (IOException e) {
             return "cannot be reached: " + e.getMessage();
+        }
+    }
+
+    /** A broker waits until it is spoken to. */
+    private static String listen(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0 ? HANGS_UP : "is no broker: it speaks first";
+        } catch (SocketTimeoutException e) {
+            return "accepts connections and did not answer: it hangs, or expects TLS (sslEnabled=true)";
+        } catch (SocketException reset) {
+            return HANGS_UP;
         }
     }
 
@@ -90,7 +107,12 @@ final class ConnectionTrouble {
             return "is reached by TLS and did not answer as a broker";
         } catch (SocketTimeoutException e) {
             return "accepts connections and does not answer: it hangs";
+        } catch (SocketException reset) {
+            return HANGS_UP;
         } catch (SSLException e) {
+            if (e.getCause() instanceof EOFException || e.getCause() instanceof SocketException) {
+                return HANGS_UP;
+            }
             return "does not agree on TLS: " + e.getMessage()
                     + ". Is its certificate, or who signed it, in trustStorePath, and made for this host?";
         }
