@@ -447,7 +447,13 @@ final class ChangeRunner {
     /** All nodes run it before the caller knows. */
     private ChangeOutcome finish(Begun begun) {
         ChangeOutcome decided = requireNonNull(begun.outcome());
-        List<NodeOutcome> outcomes = requireNonNull(begun.awaiting()).said();
+        List<NodeOutcome> outcomes;
+        try {
+            outcomes = requireNonNull(begun.awaiting()).said();
+        } catch (CatalogUnavailableException e) {
+            // It is in force, whatever this node comes to know of the others.
+            throw e.about(decided.record().id());
+        }
         ChangeRecord full = decided.record().with(outcomes);
         if (!decided.repeated()) {
             decider.keep(List.of(full));

@@ -21,9 +21,14 @@ public interface Nodes {
         }
     }
 
+    /** @throws CatalogUnavailableException if this node is leaving the cluster */
     NodeRef self();
 
-    /** All members at present, in an order that is the same on all. */
+    /**
+     * All members at present, in an order that is the same on all.
+     *
+     * @throws CatalogUnavailableException if this node is leaving the cluster
+     */
     List<NodeRef> members();
 
     /**

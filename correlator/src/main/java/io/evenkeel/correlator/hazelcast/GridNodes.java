@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.correlator.hazelcast;
 
+import com.hazelcast.cluster.Cluster;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.ExecutionCallback;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.MemberLeftException;
 import com.hazelcast.spi.exception.TargetNotMemberException;
 import io.evenkeel.correlator.catalog.Answer;
+import io.evenkeel.correlator.catalog.CatalogUnavailableException;
 import io.evenkeel.correlator.catalog.NodeState;
 import io.evenkeel.correlator.catalog.Nodes;
 import io.evenkeel.correlator.catalog.Question;
@@ -22,6 +25,8 @@ import java.util.concurrent.TimeUnit;
  * through executors of their own, so that the one does not delay the other, nor reports and progress.
  */
 final class GridNodes implements Nodes {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
     private final HazelcastInstance grid;
 
     GridNodes(HazelcastInstance grid) {
@@ -30,12 +35,22 @@ final class GridNodes implements Nodes {
 
     @Override
     public NodeRef self() {
-        return ref(grid.getCluster().getLocalMember());
+        return ref(cluster().getLocalMember());
     }
 
     @Override
     public List<NodeRef> members() {
-        return grid.getCluster().getMembers().stream().map(GridNodes::ref).toList();
+        return cluster().getMembers().stream().map(GridNodes::ref).toList();
+    }
+
+    private Cluster cluster() {
+        try {
+            return grid.getCluster();
+        } catch (HazelcastInstanceNotActiveException e) {
+            throw new CatalogUnavailableException(
+                    "Expected this node to be a member of the cluster, but it is leaving it. Ask another node.",
+                    RETRY_AFTER);
+        }
     }
 
     private static NodeRef ref(Member member) {
@@ -45,16 +60,16 @@ final class GridNodes implements Nodes {
     @Override
     public CompletableFuture<Answer> ask(NodeRef node, Question question, Duration limit) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
-        Member member = grid.getCluster().getMembers().stream()
-                .filter(candidate -> candidate.getUuid().toString().equals(node.id()))
-                .findFirst()
-                .orElse(null);
-        if (member == null) {
-            answer.complete(Answer.about(node.name(), NodeState.LEFT, "it is no member any more"));
-            return answer;
-        }
         String executor = question.kind() == Question.Kind.PREPARE ? Grid.PREPARE : Grid.FOLLOW;
         try {
+            Member member = cluster().getMembers().stream()
+                    .filter(candidate -> candidate.getUuid().toString().equals(node.id()))
+                    .findFirst()
+                    .orElse(null);
+            if (member == null) {
+                answer.complete(Answer.about(node.name(), NodeState.LEFT, "it is no member any more"));
+                return answer;
+            }
             grid.getExecutorService(executor)
                     .submitToMember(new CatalogTask(question), member, new Waiting(node, answer));
         } catch (RuntimeException e) {
