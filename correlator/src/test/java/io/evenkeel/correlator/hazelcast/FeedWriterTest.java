@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.IExecutorService;
 import io.evenkeel.correlator.demo.FreePorts;
 import io.evenkeel.correlator.http.MatchHistory.Entry;
 import io.evenkeel.query.InstanceId;
@@ -74,10 +73,7 @@ class FeedWriterTest {
             GridMatches matches = new GridMatches(here, 100);
             writer.keep(List.of(match(1)), false);
 
-            IExecutorService control = here.getExecutorService(Grid.CONTROL);
-            for (int i = 0; i < 2; i++) {
-                control.executeOnMember(new Frozen(), holder);
-            }
+            here.getExecutorService(Grid.LIFE).executeOnMember(new Frozen(), holder);
             Siding siding = new Siding(here, settings(ports, at));
             await("the holder to be silent", () -> {
                 siding.ask();

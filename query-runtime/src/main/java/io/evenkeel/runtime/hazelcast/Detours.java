@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * <p>Thread-safe; each queue is the affair of its receiver's thread.
  */
 final class Detours {
-    /** How long a relaxed batch waits before anybody is suspected. */
+    /** How long a relaxed batch waits for who is only suspected; who has been silent for so long is not waited for. */
     static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
     /** When a batch has waited so long its owners are asked for a sign of life. */
     static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -65,32 +65,26 @@ final class Detours {
     }
 
     /**
-     * The shards with a copy on a node that is silent; none if so many are silent that this node may itself be the one that is
-     * cut off, or that a shard may have lost all its copies.
+     * The shards with a copy on a node that has owed a sign of life for so long, whoever asked for it; none if so many are silent
+     * that this node may itself be the one that is cut off, or that a shard may have lost all its copies.
      */
-    SortedSet<Integer> suspects() {
-        return places.withCopyOn(silent(), backups);
+    SortedSet<Integer> suspects(long silentNanos) {
+        return places.withCopyOn(heard.silentFew(silentNanos, backups, minimum), backups);
+    }
+
+    /** Notes that a node answered a request that was sent at that instant. */
+    void answers(Member node, long askedNanos) {
+        heard.answers(node.getUuid(), askedNanos);
     }
 
     /**
-     * Whether a node has owed a sign of life for as long as a batch is patient, since a batch before this one asked it, or who
-     * keeps the feed: then this one need not begin to wait anew.
-     */
-    boolean isLongSilent() {
-        return !heard.silentFew(PATIENCE_NANOS, backups, minimum).isEmpty();
-    }
-
-    private Set<UUID> silent() {
-        return heard.silentFew(SILENT_NANOS, backups, minimum);
-    }
-
-    /**
-     * Adds what is suspected now.
+     * Adds what has a copy on a node that is silent.
      *
+     * @param silentNanos for how long at least
      * @return false if there is nothing to add: then it is not silence that holds the batch up
      */
-    boolean begin(String queue) {
-        Set<UUID> nodes = silent();
+    boolean begin(String queue, long silentNanos) {
+        Set<UUID> nodes = heard.silentFew(silentNanos, backups, minimum);
         SortedSet<Integer> shards = places.withCopyOn(nodes, backups);
         Detour before = open.get(queue);
         if (before != null) {

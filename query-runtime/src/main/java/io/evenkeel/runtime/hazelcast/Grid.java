@@ -59,6 +59,9 @@ public final class Grid {
     /** Short tasks of one node for another: reports, progress, news of the catalog. */
     public static final String CONTROL = "evenkeel.control";
 
+    /** Signs of life, and nothing else: a node that is slow at something is there all the same. */
+    public static final String LIFE = "evenkeel.life";
+
     /** Member attribute: the URL of the node's HTTP API. */
     public static final String HTTP_ATTRIBUTE = "evenkeel.http";
 
@@ -186,6 +189,7 @@ public final class Grid {
         config.getExecutorConfig(PREPARE).setPoolSize(4).setStatisticsEnabled(false);
         config.getExecutorConfig(FOLLOW).setPoolSize(4).setStatisticsEnabled(false);
         config.getExecutorConfig(CONTROL).setPoolSize(2).setStatisticsEnabled(false);
+        config.getExecutorConfig(LIFE).setPoolSize(1).setStatisticsEnabled(false);
         // Answers hang while a member is frozen: three from each node, see GridGate.
         config.getExecutorConfig(SAFETY).setPoolSize(64).setStatisticsEnabled(false);
         config.getJetConfig().setEnabled(false);

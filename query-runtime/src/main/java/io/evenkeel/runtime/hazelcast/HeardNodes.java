@@ -28,21 +28,21 @@ final class HeardNodes {
     /** When a question, or its answer, is taken for lost: the grid itself waits for a minute. */
     private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** When a question that nobody has repeated tells nothing any more: who waits for a node repeats it. */
+    /** When a question tells nothing any more, which the gate of a node repeats each second while it is not answered. */
     private static final long FORGOTTEN_NANOS = 2 * LOST_NANOS;
 
     private final HazelcastInstance grid;
-    private final IExecutorService control;
+    private final IExecutorService life;
     /** When those were asked first who owe an answer. */
     private final Map<UUID, Long> asked = new ConcurrentHashMap<>();
     /** When each was asked last. */
     private final Map<UUID, Long> tried = new ConcurrentHashMap<>();
-    /** When the latest question was asked that was answered. */
+    /** When the latest of all that it answered was asked. */
     private final Map<UUID, Long> answered = new ConcurrentHashMap<>();
 
     private HeardNodes(HazelcastInstance grid) {
         this.grid = grid;
-        this.control = grid.getExecutorService(Grid.CONTROL);
+        this.life = grid.getExecutorService(Grid.LIFE);
     }
 
     /** The one of this node. */
@@ -74,7 +74,7 @@ final class HeardNodes {
         tried.put(member.getUuid(), now);
         try {
             // It says nothing new, which every node takes in good part.
-            control.submitToMember(new ProgressTask(), member, new Answer(member.getUuid()));
+            life.submitToMember(new ProgressTask(), member, new Answer(member.getUuid()));
         } catch (RuntimeException e) {
             asked.remove(member.getUuid());
             throw e;
@@ -105,6 +105,16 @@ final class HeardNodes {
         return silent.size() > backups || members - silent.size() < minimum ? Set.of() : silent;
     }
 
+    /** Notes that a node answered something else: if it was asked for a sign of life before, that is lost, and not it. */
+    void answers(UUID node, long askedNanos) {
+        asked.computeIfPresent(node, (id, since) -> since - askedNanos < 0 ? null : since);
+        noteAnswer(node, askedNanos);
+    }
+
+    private void noteAnswer(UUID node, long askedNanos) {
+        answered.merge(node, askedNanos, (one, other) -> one - other > 0 ? one : other);
+    }
+
     /** Whether a node has answered to something that it was asked after that instant. */
     boolean answersSince(UUID node, long nanos) {
         Long last = answered.get(node);
@@ -122,7 +132,7 @@ final class HeardNodes {
         public void onResponse(Object response) {
             Long since = asked.remove(node);
             if (since != null) {
-                answered.put(node, since);
+                noteAnswer(node, since);
             }
         }
 

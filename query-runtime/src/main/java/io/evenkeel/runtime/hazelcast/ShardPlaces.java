@@ -59,6 +59,9 @@ final class ShardPlaces {
      */
     SortedSet<Integer> withCopyOn(Set<UUID> nodes, int backups) {
         SortedSet<Integer> shards = new TreeSet<>();
+        if (nodes.isEmpty()) {
+            return shards;
+        }
         for (int shard = 0; shard < places.length; shard++) {
             InternalPartition partition = copies.getPartition(partition(shard).getPartitionId(), false);
             for (int copy = 0; copy <= backups; copy++) {

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -370,7 +371,7 @@ public final class ShardRouter {
         SortedMap<Integer, ShardReply> replies = new TreeMap<>();
         long start = asking.startNanos();
         Throwable last = null;
-        // What is known already, from an earlier batch or from who keeps the feed, need not be waited for.
+        // What is known already need not be waited for, nor asked.
         lookForSilence(asking, todo);
         while (true) {
             last = askOnce(asking, todo, replies, start + (asking.once() ? ONCE_NANOS : deadline.toNanos()));
@@ -416,6 +417,7 @@ public final class ShardRouter {
             }
         }
         Progress.Report report = host.progress().report();
+        long askedNanos = System.nanoTime();
         Map<Member, Future<ApplyReply>> asked = new LinkedHashMap<>();
         Throwable failure = null;
         ApplyTask own = null;
@@ -436,7 +438,9 @@ public final class ShardRouter {
         }
         for (Map.Entry<Member, Future<ApplyReply>> answer : asked.entrySet()) {
             try {
-                take(await(asking, answer.getValue(), todo, deadlineNanos), todo, replies);
+                ApplyReply reply = await(asking, answer.getValue(), todo, deadlineNanos);
+                detours.answers(answer.getKey(), askedNanos);
+                take(reply, todo, replies);
             } catch (ExecutionException e) {
                 LOG.debug("Node {} did not answer", answer.getKey(), e);
                 failure = e.getCause() == null ? e : e.getCause();
@@ -476,14 +480,15 @@ public final class ShardRouter {
             detours.ask();
         }
         String queue = asking.source().queue();
-        if (waited < Detours.PATIENCE_NANOS && !detours.isLongSilent() || detours.isQuiet(queue)) {
+        if (detours.isQuiet(queue)) {
             return;
         }
-        SortedSet<Integer> suspects = detours.suspects();
-        boolean silence = false;
+        long silentNanos = waited < Detours.PATIENCE_NANOS ? Detours.PATIENCE_NANOS : Detours.SILENT_NANOS;
+        SortedSet<Integer> suspects = detours.suspects(silentNanos);
+        SortedSet<Integer> unanswered = new TreeSet<>();
         for (ShardRequest request : todo.values()) {
             if (suspects.contains(request.shard())) {
-                silence = true;
+                unanswered.add(request.shard());
                 for (Cause cause : request.causes().causes()) {
                     if (cause instanceof EventCause event && isOnSourceTime(asking.plans(), event)) {
                         return;
@@ -491,7 +496,7 @@ public final class ShardRouter {
                 }
             }
         }
-        if (silence && detours.begin(queue)) {
+        if (!unanswered.isEmpty() && detours.begin(queue, silentNanos)) {
             String nodes = detours.silentNodes(queue);
             LOG.warn(
                     "Node {} is silent. What {} has for the shards with a copy there takes a detour. shards={}",
@@ -499,9 +504,8 @@ public final class ShardRouter {
                     queue,
                     detours.shards(queue));
             throw new RoutingFailedException(
-                    "Expected the owners of shards " + todo.keySet() + " to answer, which have not for "
-                            + TimeUnit.NANOSECONDS.toMillis(waited) + " ms, but node " + nodes
-                            + " is silent. The batch is repeated with a detour",
+                    "Expected node " + nodes + " to answer, but it is silent, and shards " + unanswered
+                            + " have a copy there. The batch is repeated, and what it has for them takes a detour",
                     null,
                     true);
         }

@@ -211,6 +211,32 @@ class DetourTest {
         }
     }
 
+    @Test
+    @DisplayName("who does what it is asked is not silent, though its signs of life are lost: nothing takes a detour")
+    void shouldTakeAnyAnswerForASignOfLife() throws Exception {
+        try (TestGrid grid = new TestGrid(3, 1, SHARDS)) {
+            ShardRouter router = new ShardRouter(grid.member(0), hostsOn(grid).get(0), () -> PLANS, DEADLINE);
+            HazelcastInstance mute = grid.member(2);
+            mute.getExecutorService(Grid.LIFE)
+                    .executeOnMember(new Frozen(), mute.getCluster().getLocalMember());
+            await("its signs of life to hang", () -> HANGING.size() == 1);
+            HeardNodes heard = HeardNodes.of(grid.member(0));
+            heard.ask();
+            await(
+                    "it to owe one for long",
+                    () -> !heard.silent(Detours.PATIENCE_NANOS).isEmpty());
+
+            // Not asked of a relaxed receiver, who would not wait for it now.
+            router.process(strict("other", 1), batch(100, new ArrayList<>()), Map.of());
+
+            assertThat(heard.silent(0)).isEmpty();
+            assertThat(router.process(relaxed(1), batch(100, new ArrayList<>()), Map.of())
+                            .detours())
+                    .isEmpty();
+            thaw.countDown();
+        }
+    }
+
     private synchronized List<Cause> batch(int size, List<String> published) {
         List<Cause> causes = new ArrayList<>();
         for (int i = 0; i < size; i++) {
@@ -246,7 +272,7 @@ class DetourTest {
     private static void freeze(TestGrid grid, int index) {
         HazelcastInstance member = grid.member(index);
         int threads = 0;
-        for (String name : List.of(Grid.CONTROL, Grid.APPLY)) {
+        for (String name : List.of(Grid.LIFE, Grid.CONTROL, Grid.APPLY)) {
             IExecutorService executor = member.getExecutorService(name);
             int pool = member.getConfig().getExecutorConfig(name).getPoolSize();
             threads += pool;
