@@ -68,10 +68,10 @@ public final class LocalCatalog implements AutoCloseable {
      */
     public void warmUp(Supplier<CatalogSnapshot> otherwise) {
         CatalogSnapshot likely = disk.read().state().catalog().snapshot();
-        if (likely.queries().isEmpty()) {
-            likely = otherwise.get();
-        }
         try {
+            if (likely.queries().isEmpty()) {
+                likely = otherwise.get();
+            }
             plans.plan(likely, limits.prepare()).queries().values().forEach(LocalCatalog::open);
         } catch (RuntimeException | LinkageError e) {
             LOG.debug("Expected to compile catalog revision {} before joining, but could not", likely.revision(), e);

@@ -39,6 +39,7 @@ import io.evenkeel.query.Fault;
 import io.evenkeel.query.Wording;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -53,6 +54,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -147,8 +149,22 @@ public final class ConfigurationReader {
                     "Expected receivers in jms.receivers, since this node is to be a receiver only, but there are none: it"
                             + " would have nothing to do. Add receivers, or the role compute.");
         }
-        List<String> load = values.texts(CATALOG_LOAD.path(), List.of());
-        return new NodeConfiguration(file, node, cluster, history(), jms, new Catalog(folder, load), tasks());
+        return new NodeConfiguration(file, node, cluster, history(), jms, new Catalog(folder, globs()), tasks());
+    }
+
+    private List<String> globs() {
+        List<String> globs = values.texts(CATALOG_LOAD.path(), List.of());
+        for (String glob : globs) {
+            try {
+                FileSystems.getDefault().getPathMatcher("glob:" + glob);
+            } catch (PatternSyntaxException e) {
+                values.refuse(
+                        CATALOG_LOAD.path(),
+                        "Expected a glob such as queries/*.yaml, but it is " + Wording.quote(glob) + ": "
+                                + e.getDescription() + ".");
+            }
+        }
+        return globs;
     }
 
     private History history() {

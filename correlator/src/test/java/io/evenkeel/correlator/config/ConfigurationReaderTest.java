@@ -239,6 +239,16 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    @DisplayName("a glob that is none is refused where it stands, not when definitions are loaded")
+    void shouldRefuseBadGlobs() {
+        ConfigurationException refused =
+                refused(LEAST + "catalog: {load: ['queries/*.yaml', 'events/[a']}\n", Map.of());
+
+        assertThat(refused.faults()).extracting(Fault::field).containsExactly("catalog.load");
+        assertThat(refused).hasMessageContaining("'events/[a'");
+    }
+
+    @Test
     @DisplayName("all faults are reported at once, each with line, path, value and remedy")
     void shouldReportAllFaultsAtOnce() {
         ConfigurationException refused = refused("""
