@@ -15,8 +15,9 @@ final class ComposeFile {
 
     private static final String COMMON = """
             # Written by `./evenkeel broker files`. To start:
-            #   echo ARTEMIS_HOME=/path/to/apache-artemis-2.56.0 >> .env    (beside this file; each command of compose reads it)
+            #   echo ARTEMIS_HOME=/path/to/apache-artemis-2.56.0 >> .env
             #   docker compose up --detach
+            # Both beside this file: each command of compose reads .env there.
             # Both of a pair must run on this host: the lock by which one waits for the other is the operating system's.
             x-broker: &broker
               image: "${EVENKEEL_JRE_IMAGE:-eclipse-temurin:17-jre}"

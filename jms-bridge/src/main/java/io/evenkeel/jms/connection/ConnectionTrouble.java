@@ -31,9 +31,11 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionTrouble {
     private static final int LIMIT_MS = 2_000;
 
+    /** Who hangs up does so at once; a broker that is well lets this time pass. */
+    private static final int LISTEN_MS = 300;
+
     private static final String HANGS_UP =
-            "accepts connections and hangs up, as a broker in a container does that waits for"
-                    + " the other one of its pair, and one that expects no TLS";
+            "accepts connections and hangs up, as a broker in a container does that waits for the other one of its pair";
 
     private ConnectionTrouble() {}
 
@@ -74,6 +76,7 @@ final class ConnectionTrouble {
 
     /** A broker waits until it is spoken to. */
     private static String listen(Socket socket) throws IOException {
+        socket.setSoTimeout(LISTEN_MS);
         try {
             return socket.getInputStream().read() < 0 ? HANGS_UP : "is no broker: it speaks first";
         } catch (SocketTimeoutException e) {
@@ -108,10 +111,10 @@ final class ConnectionTrouble {
         } catch (SocketTimeoutException e) {
             return "accepts connections and does not answer: it hangs";
         } catch (SocketException reset) {
-            return HANGS_UP;
+            return HANGS_UP + ", and one that expects no TLS";
         } catch (SSLException e) {
             if (e.getCause() instanceof EOFException || e.getCause() instanceof SocketException) {
-                return HANGS_UP;
+                return HANGS_UP + ", and one that expects no TLS";
             }
             return "does not agree on TLS: " + e.getMessage()
                     + ". Is its certificate, or who signed it, in trustStorePath, and made for this host?";
