@@ -8,12 +8,15 @@ import io.evenkeel.itests.kit.Body;
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.ClusterPlan;
 import io.evenkeel.itests.kit.Evidence;
-import io.evenkeel.itests.kit.ReceivedMatch;
+import io.evenkeel.itests.kit.Lane;
 import io.evenkeel.itests.kit.Seed;
+import io.evenkeel.itests.kit.Verdict;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -100,21 +103,25 @@ class BackPressureIT {
             System.out.printf(
                     "published=%d body=%d B backlog=%d events heap-limit=%d MB most-heap-used=%d MB seed=%s%n",
                     EVENTS, BODY, waiting, HEAP_MB, most.get() / (1024 * 1024), SEED);
-            assertThat(cluster.matches()).extracting(ReceivedMatch::matchId).doesNotHaveDuplicates();
-            for (int key = 0; key < KEYS; key++) {
-                String sender = "s" + key;
-                List<String> expected = IntStream.range(0, EVENTS / KEYS)
-                        .mapToObj(seq -> Body.of(Map.of("sender", sender, "seq", seq)))
-                        .toList();
-                assertThat(cluster.matches().stream()
-                                .filter(match -> match.key().equals(sender))
-                                .map(ReceivedMatch::body))
-                        .as("matches of " + sender)
-                        .containsExactlyElementsOf(expected);
-            }
+            Verdict verdict = cluster.judge(EVENTS, expected());
+            assertThat(verdict.complete()).as("%s", verdict).isTrue();
+            assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
         } finally {
             meter.shutdownNow();
         }
+    }
+
+    private static SortedMap<Lane, List<String>> expected() {
+        SortedMap<Lane, List<String>> expected = new TreeMap<>();
+        for (int key = 0; key < KEYS; key++) {
+            String sender = "s" + key;
+            expected.put(
+                    new Lane("parcels/default", sender),
+                    IntStream.range(0, EVENTS / KEYS)
+                            .mapToObj(seq -> Body.of(Map.of("sender", sender, "seq", seq)))
+                            .toList());
+        }
+        return expected;
     }
 
     private static String line(int number) {

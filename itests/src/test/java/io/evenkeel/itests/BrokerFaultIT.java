@@ -5,6 +5,7 @@ import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
 
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Limits;
 import io.evenkeel.itests.kit.Seed;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -24,9 +25,9 @@ class BrokerFaultIT {
     private static final int RATE = 400;
     private static final int EVENTS = 2_400;
     private static final int BEFORE = 800;
-    private static final long MOST_SILENCE_MS = Boolean.getBoolean("evenkeel.strict") ? 10_000 : 20_000;
+    private static final long MOST_SILENCE_MS = Limits.strictly(10_000, 20_000);
     /** Before, during and after the fault, less the time that no broker answered: that is the test's own doing. */
-    private static final long MOST_SILENCE_IN_ALL_MS = Boolean.getBoolean("evenkeel.strict") ? 10_000 : 20_000;
+    private static final long MOST_SILENCE_IN_ALL_MS = Limits.strictly(10_000, 20_000);
 
     /** Hundreds of matches: several batches, and less than the run has. */
     private static final long OUTPUT_BYTES = 400_000;

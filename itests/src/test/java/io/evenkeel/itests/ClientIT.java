@@ -16,6 +16,7 @@ import io.evenkeel.client.Feed;
 import io.evenkeel.client.ListedDefinition;
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Limits;
 import io.evenkeel.itests.kit.NodeApi.Answer;
 import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.Seed;
@@ -39,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClientIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     /** 2 s on a machine of one's own: {@code -Devenkeel.strict=true}. A busy one is given more. */
-    private static final Duration SURVIVOR_LIMIT = Duration.ofSeconds(Boolean.getBoolean("evenkeel.strict") ? 2 : 20);
+    private static final Duration SURVIVOR_LIMIT = Duration.ofSeconds(Limits.strictly(2, 20));
 
     private static final String READING = "{event: Reading, fields: {id: string, sensor: string, amount: integer}}";
     private static final String HIGH = """

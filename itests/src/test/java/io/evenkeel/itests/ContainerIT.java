@@ -9,6 +9,7 @@ import io.evenkeel.itests.kit.Cli.Said;
 import io.evenkeel.itests.kit.ContainerCluster;
 import io.evenkeel.itests.kit.Containers;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Limits;
 import io.evenkeel.itests.kit.Machine;
 import io.evenkeel.itests.kit.Networks;
 import io.evenkeel.itests.kit.NodeContainer;
@@ -45,7 +46,7 @@ class ContainerIT {
 
     private static final String ROLLED_BACK = "Receiver readings rolls back";
     /** 12 s on a machine of one's own: {@code -Devenkeel.strict=true}. A busy one is given more. */
-    private static final long MOST_SILENCE_MS = Boolean.getBoolean("evenkeel.strict") ? 12_000 : 20_000;
+    private static final long MOST_SILENCE_MS = Limits.strictly(12_000, 20_000);
 
     @RegisterExtension
     static final Evidence EVIDENCE = new Evidence();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Limits;
 import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.RawQueue;
 import io.evenkeel.itests.kit.ReceivedMatch;
@@ -29,9 +30,8 @@ class FailoverMetersIT {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final int RATE = 300;
     private static final int TWICE = 50;
-    private static final boolean STRICT = Boolean.getBoolean("evenkeel.strict");
     /** 1 s on a machine of one's own: {@code -Devenkeel.strict=true}. A busy one is given more. */
-    private static final long MOST_SILENCE_MS = STRICT ? 1_000 : 10_000;
+    private static final long MOST_SILENCE_MS = Limits.strictly(1_000, 10_000);
 
     private static final String CLOSED = "evenkeel_commit_gate_closed_seconds_total";
     private static final String CLOSINGS = "evenkeel_commit_gate_closings_total";
@@ -175,7 +175,7 @@ class FailoverMetersIT {
     private static void expectNeverShut(Map<NodeProcess, Gate> begin, Map<NodeProcess, Gate> now) {
         begin.forEach((node, gate) -> {
             Gate found = Objects.requireNonNull(now.get(node));
-            if (found.closings() > gate.closings() && !STRICT) {
+            if (found.closings() > gate.closings() && !Limits.areStrict()) {
                 System.out.println("the gate of " + node + " was shut before anything happened: " + gate + " " + found);
             } else {
                 assertThat(found)

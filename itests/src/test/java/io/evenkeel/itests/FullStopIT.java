@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
 import io.evenkeel.itests.kit.Lane;
+import io.evenkeel.itests.kit.Limits;
 import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.Publishing;
 import io.evenkeel.itests.kit.ReceivedMatch;
@@ -82,7 +83,7 @@ class FullStopIT {
      * 200 ms and the round before; half a second on a machine of one's own: {@code -Devenkeel.strict=true}. A busy one is given
      * more: there a round takes as long as the disk and the other processes let it.
      */
-    private static final int MOST_LACKING_MS = Boolean.getBoolean("evenkeel.strict") ? 500 : 3_000;
+    private static final int MOST_LACKING_MS = Limits.strictly(500, 3_000);
 
     private static final Readings READINGS = new Readings();
     private static Cluster cluster;
@@ -230,13 +231,16 @@ class FullStopIT {
     @Test
     @Order(6)
     @DisplayName(
-            "killed in the midst of the load: each event has its match, once; windows lack at most what the last round lacks")
+            "killed in the midst of the load, and the broker with them: each event has its match, once; windows lack at most what"
+                    + " the last round lacks")
     void shouldLoseNoEventInTheMidstOfTheLoad() throws IOException {
         int before = READINGS.published();
         Publishing load = cluster.publishing("readings", lines(3_000), RATE);
         cluster.awaitPublished(load, 1_500);
         long killNanos = System.nanoTime();
         killAll(cluster);
+        cluster.broker().kill();
+        cluster.broker().restart();
         cluster.awaitRead();
         // What the last rounds may not have: it was committed since the first of them, and seen no sooner.
         List<ReceivedMatch> firstLife =

@@ -45,6 +45,13 @@ class InstanceErrorsIT {
                         epl: select sum(cast(amount, int)) as total from Purchase
                         output: {event: Total, to: "queue:totals"}
                         errors: {limit: 2}
+                        ---
+                        query: rests
+                        inputs:
+                          - {event: Purchase, key: [shop], within: 1 hour}
+                        epl: select 7 % cast(amount, int) as rest from Purchase where shop = 'z'
+                        output: {event: Rest, to: "queue:totals"}
+                        errors: {limit: 2}
                         """)
                 .withInput("orders", "Purchase")
                 .withOutput("totals")
@@ -80,6 +87,16 @@ class InstanceErrorsIT {
             List<String> bodies = new ArrayList<>();
             cluster.matches().forEach(match -> bodies.add(match.key() + " " + match.body()));
             assertThat(bodies).hasSize(3);
+
+            cluster.publish("orders", List.of(order("z", "0"), order("z", "2")));
+            cluster.awaitMatch(
+                    "the rest after the one that divided by zero",
+                    SOON,
+                    match -> match.instance().equals("rests/default")
+                            && match.body().equals("{\"rest\":1}"));
+            assertThat(body(first, "/api/v1/queries/rests/instances/default/errors"))
+                    .contains("ArithmeticException")
+                    .contains("\"errors\":1");
         }
     }
 

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Limits;
 import io.evenkeel.itests.kit.NodeApi.Answer;
+import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.Publishing;
 import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Seed;
@@ -37,7 +39,7 @@ class LiveChangesIT {
      * Who waited for the slow change waited for 10 s. Half of that on a machine of one's own: {@code -Devenkeel.strict=true}; a
      * busy one is given more.
      */
-    private static final Duration MOST_WAIT = Duration.ofSeconds(Boolean.getBoolean("evenkeel.strict") ? 5 : 8);
+    private static final Duration MOST_WAIT = Duration.ofSeconds(Limits.strictly(5, 8));
 
     @RegisterExtension
     static final Evidence EVIDENCE = new Evidence();
@@ -139,7 +141,8 @@ class LiveChangesIT {
 
     @Test
     @DisplayName(
-            "D9 a query that is edited under load counts on, and each key goes over to the new version at one event")
+            "D9 F19 a query that is edited under load, also while the receiver dies, counts on, and each key goes over to the new"
+                    + " version at one event")
     void shouldSwapVersionsAtOnePoint() {
         int events = 3_000;
         int last = events + SENSORS;
@@ -154,8 +157,15 @@ class LiveChangesIT {
         Publishing load = cluster.publishing("readings", lines.subList(0, events), 400);
         for (int version = 2; version <= 3; version++) {
             cluster.awaitPublished(load, events * (version - 1) / 3);
-            Answer edited = change(
-                            version,
+            if (version == 3) {
+                cluster.kill(cluster.awaitActiveReceiver("readings"));
+            }
+            NodeProcess survivor = cluster.nodes().stream()
+                    .filter(NodeProcess::isAlive)
+                    .reduce((first, second) -> second)
+                    .orElseThrow();
+            Answer edited = survivor.api()
+                    .change(
                             "PUT",
                             path,
                             query(
@@ -166,6 +176,7 @@ class LiveChangesIT {
             assertThat(edited.header("ETag")).startsWith("\"" + version + "-");
         }
         load.await(SOON);
+        cluster.restartDead();
         cluster.publish("readings", lines.subList(events, last));
         cluster.awaitDrained();
 

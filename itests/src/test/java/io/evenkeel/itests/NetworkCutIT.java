@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Limits;
 import io.evenkeel.itests.kit.Machine;
 import io.evenkeel.itests.kit.Networks;
 import io.evenkeel.itests.kit.NodeProcess;
@@ -35,10 +36,10 @@ class NetworkCutIT {
     private static final int CUT_SECONDS = 16;
     private static final Duration SOON = Duration.ofSeconds(40);
     /** 9 s on a machine of one's own: {@code -Devenkeel.strict=true}. A busy one is given more. */
-    private static final long MOST_SILENCE_MS = Boolean.getBoolean("evenkeel.strict") ? 9_000 : 20_000;
+    private static final long MOST_SILENCE_MS = Limits.strictly(9_000, 20_000);
 
     /** A node that is alone notices it some seconds after the others do: it must first give up asking them for the lead. */
-    private static final long MOST_SILENCE_OF_ONE_MS = Boolean.getBoolean("evenkeel.strict") ? 12_000 : 20_000;
+    private static final long MOST_SILENCE_OF_ONE_MS = Limits.strictly(12_000, 20_000);
 
     @RegisterExtension
     static final Evidence EVIDENCE = new Evidence();
@@ -182,6 +183,13 @@ class NetworkCutIT {
         cluster.awaitWhole();
         // Two cuts, and the first alone may make the grid change its mind more than once.
         assertThat(verdict.gapMs()).as("%s", verdict).isLessThanOrEqualTo(2 * MOST_SILENCE_MS);
+    }
+
+    @Test
+    @Order(7)
+    @DisplayName("F7 from the broker the other way only, which hears it but cannot answer: the same")
+    void shouldGoOnWhenDeaf() {
+        judge(cut("deaf-", networks::deafenToBroker), MOST_SILENCE_MS);
     }
 
     private static FaultRun cut(String prefix, IntConsumer cut) {

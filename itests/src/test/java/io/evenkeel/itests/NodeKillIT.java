@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Limits;
 import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.Publishing;
 import io.evenkeel.itests.kit.ReceivedMatch;
@@ -106,7 +107,7 @@ class NodeKillIT {
         assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
         assertThat(verdict.gapMs())
                 .as("silence; 2 s is usual, a busy machine is given more")
-                .isLessThan(Boolean.getBoolean("evenkeel.strict") ? 2_000 : 10_000);
+                .isLessThan(Limits.strictly(2_000, 10_000));
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Limits;
 import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Seed;
@@ -43,9 +44,12 @@ class RelaxedFreezeIT {
     private static final int BEFORE = 900;
     private static final int KEYS = 60;
     private static final int SHARDS = 32;
+    /** With two copies on three nodes a node has a copy of two thirds of them, give or take two. */
+    private static final int MOST_DETOURED = 24;
+
     private static final Duration LIMIT = Duration.ofSeconds(90);
     /** 1 s on a machine of one's own: {@code -Devenkeel.strict=true}. A busy one is given more. */
-    private static final long MOST_SILENCE_MS = Boolean.getBoolean("evenkeel.strict") ? 1_000 : 5_000;
+    private static final long MOST_SILENCE_MS = Limits.strictly(1_000, 5_000);
 
     private static final Pattern DETOURED = Pattern.compile("takes a detour\\. shards=\\[([0-9, ]*)]");
     private static final String RING_HELD_UP = "A copy of the feed of matches is on a silent node";
@@ -122,7 +126,7 @@ class RelaxedFreezeIT {
 
         assertThat(faults(prefix, readings)).as("lost, doubled or invented").isEmpty();
         SortedSet<Integer> detoured = detoured(name, others);
-        assertThat(detoured).as("shards on a detour").isNotEmpty().hasSizeLessThan(SHARDS);
+        assertThat(detoured).as("shards on a detour").isNotEmpty().hasSizeLessThanOrEqualTo(MOST_DETOURED);
         long gap = silence(frozenNanos, match -> isOf(prefix, match) && !detoured.contains(shardOf(match)));
         long detourGap = silence(frozenNanos, match -> isOf(prefix, match) && detoured.contains(shardOf(match)));
         System.out.printf(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
+import io.evenkeel.itests.kit.Limits;
 import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.itests.kit.Verdict;
@@ -34,7 +35,7 @@ class RollingRestartIT {
     private static final int RATE = 200;
     private static final int SHARDS = 32;
     /** 1 s on a machine of one's own: {@code -Devenkeel.strict=true}. A busy one is given more. */
-    private static final long MOST_SILENCE_MS = Boolean.getBoolean("evenkeel.strict") ? 1_000 : 10_000;
+    private static final long MOST_SILENCE_MS = Limits.strictly(1_000, 10_000);
 
     @RegisterExtension
     static final Evidence EVIDENCE = new Evidence();
@@ -69,6 +70,7 @@ class RollingRestartIT {
         FaultRun run = new FaultRun(cluster, "come-", 45 * RATE, RATE);
         awaitEqualShares(nodes.get(0), nodes.get(1));
         run.awaitPublished(2 * RATE);
+        long begun = System.nanoTime();
         cluster.add(nodes.get(2));
         awaitEqualShares(nodes.get(0), nodes.get(1), nodes.get(2));
         run.awaitProgress();
@@ -77,6 +79,9 @@ class RollingRestartIT {
         cluster.awaitSafe(2);
         awaitEqualShares(nodes.get(1), nodes.get(2));
         run.awaitProgress();
+        long silence = cluster.silence(begun, match -> true);
+        System.out.println("from two to three to two: gap " + silence + " ms");
+        assertThat(silence).as("silence while one came and one went").isLessThanOrEqualTo(MOST_SILENCE_MS);
 
         nodes.get(1).stop();
         cluster.await(

@@ -7,17 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.ringbuffer.Ringbuffer;
 import io.evenkeel.correlator.catalog.CatalogUnavailableException;
+import io.evenkeel.correlator.demo.FreePorts;
 import io.evenkeel.correlator.http.MatchHistory;
 import io.evenkeel.correlator.http.MatchHistory.Stretch;
 import io.evenkeel.query.InstanceId;
 import io.evenkeel.runtime.hazelcast.Grid;
 import io.evenkeel.runtime.hazelcast.GridSettings;
 import io.evenkeel.runtime.shard.Match;
-import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -86,8 +84,8 @@ class GridMatchesTest {
         }
     }
 
-    private static GridSettings settings(int feed) throws IOException {
-        int port = freePort();
+    private static GridSettings settings(int feed) {
+        int port = FreePorts.take(1).get(0);
         String address = "127.0.0.1:" + port;
         return new GridSettings(
                 "matches-" + port, "n1", "127.0.0.1", port, List.of(address), 0, 8, 1, true, true, feed);
@@ -120,11 +118,5 @@ class GridMatchesTest {
     private static Ringbuffer<String[]> ring(InvocationHandler behaviour) {
         return (Ringbuffer<String[]>) Proxy.newProxyInstance(
                 GridMatchesTest.class.getClassLoader(), new Class<?>[] {Ringbuffer.class}, behaviour);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -138,10 +138,10 @@ public final class BrokerPair implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            backup.close();
+        // The backup first, lest it take over; each, whatever becomes of the others.
+        try (primary;
+                backup) {
         } finally {
-            primary.close();
             aroundPrimary.forEach(TcpProxy::close);
         }
     }

@@ -19,7 +19,8 @@ import java.util.function.BooleanSupplier;
 /** One of a pair in a container that compose made, and what becomes of it when it ends. For one thread. */
 public final class ComposedBroker {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final int LOOK_MS = 200;
+    /** Long for Docker to hang up where nobody listens, on a busy machine. */
+    private static final int LOOK_MS = 2_000;
 
     private final String service;
     private final String id;

@@ -81,7 +81,11 @@ public final class ComposedPair implements AutoCloseable {
             pair.backup().awaitWaiting();
             return pair;
         } catch (RuntimeException | Error e) {
-            pair.close();
+            try {
+                pair.close();
+            } catch (RuntimeException left) {
+                e.addSuppressed(left);
+            }
             throw e;
         }
     }

@@ -37,7 +37,7 @@ public final class Containers {
         Machine.require(
                 obstacle()
                         .map(why -> "Docker for the tests in containers, but " + why
-                                + ". Start it to see them; the same faults are tested on processes"),
+                                + ". Start it to see them; most of these faults are tested on processes, too"),
                 REQUIRED);
     }
 

@@ -52,8 +52,13 @@ public final class LockServer extends ServerProcess {
     /** Returns when it listens. */
     public static LockServer start(Path folder) {
         LockServer server = new LockServer(folder, FreePorts.take(1).get(0));
-        server.start();
-        server.await("listen", server::serves);
-        return server;
+        try {
+            server.start();
+            server.await("listen", server::serves);
+            return server;
+        } catch (RuntimeException | Error e) {
+            server.close();
+            throw e;
+        }
     }
 }

@@ -29,6 +29,7 @@ public final class Networks implements AutoCloseable {
     private final String net;
     private final int nodes;
     private final Set<String> cuts = new HashSet<>();
+    private final Set<Integer> deaf = new HashSet<>();
     private final Thread reaper = new Thread(this::remove, "networks-reaper");
 
     private Networks(int nodes) {
@@ -161,6 +162,17 @@ public final class Networks implements AutoCloseable {
         cut(node, brokerHost());
     }
 
+    /** A node hears nothing of the broker, which hears the node. */
+    public void deafenToBroker(int node) {
+        deaf.add(node);
+        within(node, deafness("-I"));
+    }
+
+    /** @param change -I to begin, -D to end */
+    private String[] deafness(String change) {
+        return new String[] {"iptables", change, "INPUT", "-s", brokerHost(), "-j", "DROP"};
+    }
+
     /** No packet passes between a node and the others. */
     public void cutFromNodes(int node) {
         for (int other = 0; other < nodes; other++) {
@@ -250,6 +262,10 @@ public final class Networks implements AutoCloseable {
             run("ip", "-n", space(node), "route", "del", "blackhole", cut.substring(cut.indexOf(' ') + 1) + "/32");
             bothWays(node, true);
             cuts.remove(cut);
+        }
+        for (int node : Set.copyOf(deaf)) {
+            within(node, deafness("-D"));
+            deaf.remove(node);
         }
     }
 

@@ -74,6 +74,11 @@ enum Fault {
         this.mostMs = mostMs;
     }
 
+    /** What suffers it. */
+    Part part() {
+        return part;
+    }
+
     /** How long it lasts before it is healed. */
     Duration length(Random random) {
         return between(leastMs, mostMs, random);

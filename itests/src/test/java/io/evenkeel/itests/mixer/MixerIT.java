@@ -11,6 +11,7 @@ import io.evenkeel.itests.kit.RawQueue;
 import io.evenkeel.itests.kit.RawQueue.Rejected;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.itests.kit.Verdict;
+import io.evenkeel.itests.mixer.Fault.Part;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @DisplayName("All faults at random, and at once:")
 class MixerIT {
     private static final double MINUTES = Double.parseDouble(System.getProperty("evenkeel.mixer.minutes", "0.75"));
+    /** In so many each fault of a part has its turn, and not only the part. */
+    private static final double LONG_MINUTES = 10;
+
     private static final int RATE = 300;
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
@@ -91,6 +95,8 @@ class MixerIT {
         cluster.expectErrors("cannot lock cluster state! New state: ClusterStateChange");
         // What Artemis' client says of a broker that dies while the connection to it is made.
         cluster.expectErrors("AMQ214016: Failed to create netty connection");
+        // What a broker says of a node that was frozen for longer than that while it connected.
+        cluster.expectErrors("AMQ224088: Timeout (10 seconds) on acceptor");
         return cluster;
     }
 
@@ -131,6 +137,14 @@ class MixerIT {
                 + nemesis.counts());
         assertThat(verdict.complete()).as("%s", verdict).isTrue();
         assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
+        if (MINUTES >= LONG_MINUTES) {
+            assertThat(nemesis.counts()).as("what was inflicted").containsOnlyKeys(Fault.values());
+        } else {
+            assertThat(nemesis.counts().keySet())
+                    .as("what was inflicted")
+                    .extracting(Fault::part)
+                    .contains(Part.values());
+        }
         cluster.rejectErrors(verdict);
         cluster.awaitOneCatalog(LIMIT);
     }
