@@ -20,6 +20,8 @@ final class Failover {
     private static final double RATE = 1_000;
     /** From a restart to the next kill: it is a cluster that runs which loses a node, not one whose third node compiles yet. */
     private static final int CALM_SECONDS = 15;
+    /** Before the first kill: no shorter than the default {@code dedupeWindow}, from which on logs grow no more. */
+    private static final int FIRST_CALM_SECONDS = 120;
 
     private static final double TARGET_MS = 1_500;
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -70,6 +72,8 @@ final class Failover {
                 MatchConsumer matches = new MatchConsumer(broker.settings(), first);
                 SteadyLoad load = new SteadyLoad(broker.settings(), "failover", RATE, SteadyLoad.Stamp.SENT)) {
             awaitMatch(first);
+            // Logs as long as they get: how long a shard's replay takes depends on it.
+            TimeUnit.SECONDS.sleep(FIRST_CALM_SECONDS);
             for (int kill = 0; kill < options.kills(); kill++) {
                 int receiving = receiver(nodes);
                 long killed = System.nanoTime();
