@@ -26,7 +26,7 @@ final class DemoCommand implements Callable<Integer> {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Whether to kill a node half way.")
+            description = "Whether to kill a node half way; only of three or more: of two, none would commit alone.")
     private boolean kill = true;
 
     @Option(names = "--keep", description = "Leave all running afterwards, to play with.")
@@ -43,7 +43,8 @@ final class DemoCommand implements Callable<Integer> {
                     + home.toAbsolutePath() + ". Run ./evenkeel of the project.");
         }
         try {
-            DemoSettings settings = new DemoSettings(home, nodes, kill && nodes > 1, keep, rate);
+            DemoSettings settings =
+                    new DemoSettings(home, nodes, kill && nodes >= DemoSettings.FEWEST_FOR_A_KILL, keep, rate);
             return new Demo(settings, System.out, ProgressBar.onTerminal()).run() ? 0 : 1;
         } catch (IllegalArgumentException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);

@@ -61,6 +61,10 @@ public final class Demo {
         CompletableFuture<List<ExpectedMatch>> oracle = CompletableFuture.supplyAsync(() -> expect(data));
         boolean good = false;
         screen.say("Starting a broker and " + settings.nodes() + " nodes in " + folder);
+        if (settings.nodes() < DemoSettings.FEWEST_FOR_A_KILL) {
+            screen.say("No node is killed: of fewer than " + DemoSettings.FEWEST_FOR_A_KILL
+                    + " nodes no majority would be left, and matches would wait");
+        }
         try (DemoCluster cluster = DemoCluster.start(folder, settings.nodes())) {
             load(cluster, data);
             good = publishAndCompare(cluster, data, oracle);
