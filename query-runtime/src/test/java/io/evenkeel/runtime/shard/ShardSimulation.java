@@ -46,6 +46,8 @@ final class ShardSimulation {
 
     private static final String QUERY = "sums";
     private static final int SHARDS = 3;
+    private static final int KEYS = 7;
+
     private static final int BATCH = 6;
     private static final Duration DEDUPE = Duration.ofMillis(300);
     private static final ShardSettings SETTINGS = new ShardSettings(DEDUPE, Duration.ofHours(1));
@@ -185,7 +187,7 @@ final class ShardSimulation {
             // Without a wait the order of the queue is all there is.
             at = wait == 0 && random.nextInt(20) > 0 ? Math.max(at, newest) : at;
         }
-        Event event = SumQuery.reading("k" + random.nextInt(7), random.nextInt(16), at);
+        Event event = SumQuery.reading("k" + random.nextInt(KEYS), random.nextInt(16), at);
         String id = nextMessageId();
         EventCause cause = new EventCause(id, random.nextBoolean() ? "e" + id : id, event, now);
         if (sourceTime && newest != Long.MIN_VALUE && at < newest - wait) {
@@ -555,27 +557,32 @@ final class ShardSimulation {
         for (int shard = 0; guards.contains(Guard.EPOCH) && shard < SHARDS; shard++) {
             Shard replayed = Shard.claim(shard, "replay", log.copy(), SETTINGS, plans());
             CauseBlock probe = probe();
-            String live = owner(shard).status().troubles() + stateOf(owner(shard), probe);
-            String again = replayed.status().troubles() + stateOf(replayed, probe);
+            List<Match> told = answersOf(owner(shard), probe);
+            String live = owner(shard).status().troubles() + told.toString();
+            String again =
+                    replayed.status().troubles() + answersOf(replayed, probe).toString();
             if (!live.equals(again)) {
                 faults.add("S: shard " + shard + " is " + live + ", replayed it is " + again);
+            }
+            if (!sourceTime) {
+                faults.addAll(new SimulationCheck(query, instances, accepted, now)
+                        .windowFaults(probe.causes(), told, event -> plans().shardsOf(event)[0] == replayed.id()));
             }
         }
         return faults;
     }
 
-    private String stateOf(Shard shard, CauseBlock probe) {
+    private List<Match> answersOf(Shard shard, CauseBlock probe) {
         Source source = new Source("probe", generations + 1, 1, 0, false, false);
         return shard.begin(new ShardRequest(shard.id(), source, new TreeMap<>(), probe), now)
                 .complete()
-                .matches()
-                .toString();
+                .matches();
     }
 
     /** An event for each key shows the sum, hence the window, of each. */
     private CauseBlock probe() {
         List<Cause> causes = new ArrayList<>();
-        for (int key = 0; key < 7; key++) {
+        for (int key = 0; key < KEYS; key++) {
             String id = nextMessageId();
             causes.add(new EventCause(
                     id, id, SumQuery.reading("k" + key, 30, now), now, sourceTime ? Map.of(QUERY, now) : Map.of()));

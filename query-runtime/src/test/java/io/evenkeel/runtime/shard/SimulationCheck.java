@@ -5,6 +5,7 @@ import io.evenkeel.query.Event;
 import io.evenkeel.query.QueryInstance;
 import io.evenkeel.runtime.engine.Emission;
 import io.evenkeel.runtime.engine.EmissionSink;
+import io.evenkeel.runtime.shard.Cause.EventCause;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,10 +13,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Compares the matches of a run with those of one engine that saw the same events, once each, in the order of the
- * queue: lost (L), duplicate (D), phantom (P), order per key (O). Together they are the model check (M).
+ * queue: lost (L), duplicate (D), phantom (P), order per key (O). Together they are the model check (M). And the windows that are left
+ * with those that should be (S).
  */
 record SimulationCheck(SumQuery query, List<QueryInstance> instances, List<Timed> accepted, long endTime) {
     /** An event and the time by which it counts. */
@@ -42,6 +45,43 @@ record SimulationCheck(SumQuery query, List<QueryInstance> instances, List<Timed
                         input -> input.time() == null || input.time().waitFor().isZero());
         if (ordered && faults.isEmpty() && !sumsByKey(expected).equals(sumsByKey(actual))) {
             faults.add("O: expected " + sumsByKey(expected) + " but got " + sumsByKey(actual));
+        }
+        return faults;
+    }
+
+    /**
+     * Whether the windows of keys hold at the end what was published, and no more (S), in arrival time.
+     *
+     * @param probe an event of each key, of a value above all thresholds
+     * @param told  what was answered to it
+     * @param which of those events
+     */
+    List<String> windowFaults(List<Cause> probe, List<Match> told, Predicate<Event> which) {
+        List<String> faults = new ArrayList<>();
+        for (Cause cause : probe) {
+            Event asked = ((EventCause) cause).event();
+            String key = (String) asked.values()[0];
+            if (!which.test(asked)) {
+                continue;
+            }
+            List<Integer> window = accepted.stream()
+                    .filter(event -> event.time() > endTime - SumQuery.WINDOW.toMillis())
+                    .filter(event -> key.equals(event.event().values()[0]))
+                    .map(event -> (Integer) event.event().values()[1])
+                    .toList();
+            int sum = window.stream().mapToInt(Integer::intValue).sum() + (Integer) asked.values()[1];
+            String expected = "sum " + sum + " of " + (window.size() + 1) + " at " + endTime;
+            for (QueryInstance instance : instances) {
+                String name = instance.id().name();
+                List<String> seen = told.stream()
+                        .filter(match -> match.key().equals(key)
+                                && match.instance().name().equals(name))
+                        .map(Match::body)
+                        .toList();
+                if (sound(name) && !seen.equals(List.of(expected))) {
+                    faults.add("S: " + name + " " + key + " is " + seen + ", by what was published " + expected);
+                }
+            }
         }
         return faults;
     }
