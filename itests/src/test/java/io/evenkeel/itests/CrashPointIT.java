@@ -63,7 +63,7 @@ class CrashPointIT {
     }
 
     @ParameterizedTest(name = "at {0}, as the receiver and an owner")
-    @DisplayName("N6 N10 F2 each match is published once, under the id it had before")
+    @DisplayName("N6 N10 F2 each match is published once")
     @EnumSource(CrashPoint.class)
     void shouldPublishOnceAfterReceiverCrash(CrashPoint point) {
         cluster.publish(QUEUE, READINGS.lines(20, KEYS, RANDOM));
@@ -90,8 +90,8 @@ class CrashPointIT {
     }
 
     @ParameterizedTest(name = "at {0}, as an owner without receivers")
-    @DisplayName("N6 N10 F2 each match is published once, under the id it had before")
-    @EnumSource(names = {"APPENDED", "APPLIED", "REPLIED"})
+    @DisplayName("N6 N10 F2 each match is published once")
+    @EnumSource(names = {"ASKED", "APPENDED", "APPLIED", "REPLIED"})
     void shouldPublishOnceAfterOwnerCrash(CrashPoint point) {
         NodeProcess owner = cluster.node(OWNER_ONLY);
         arm(owner, point);
@@ -106,7 +106,9 @@ class CrashPointIT {
             cluster.restartDead();
             node.stop();
         }
-        cluster.restart(node, point.armed(1 + RANDOM.nextInt(MOST_PASSINGS)));
+        // An owner that is asked for the first time has answered nothing.
+        int first = point == CrashPoint.ASKED ? 2 : 1;
+        cluster.restart(node, point.armed(first + RANDOM.nextInt(MOST_PASSINGS)));
     }
 
     private static Publishing load() {

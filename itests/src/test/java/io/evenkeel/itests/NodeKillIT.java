@@ -8,10 +8,8 @@ import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
 import io.evenkeel.itests.kit.Limits;
 import io.evenkeel.itests.kit.NodeProcess;
-import io.evenkeel.itests.kit.Publishing;
 import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Seed;
-import io.evenkeel.itests.kit.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,9 +37,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class NodeKillIT {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final int KILLS = 4;
-    private static final int EVENTS_PER_KILL = 1_500;
-    private static final int KEYS = 40;
     private static final int RATE = 500;
+    /** 2 s on a machine of one's own. The load goes on until each victim is back, so that nothing hides a silence. */
+    private static final long MOST_SILENCE_MS = Limits.strictly(2_000, 10_000);
+
     private static final int QUIET_SECONDS = 20;
 
     private static final String PAIR = """
@@ -83,31 +82,22 @@ class NodeKillIT {
     @Test
     @Order(1)
     @DisplayName(
-            "N2 F1 N13 of random nodes under load: each event counts once, and the matches of a key are in queue order")
+            "N2 F1 N13 of random nodes under load: each event counts once, the matches of a key are in queue order, gap 2 s, at most"
+                    + " 10 s on a busy machine")
     void shouldProcessEachEventOnceInOrder() {
         Random random = SEED.random("kills");
-        Readings readings = new Readings();
+        FaultRun run = FaultRun.open(cluster, "kills-", RATE);
         for (int kill = 0; kill < KILLS; kill++) {
-            List<String> lines = readings.lines(EVENTS_PER_KILL, KEYS, random);
+            run.awaitPublished(run.published() + RATE / 2 + random.nextInt(RATE));
             NodeProcess victim =
                     cluster.nodes().get(random.nextInt(cluster.nodes().size()));
-            int when = EVENTS_PER_KILL / 4 + random.nextInt(EVENTS_PER_KILL / 3);
-            Publishing publishing = cluster.publishing("readings", lines, RATE);
-            cluster.awaitPublished(publishing, when);
-            System.out.println("kill " + victim.name() + " after " + (kill * EVENTS_PER_KILL + when) + " events");
+            System.out.println("kill " + victim.name() + " after " + run.published() + " events");
             cluster.kill(victim);
-            publishing.await(SOON);
-            cluster.awaitMatches(readings.published(), SOON);
+            run.awaitProgress();
             cluster.restart(victim);
         }
-        cluster.awaitDrained();
-
-        Verdict verdict = cluster.judge(readings.published(), readings.running());
-        assertThat(verdict.complete()).as("%s", verdict).isTrue();
-        assertThat(verdict.disorder()).as("%s", verdict).isEmpty();
-        assertThat(verdict.gapMs())
-                .as("silence; 2 s is usual, a busy machine is given more")
-                .isLessThan(Limits.strictly(2_000, 10_000));
+        run.end();
+        run.assertSilence(MOST_SILENCE_MS);
     }
 
     @Test
@@ -147,6 +137,9 @@ class NodeKillIT {
         cluster.kill(victim);
         // Slower than that, and the node may have lived to see its timers fire.
         boolean beforeTheirTime = killed - publishedNanos < TimeUnit.SECONDS.toNanos(QUIET_SECONDS);
+        assertThat(beforeTheirTime || !Limits.areStrict())
+                .as("killed before the timers")
+                .isTrue();
         System.out.println("timers of " + QUIET_SECONDS + " s, killed after "
                 + TimeUnit.NANOSECONDS.toMillis(killed - publishedNanos) + " ms");
 

@@ -140,6 +140,10 @@ class NodeRolesIT {
         cluster.kill(cluster.node("node-1"));
         cluster.kill(cluster.node("node-2"));
         awaitReason(cluster.node("node-3"), NO_COMPUTE);
+        awaitReason(cluster.node("node-3"), "lost its history: more nodes died at once than there are backups");
+        assertThat(cluster.node("node-3").logged("lost its log"))
+                .as("errors in its log")
+                .isPositive();
         cluster.restartDead();
         cluster.await(
                 "the catalog of before on all nodes",

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.itests;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.itests.kit.Body;
 import io.evenkeel.itests.kit.Lane;
+import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.oracle.Oracle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -44,9 +51,15 @@ final class Readings {
     /** One event. @param seq counts the events of its key, from 0 */
     record Reading(String id, String sensor, int seq, int amount) {
         String json() {
-            return Body.of(Map.of("id", id, "sensor", sensor, "seq", seq, "amount", amount));
+            return Body.of(fields());
+        }
+
+        Map<String, Object> fields() {
+            return Map.of("id", id, "sensor", sensor, "seq", seq, "amount", amount);
         }
     }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<Reading> published = new ArrayList<>();
     private final Map<String, Integer> next = new TreeMap<>();
@@ -101,6 +114,47 @@ final class Readings {
 
     synchronized int published() {
         return published.size();
+    }
+
+    /**
+     * What is wrong with the matches of {@code running} where nobody keeps an order. Which event gets which number is open then; but
+     * each has one match, and the numbers of a key are all there, once.
+     */
+    synchronized List<String> faultsInAnyOrder(List<ReceivedMatch> matches) {
+        SortedMap<String, List<Integer>> events = new TreeMap<>();
+        SortedMap<String, List<Integer>> counts = new TreeMap<>();
+        Set<String> ids = new TreeSet<>();
+        List<String> faults = new ArrayList<>();
+        for (ReceivedMatch match : matches) {
+            if (!ids.add(match.matchId())) {
+                faults.add("again: " + match);
+            }
+            JsonNode body = json(match.body());
+            events.computeIfAbsent(match.key(), key -> new ArrayList<>())
+                    .add(body.path("seq").asInt());
+            counts.computeIfAbsent(match.key(), key -> new ArrayList<>())
+                    .add(body.path("n").asInt());
+        }
+        next.forEach((key, number) -> {
+            List<Integer> expected = IntStream.range(0, number).boxed().toList();
+            List<Integer> seen = events.getOrDefault(key, List.of());
+            if (!seen.stream().sorted().toList().equals(expected)) {
+                faults.add(key + ": expected the events 0 to " + (number - 1) + ", but got " + seen);
+            }
+            List<Integer> counted = counts.getOrDefault(key, List.of());
+            if (!counted.stream().map(n -> n - 1).sorted().toList().equals(expected)) {
+                faults.add(key + ": expected the counts 1 to " + number + ", but got " + counted);
+            }
+        });
+        return faults;
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected JSON, but got " + text, e);
+        }
     }
 
     /** What {@code running} must give for all events so far, in their order. */

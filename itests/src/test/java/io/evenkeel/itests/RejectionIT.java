@@ -11,6 +11,7 @@ import io.evenkeel.itests.kit.RawQueue.Rejected;
 import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.itests.kit.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -52,8 +53,8 @@ class RejectionIT {
 
     @Test
     @DisplayName(
-            "F16 what cannot be processed is in the queue's .rejected with its reason and what names it, and its neighbours"
-                    + " are processed")
+            "F16 what cannot be processed is in the queue's .rejected with its reason and what names it, and its neighbours,"
+                    + " text, bytes and map, are processed")
     void shouldRejectWithReasons() {
         Readings readings = new Readings();
         try (RawQueue queue = new RawQueue(cluster.connection(), "readings")) {
@@ -66,11 +67,12 @@ class RejectionIT {
             queue.text("Reading", "event-x5", "{\"id\":\"x5\",\"seq\":0,\"amount\":1}");
             queue.object("Reading", "a serialized string");
             queue.bytes("Reading", new byte[] {(byte) 0xff, 0x00, 0x7b});
-            queue.text("Reading", readings.reading("s1", 4).json());
+            queue.map("Reading", readings.reading("s1", 4).fields());
+            queue.bytes("Reading", readings.reading("s1", 5).json().getBytes(StandardCharsets.UTF_8));
         }
         readings.forget("s1-2");
 
-        cluster.awaitCount("matches of the neighbours", 3, SOON, ofKey("s1"));
+        cluster.awaitCount("matches of the neighbours, text, bytes and map", 4, SOON, ofKey("s1"));
         List<Rejected> rejected;
         try (RawQueue queue = new RawQueue(cluster.connection(), "readings.rejected")) {
             rejected = queue.takeRejected(7, SOON);

@@ -4,8 +4,6 @@ package io.evenkeel.itests;
 import static io.evenkeel.itests.kit.ClusterPlan.aCluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.itests.kit.Cluster;
 import io.evenkeel.itests.kit.Evidence;
 import io.evenkeel.itests.kit.Limits;
@@ -13,14 +11,9 @@ import io.evenkeel.itests.kit.NodeProcess;
 import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.runtime.plan.KeyHash;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -53,7 +46,6 @@ class RelaxedFreezeIT {
 
     private static final Pattern DETOURED = Pattern.compile("takes a detour\\. shards=\\[([0-9, ]*)]");
     private static final String RING_HELD_UP = "A copy of the feed of matches is on a silent node";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @RegisterExtension
     static final Evidence EVIDENCE = new Evidence();
@@ -124,7 +116,11 @@ class RelaxedFreezeIT {
         cluster.awaitWhole();
         cluster.awaitDrained();
 
-        assertThat(faults(prefix, readings)).as("lost, doubled or invented").isEmpty();
+        assertThat(readings.faultsInAnyOrder(cluster.matches().stream()
+                        .filter(match -> isOf(prefix, match))
+                        .toList()))
+                .as("lost, doubled or invented")
+                .isEmpty();
         SortedSet<Integer> detoured = detoured(name, others);
         assertThat(detoured).as("shards on a detour").isNotEmpty().hasSizeLessThanOrEqualTo(MOST_DETOURED);
         long gap = silence(frozenNanos, match -> isOf(prefix, match) && !detoured.contains(shardOf(match)));
@@ -160,47 +156,5 @@ class RelaxedFreezeIT {
             }
         }
         return shards;
-    }
-
-    /**
-     * Relaxed receivers keep no order, so which event gets which number is open; but each has one match, and the numbers of
-     * a key are all there, once.
-     */
-    private static List<String> faults(String prefix, Readings readings) {
-        SortedMap<String, List<Integer>> numbers = new TreeMap<>();
-        SortedMap<String, List<Integer>> sequence = new TreeMap<>();
-        List<String> faults = new ArrayList<>();
-        for (ReceivedMatch match : cluster.matches()) {
-            if (!isOf(prefix, match)) {
-                continue;
-            }
-            JsonNode body = read(match.body());
-            numbers.computeIfAbsent(match.key(), key -> new ArrayList<>())
-                    .add(body.path("n").asInt());
-            sequence.computeIfAbsent(match.key(), key -> new ArrayList<>())
-                    .add(body.path("seq").asInt());
-        }
-        readings.running().forEach((lane, bodies) -> {
-            List<Integer> zeroOn = IntStream.range(0, bodies.size()).boxed().toList();
-            List<Integer> oneOn =
-                    IntStream.rangeClosed(1, bodies.size()).boxed().toList();
-            List<Integer> seen = sequence.getOrDefault(lane.key(), List.of());
-            if (!seen.stream().sorted().toList().equals(zeroOn)) {
-                faults.add(lane + ": expected the events 0 to " + (bodies.size() - 1) + ", but got " + seen);
-            }
-            List<Integer> counted = numbers.getOrDefault(lane.key(), List.of());
-            if (!counted.stream().sorted().toList().equals(oneOn)) {
-                faults.add(lane + ": expected the counts 1 to " + bodies.size() + ", but got " + counted);
-            }
-        });
-        return faults;
-    }
-
-    private static JsonNode read(String json) {
-        try {
-            return JSON.readTree(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Expected JSON, but got " + json, e);
-        }
     }
 }

@@ -4,6 +4,7 @@ package io.evenkeel.itests.kit;
 /** Steps of the protocol at which a node can be told to die; the same names as the product's own steps. */
 public enum CrashPoint {
     RECEIVED,
+    ASKED,
     APPENDED,
     APPLIED,
     REPLIED,

@@ -425,8 +425,8 @@ public abstract class ObservedCluster<N extends ClusterNode> implements AutoClos
         return verdict;
     }
 
-    /** Fail on errors in logs that nobody announced, since the last time. @param verdict for the message */
-    public void rejectErrors(Verdict verdict) {
+    /** Fail on errors in logs that nobody announced, since the last time. @param verdict of the run, for the message */
+    public void rejectErrors(Object verdict) {
         List<String> errors = Stream.concat(
                         nodes.stream().map(ClusterNode::newErrors),
                         otherLogs.stream().map(Supplier::get))

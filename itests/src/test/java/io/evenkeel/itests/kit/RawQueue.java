@@ -7,6 +7,7 @@ import io.evenkeel.jms.connection.Destination;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.ObjectMessage;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A queue as any client can use it: messages of all kinds, good and bad, one by one. For one thread. */
@@ -84,6 +86,18 @@ public final class RawQueue implements AutoCloseable {
         sending(() -> {
             BytesMessage message = session.createBytesMessage();
             message.writeBytes(body);
+            message.setStringProperty("MESSAGE_TYPE", type);
+            return message;
+        });
+    }
+
+    /** Send a message of names and values. */
+    public void map(String type, Map<String, Object> body) {
+        sending(() -> {
+            MapMessage message = session.createMapMessage();
+            for (Map.Entry<String, Object> field : body.entrySet()) {
+                message.setObject(field.getKey(), field.getValue());
+            }
             message.setStringProperty("MESSAGE_TYPE", type);
             return message;
         });

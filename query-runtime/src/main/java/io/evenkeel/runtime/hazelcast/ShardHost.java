@@ -156,6 +156,7 @@ public final class ShardHost {
 
     /** Serves a request. Called by receivers of this node directly, by others through the grid. */
     ApplyReply handle(ApplyTask task) {
+        steps.accept(OwnerStep.ASKED);
         progress.merge(task.progress());
         QueryPlans current = plans.apply(task.revision());
         List<ShardRequest> requests = new ArrayList<>(task.requests());

@@ -3,6 +3,11 @@ package io.evenkeel.runtime.shard;
 
 /** Points of the protocol that an owner passes; where crash points are armed. */
 public enum OwnerStep {
+    /**
+     * A request has come, and nothing is done about it. Where it is not the first one of a strict receiver, the answers to those
+     * before it have arrived: that receiver may be at their commit.
+     */
+    ASKED,
     /** A log entry is on the owner and its backups; the engines may not have seen it yet. Once for each shard of a request. */
     APPENDED,
     /** The engines have seen the request; some of its log entries may still be on their way. */
