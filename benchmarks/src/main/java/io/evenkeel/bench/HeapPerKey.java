@@ -69,7 +69,7 @@ final class HeapPerKey {
         long before = usedHeap();
         for (int from = 0; from < MILLION; from += BATCH) {
             long batch = from / BATCH + 1;
-            Source source = new Source("readings", 1, batch, batch - 1, false, true);
+            Source source = new Source("readings", 1, batch, batch - 1, 0, true);
             SortedMap<Integer, List<Cause>> parts = new TreeMap<>();
             for (int number = from; number < from + BATCH; number++) {
                 String id = Integer.toString(number, 36) + "-m5x8w1q2";

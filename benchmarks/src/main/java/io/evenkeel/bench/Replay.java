@@ -73,7 +73,7 @@ final class Replay {
         for (int from = 0; from < EVENTS; from += BATCH) {
             long batch = from / BATCH + 1;
             // All but the last batch are confirmed, as in a cluster under load.
-            Source source = new Source("readings", 1, batch, batch - 1, false, true);
+            Source source = new Source("readings", 1, batch, batch - 1, 0, true);
             TreeMap<Integer, List<Cause>> parts = new TreeMap<>();
             for (int number = from; number < from + BATCH; number++) {
                 String id = Integer.toString(number, 36) + "-m5x8w1q2";

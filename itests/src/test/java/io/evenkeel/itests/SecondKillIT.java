@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SecondKillIT {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final int RATE = 200;
+    private static final int ATTEMPTS = 4;
     private static final String SLOW_COPIES = "-Devenkeel.fault.copyInterval=2";
 
     @RegisterExtension
@@ -78,16 +80,31 @@ class SecondKillIT {
     @Test
     @DisplayName("F4 negative control: without the gate it is committed, and its history is lost")
     void shouldLoseHistoryWithoutGate() {
-        try (Cluster cluster = start("ungated", "-Devenkeel.fault=NO_GATE")) {
+        Optional<Verdict> verdict = Optional.empty();
+        for (int attempt = 1; verdict.isEmpty() && attempt <= ATTEMPTS; attempt++) {
+            verdict = killBothWithoutGate("ungated-" + attempt);
+        }
+        assertThat(verdict)
+                .as("of a run with commits while copies were missing")
+                .isPresent();
+        assertThat(verdict.orElseThrow().complete()).as("%s", verdict).isFalse();
+    }
+
+    /**
+     * @return empty if the grid had made its copies before anything was committed: while it moves a partition it takes no
+     *     appends there, and if it begins with one that every batch needs, no batch goes through
+     */
+    private static Optional<Verdict> killBothWithoutGate(String folder) {
+        try (Cluster cluster = start(folder, "-Devenkeel.fault=NO_GATE")) {
             Victims victims = choose(cluster);
             FaultRun run = killFirst(cluster, victims);
             cluster.await("commits without copies", SOON, () -> run.matched() > RATE);
-            assertThat(makesCopies(victims)).as("copies are missing still").isTrue();
+            if (!makesCopies(victims)) {
+                return Optional.empty();
+            }
             cluster.kill(victims.second());
             cluster.restartDead();
-
-            Verdict verdict = run.outcome();
-            assertThat(verdict.complete()).as("%s", verdict).isFalse();
+            return Optional.of(run.outcome());
         }
     }
 

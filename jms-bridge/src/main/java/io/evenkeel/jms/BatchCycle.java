@@ -28,8 +28,6 @@ final class BatchCycle implements AutoCloseable {
     static final long IDLE_MS = 200;
     /** How long a logged batch waits for the cluster to be safe. Longer would hold messages that others could process. */
     static final Duration GATE_LIMIT = Duration.ofSeconds(2);
-    /** As many messages a session may have logged and not committed: a batch in its commit, and the next one. */
-    static final int MOST_OPEN = 2 * ReceiverSettings.MOST_OF_A_BATCH;
 
     /**
      * A batch begins no sooner than that after the one before, unless a whole one is there: what a transaction costs the broker
@@ -242,10 +240,13 @@ final class BatchCycle implements AutoCloseable {
 
     private Batch nextBatch(List<Inbound> items) {
         number++;
-        // Not before so many messages: the first of them may be the ones that a dead session had logged.
-        boolean settled = settings.strict() && settlingMessages >= MOST_OPEN;
         BatchSource source = new BatchSource(
-                settings.destination().name(), name, number, confirmedThrough, settled, settings.strict());
+                settings.destination().name(),
+                name,
+                number,
+                confirmedThrough,
+                settings.strict() ? settlingMessages : 0,
+                settings.strict());
         confirmationsSent = confirmedThrough;
         return new Batch(source, items);
     }

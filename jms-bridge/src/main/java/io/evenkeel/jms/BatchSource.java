@@ -10,13 +10,14 @@ import static java.util.Objects.requireNonNull;
  * @param session          names the JMS session: no other session of any node has this name, nor will have it
  * @param number           counts the batches of this session, from 1, those without items included
  * @param confirmedThrough the last batch of this session whose commit is known to have happened; 0: none
- * @param settled          true once this session has committed so many messages that whatever another session had logged
- *                         from this queue before is known to be committed, or was redelivered to this one; only strict
- *                         receivers can know that
+ * @param committed        how many messages this session is known to have committed. Once they are
+ *                         {@link ReceiverSettings#MOST_OPEN}, together with those of sessions between, whatever another session
+ *                         had logged from this queue before was committed, or came again. Messages of a high priority do not
+ *                         count; 0 of a relaxed receiver, of which that cannot be known
  * @param strict           true if no other receiver gets messages of the queue at the same time
  */
 public record BatchSource(
-        String queue, String session, long number, long confirmedThrough, boolean settled, boolean strict) {
+        String queue, String session, long number, long confirmedThrough, long committed, boolean strict) {
     public BatchSource {
         requireNonNull(queue, "queue");
         requireNonNull(session, "session");
@@ -24,9 +25,9 @@ public record BatchSource(
             throw new IllegalArgumentException("Expected 0 <= confirmedThrough < number, but confirmedThrough="
                     + confirmedThrough + " number=" + number);
         }
-        if (settled && !strict) {
-            throw new IllegalArgumentException("Expected only strict receivers to settle, but this is relaxed. queue="
-                    + queue + " session=" + session);
+        if (committed < 0 || committed > 0 && !strict) {
+            throw new IllegalArgumentException("Expected committed >= 0, and 0 of a relaxed receiver, but committed="
+                    + committed + " queue=" + queue + " session=" + session);
         }
     }
 }

@@ -34,10 +34,12 @@ public record ReceiverSettings(
     public static final String DETOUR = ".detour";
 
     /**
-     * No receiver takes more in a transaction. {@link BatchSource#settled} rests on it: a dead session can have logged at
-     * most this many messages that it did not commit.
+     * No receiver takes more in a transaction.
      */
     public static final int MOST_OF_A_BATCH = 1000;
+
+    /** As many messages a session may have logged and not committed: a batch in its commit, and the next one. */
+    public static final int MOST_OPEN = 2 * MOST_OF_A_BATCH;
 
     public ReceiverSettings {
         requireNonNull(name, "name");

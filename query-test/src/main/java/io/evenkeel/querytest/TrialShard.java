@@ -161,7 +161,8 @@ final class TrialShard implements AutoCloseable {
      */
     private List<TrialMatch> send(Cause cause, SortedMap<String, Long> before, SortedMap<String, Long> after) {
         batches++;
-        Source source = new Source("trial", generation, batches, batches - 1, true, true);
+        Source source =
+                new Source("trial", generation, batches, batches - 1, ShardSettings.DEFAULT.settledAfter(), true);
         List<Match> found = shard.begin(new ShardRequest(0, source, before, CauseBlock.of(List.of(cause))), now)
                 .complete()
                 .matches();

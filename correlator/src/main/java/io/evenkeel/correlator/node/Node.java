@@ -213,7 +213,10 @@ public final class Node implements AutoCloseable {
                 roles().contains(NodeRole.RECEIVER),
                 cluster.feed());
         ShardSettings shards = new ShardSettings(
-                cluster.dedupeWindow(), ShardSettings.DEFAULT.unconfirmedMaxAge(), new ThreadStopwatch());
+                cluster.dedupeWindow(),
+                ShardSettings.DEFAULT.unconfirmedMaxAge(),
+                ReceiverSettings.MOST_OPEN,
+                new ThreadStopwatch());
         GridMember member = GridMember.join(
                 settings,
                 api.url(),

@@ -200,7 +200,7 @@ final class ReceiverBridge implements BatchProcessor {
                 session.generation(),
                 source.number(),
                 source.confirmedThrough(),
-                source.settled(),
+                source.committed(),
                 source.strict());
     }
 

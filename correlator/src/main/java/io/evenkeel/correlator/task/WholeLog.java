@@ -16,5 +16,5 @@ import java.util.function.Supplier;
 public record WholeLog(
         String cluster, IntFunction<Optional<byte[]>> images, Supplier<SortedMap<String, Long>> sessions) {
     /** How the images are written; another version may write them in another way. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 }

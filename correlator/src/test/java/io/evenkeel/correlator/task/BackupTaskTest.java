@@ -416,7 +416,7 @@ class BackupTaskTest {
         }
         List<List<LogBatch>> batches = new ArrayList<>();
         for (int shard = 0; shard < SHARDS; shard++) {
-            Source source = new Source("readings", 1, 1, 0, false, true);
+            Source source = new Source("readings", 1, 1, 0, 0, true);
             ShardRequest request = new ShardRequest(shard, source, new TreeMap<>(), CauseBlock.of(causes.get(shard)));
             batches.add(List.of(new LogBatch(1, 0, 0, new TreeMap<>(), request)));
         }

@@ -87,13 +87,12 @@ final class Wire {
         out.writeLong(source.generation());
         out.writeLong(source.batch());
         out.writeLong(source.confirmedThrough());
-        out.writeBoolean(source.settled());
+        out.writeLong(source.committed());
         out.writeBoolean(source.strict());
     }
 
     private static Source readSource(ObjectDataInput in) throws IOException {
-        return new Source(
-                readText(in), in.readLong(), in.readLong(), in.readLong(), in.readBoolean(), in.readBoolean());
+        return new Source(readText(in), in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
     }
 
     static void writeTimes(ObjectDataOutput out, SortedMap<String, Long> times) throws IOException {

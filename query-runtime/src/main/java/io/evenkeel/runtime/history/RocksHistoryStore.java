@@ -47,7 +47,7 @@ final class RocksHistoryStore implements HistoryStore {
     private static final byte WRITTEN = 4;
 
     private static final byte[] FORMAT_KEY = {FORMAT};
-    private static final int FORMAT_NUMBER = 1;
+    private static final int FORMAT_NUMBER = 2;
     /** Enough for some thousand batches; two of them at most. */
     private static final long MEMORY_BYTES = 8 << 20;
 

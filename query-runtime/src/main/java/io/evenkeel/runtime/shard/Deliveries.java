@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The causes that the log holds, by their ids, and which of them are confirmed.
  *
  * <p>A cause is confirmed once the commit that acknowledged it is known to have happened: it will not come again, and
- * its matches are with the broker. A receiver tells this for its own session batch by batch, and, once it has read far
- * enough, for all sessions before it.
+ * its matches are with the broker. A receiver tells this for its own session batch by batch. Of a session before it this
+ * follows once those since have read far enough.
  */
 final class Deliveries {
     /** A session of a receiver. */
@@ -34,7 +34,16 @@ final class Deliveries {
     private final Map<EventKey, LoggedCause> byEvent = new HashMap<>();
     private final Map<Session, Deque<Delivered>> unconfirmed = new LinkedHashMap<>();
     private final Map<String, Long> latestGeneration = new HashMap<>();
+    /** How many messages the sessions on a strict queue are known to have committed, by generation. */
+    private final Map<String, TreeMap<Long, Long>> committed = new HashMap<>();
+
     private final TreeMap<Long, Integer> unconfirmedBySequence = new TreeMap<>();
+    private final int settledAfter;
+
+    /** @param settledAfter as many messages a session on a strict queue may have logged and not committed */
+    Deliveries(int settledAfter) {
+        this.settledAfter = settledAfter;
+    }
 
     /** The generation of the latest session on a strict queue that this shard has heard of; 0 if of none. */
     long latestGeneration(String queue) {
@@ -86,6 +95,7 @@ final class Deliveries {
         if (source.strict()) {
             latestGeneration.merge(source.queue(), source.generation(), Math::max);
         }
+        long firstUnsettled = firstUnsettled(source);
         Iterator<Map.Entry<Session, Deque<Delivered>>> sessions =
                 unconfirmed.entrySet().iterator();
         while (sessions.hasNext()) {
@@ -97,13 +107,34 @@ final class Deliveries {
             long generation = session.getKey().generation();
             if (generation == source.generation()) {
                 confirmThrough(batches, source.confirmedThrough());
-            } else if (source.settled() && generation < source.generation()) {
+            } else if (generation < firstUnsettled) {
                 confirmThrough(batches, Long.MAX_VALUE);
             }
             if (batches.isEmpty()) {
                 sessions.remove();
             }
         }
+    }
+
+    /**
+     * Sessions of earlier generations have nothing open any more: what they had logged and not committed was at the head of the
+     * queue, and the sessions since have committed more than that. The latest alone need not have: a queue that is read slowly
+     * may have a new session each night, none of which gets far.
+     */
+    private long firstUnsettled(Source source) {
+        TreeMap<Long, Long> known = committed.computeIfAbsent(source.queue(), queue -> new TreeMap<>());
+        if (source.committed() > 0) {
+            known.merge(source.generation(), source.committed(), Math::max);
+        }
+        long sum = 0;
+        for (Map.Entry<Long, Long> session : known.descendingMap().entrySet()) {
+            sum += session.getValue();
+            if (sum >= settledAfter) {
+                known.headMap(session.getKey()).clear();
+                return session.getKey();
+            }
+        }
+        return 0;
     }
 
     private void confirmThrough(Deque<Delivered> batches, long through) {

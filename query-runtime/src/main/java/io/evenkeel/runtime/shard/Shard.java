@@ -48,7 +48,7 @@ public final class Shard implements AutoCloseable {
     private final ShardLog log;
     private final ShardSettings settings;
     private final long epoch;
-    private final Deliveries deliveries = new Deliveries();
+    private final Deliveries deliveries;
     private final Retention retention;
     private final Isolation isolation;
     private final Execution execution;
@@ -72,6 +72,7 @@ public final class Shard implements AutoCloseable {
         this.plans = plans;
         this.epoch = claim.epoch();
         this.nextSequence = claim.next();
+        this.deliveries = new Deliveries(settings.settledAfter());
         this.retention = new Retention(settings.dedupeWindow());
         this.isolation = new Isolation(id);
         this.execution = new Execution(id, retention, isolation);

@@ -10,12 +10,11 @@ import static java.util.Objects.requireNonNull;
  * @param generation       of the session: a later session of any node on the same queue has a higher one
  * @param batch            counts the batches of the session, from 1
  * @param confirmedThrough the last batch of the session whose commit is known to have happened; 0 if none
- * @param settled          true if everything that earlier generations logged from this queue is known to be committed,
- *                         or to be redelivered within the confirmed batches of this one; only with {@code strict}
+ * @param committed        how many messages the session has committed, as far as is known, before which whatever earlier
+ *                         sessions had logged and not committed came again; 0 without {@code strict}
  * @param strict           true if the queue has one active consumer in the whole cluster
  */
-public record Source(
-        String queue, long generation, long batch, long confirmedThrough, boolean settled, boolean strict) {
+public record Source(String queue, long generation, long batch, long confirmedThrough, long committed, boolean strict) {
     private static final String DETOUR = ".detour";
 
     public Source {
@@ -24,8 +23,10 @@ public record Source(
             throw new IllegalArgumentException("Expected generation >= 1 and 0 <= confirmedThrough < batch, but got"
                     + " generation=" + generation + " confirmedThrough=" + confirmedThrough + " batch=" + batch);
         }
-        if (settled && !strict) {
-            throw new IllegalArgumentException("A relaxed receiver of " + queue + " cannot settle for others");
+        if (committed < 0 || committed > 0 && !strict) {
+            throw new IllegalArgumentException(
+                    "Expected committed >= 0, and 0 of a relaxed receiver, which cannot settle"
+                            + " for others, but got committed=" + committed + " queue=" + queue);
         }
     }
 

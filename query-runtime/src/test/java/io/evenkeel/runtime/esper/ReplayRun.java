@@ -111,7 +111,7 @@ final class ReplayRun {
         MemoryShardLog log = new MemoryShardLog();
         try (Shard shard = Shard.claim(0, "node", log, SETTINGS, plans)) {
             for (int i = 0; i < batches.size(); i++) {
-                expected.add(send(shard, new Source("in", 1, i + 1, i, false, true), i));
+                expected.add(send(shard, new Source("in", 1, i + 1, i, 0, true), i));
             }
         }
         List<String> differences = new ArrayList<>();
@@ -179,7 +179,7 @@ final class ReplayRun {
     }
 
     private static Source source(long generation, int first, int batch) {
-        return new Source("in", generation, batch - first + 1, batch - first, batch > first, true);
+        return new Source("in", generation, batch - first + 1, batch - first, batch > first ? 2_000 : 0, true);
     }
 
     private List<Match> send(Shard shard, Source source, int batch) {

@@ -117,8 +117,7 @@ class DetourTest {
             long generation = 1;
             CompletableFuture<Routed> waiting = CompletableFuture.supplyAsync(() -> {
                 try {
-                    return router.process(
-                            new Source("in.detour", generation, 1, 0, false, true), detoured, Map.of(), only);
+                    return router.process(new Source("in.detour", generation, 1, 0, 0, true), detoured, Map.of(), only);
                 } catch (RoutingFailedException | InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
@@ -199,7 +198,7 @@ class DetourTest {
             });
             int before = served.get();
 
-            Source other = new Source("other", 1, 1, 0, false, false);
+            Source other = new Source("other", 1, 1, 0, 0, false);
             List<Cause> second = batch(100, published);
             assertThatThrownBy(() -> router.process(other, second, Map.of()))
                     .isInstanceOfSatisfying(
@@ -249,12 +248,12 @@ class DetourTest {
 
     private synchronized Source relaxed(long generation) {
         batches++;
-        return new Source("in", generation, batches, 0, false, false);
+        return new Source("in", generation, batches, 0, 0, false);
     }
 
     private synchronized Source strict(String queue, long generation) {
         batches++;
-        return new Source(queue, generation, batches, 0, false, true);
+        return new Source(queue, generation, batches, 0, 0, true);
     }
 
     private static List<ShardHost> hostsOn(TestGrid grid) {

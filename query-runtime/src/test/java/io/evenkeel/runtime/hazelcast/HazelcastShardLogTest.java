@@ -440,7 +440,7 @@ class HazelcastShardLogTest {
 
     private static AppendOutcome append(
             HazelcastShardLog log, int shard, long epoch, long sequence, CauseBlock causes) {
-        Source source = new Source("in", 1, sequence, sequence - 1, false, true);
+        Source source = new Source("in", 1, sequence, sequence - 1, 0, true);
         ShardRequest request = new ShardRequest(shard, source, new TreeMap<>(), causes);
         return log.append(shard, epoch, new LogBatch(sequence, 0, 0, new TreeMap<>(), request))
                 .toCompletableFuture()

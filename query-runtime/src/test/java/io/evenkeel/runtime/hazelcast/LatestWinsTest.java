@@ -104,7 +104,7 @@ class LatestWinsTest {
     private static ShardHeader log(long epoch, int batches) {
         ShardHeader header = new ShardHeader().claimed(epoch, "node-1", "claim-" + epoch);
         for (int sequence = 1; sequence <= batches; sequence++) {
-            Source source = new Source("in", 1, sequence, sequence - 1, false, true);
+            Source source = new Source("in", 1, sequence, sequence - 1, 0, true);
             header = header.appended(
                     new LogBatch(
                             sequence,

@@ -239,7 +239,7 @@ class ShardClusterTest {
 
     private Source source(long generation) {
         batches++;
-        return new Source("in", generation, batches, batches - 1, false, true);
+        return new Source("in", generation, batches, batches - 1, 0, true);
     }
 
     private List<Cause> batch(int size) {

@@ -386,7 +386,7 @@ class ShardHistoryTest {
         void append(int shard, long epoch, long from, long to) {
             HazelcastShardLog log = writers.get(shard);
             for (long sequence = from; sequence <= to; sequence++) {
-                Source source = new Source("in", 5, sequence, sequence - 1, false, true);
+                Source source = new Source("in", 5, sequence, sequence - 1, 0, true);
                 ShardRequest request =
                         new ShardRequest(shard, source, new TreeMap<>(), CauseBlock.of(List.of(cause(sequence))));
                 assertThat(log.append(shard, epoch, new LogBatch(sequence, 0, 0, new TreeMap<>(), request))

@@ -44,7 +44,7 @@ class EffortsTest {
                                     query,
                                     List.of(SumQuery.instance(QUERY, "even", 0), SumQuery.instance(QUERY, "odd", 1)),
                                     Map.of("Reading", SumQuery.TYPE)))),
-            new ShardSettings(Duration.ofMillis(100), Duration.ofHours(1), watch));
+            new ShardSettings(Duration.ofMillis(100), Duration.ofHours(1), 2_000, watch));
     private long now = 1_000;
     private int messages;
 

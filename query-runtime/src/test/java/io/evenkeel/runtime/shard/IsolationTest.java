@@ -120,9 +120,9 @@ class IsolationTest {
         send("a", 1);
         now += 10;
         List<Cause> causes = List.of(new EventCause("m9", "m9", SumQuery.reading("a", SumQuery.DEEP, now), now));
-        List<Match> first = kit.deliver(new Source("in", 1, 2, 0, false, true), causes);
+        List<Match> first = kit.deliver(new Source("in", 1, 2, 0, 0, true), causes);
         kit.takeOver();
-        assertThat(kit.deliver(new Source("in", 2, 1, 0, false, true), causes)).isEqualTo(first);
+        assertThat(kit.deliver(new Source("in", 2, 1, 0, 0, true), causes)).isEqualTo(first);
         assertThat(troubles()).extracting(Trouble::errors).containsExactly(1);
     }
 
@@ -243,9 +243,9 @@ class IsolationTest {
             String id = "m" + ++messages;
             causes.add(new EventCause(id, id, SumQuery.reading("a", value, now), now));
         }
-        List<Match> first = kit.deliver(new Source("in", 1, 1, 0, false, true), causes);
+        List<Match> first = kit.deliver(new Source("in", 1, 1, 0, 0, true), causes);
         kit.takeOver();
-        List<Match> second = kit.deliver(new Source("in", 2, 1, 0, false, true), causes);
+        List<Match> second = kit.deliver(new Source("in", 2, 1, 0, 0, true), causes);
         assertThat(second).isEqualTo(first);
         assertThat(first).extracting(Match::body).anyMatch(body -> body.startsWith("sum 3 of 2"));
     }

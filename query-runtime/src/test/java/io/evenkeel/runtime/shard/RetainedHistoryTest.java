@@ -69,7 +69,7 @@ class RetainedHistoryTest {
         ShardsKit kit = new ShardsKit(EchoQuery.of(retaining("A", null, 2)).plans(1), SHORT);
         long now = 1_000;
         // The node that read it died between its commit and the next request.
-        kit.deliver(new Source(queue, 1, 1, 0, false, true), List.of(cause(EchoQuery.A, "k", "x", now)));
+        kit.deliver(new Source(queue, 1, 1, 0, 0, true), List.of(cause(EchoQuery.A, "k", "x", now)));
         for (int i = 0; i < 200; i++) {
             now += Duration.ofMinutes(10).toMillis();
             kit.batch("other", List.of(cause(EchoQuery.A, "k", "y" + i, now)));
@@ -78,6 +78,27 @@ class RetainedHistoryTest {
 
         assertThat(kit.shard(0).status().unconfirmed()).isEqualTo(settled ? 0 : 1);
         assertThat(causesInLog(kit) < 100).isEqualTo(settled);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, 11", "19, 20", "20, 20", "40, 20"})
+    @DisplayName("I4 what a dead session left is settled by those since, though none of them gets far alone")
+    void shouldSettleByManySessions(int sessions, int unconfirmed) {
+        ShardsKit kit = new ShardsKit(EchoQuery.of(retaining("A", null, 2)).plans(1), SHORT);
+        long now = 1_000;
+        kit.deliver(new Source("in", 1, 1, 0, 0, true), List.of(cause(EchoQuery.A, "k", "x", now)));
+        for (int session = 2; session < 2 + sessions; session++) {
+            for (int batch = 1; batch <= 2; batch++) {
+                now += Duration.ofMinutes(10).toMillis();
+                kit.deliver(
+                        new Source("in", session, batch, batch - 1, 100L * (batch - 1), true),
+                        List.of(cause(EchoQuery.A, "k", "y" + now, now)));
+            }
+            kit.takeOver();
+        }
+
+        // The last batch of each session is open. With those of twenty sessions two thousand messages are committed.
+        assertThat(kit.shard(0).status().unconfirmed()).isEqualTo(unconfirmed);
     }
 
     @ParameterizedTest
@@ -92,7 +113,7 @@ class RetainedHistoryTest {
         for (int i = 0; i < 1_000; i++) {
             now += 1_000;
             if (unconfirmed && i == 900) {
-                kit.deliver(new Source("other", 1, 1, 0, false, true), List.of(cause(EchoQuery.A, "k", "once", now)));
+                kit.deliver(new Source("other", 1, 1, 0, 0, true), List.of(cause(EchoQuery.A, "k", "once", now)));
             }
             kit.batch("in", List.of(cause(EchoQuery.A, "k", "v" + i, now)));
         }

@@ -50,7 +50,6 @@ final class ShardSimulation {
 
     private static final int BATCH = 6;
     private static final Duration DEDUPE = Duration.ofMillis(300);
-    private static final ShardSettings SETTINGS = new ShardSettings(DEDUPE, Duration.ofHours(1));
 
     private final Random random;
     private final Set<Guard> guards;
@@ -60,6 +59,7 @@ final class ShardSimulation {
     private final boolean sourceTime;
     private final int wait;
     private final SumQuery query;
+    private final ShardSettings settings;
     private final List<QueryInstance> instances;
     private final MemoryShardLog log = new MemoryShardLog();
     private final SimulatedQueue input = new SimulatedQueue("in");
@@ -111,6 +111,8 @@ final class ShardSimulation {
         this.sourceTime = random.nextInt(3) == 0 && !relaxed;
         // Longer than ids are kept, too: then only what is held keeps events in the log.
         this.wait = random.nextInt(4) == 0 ? 350 + random.nextInt(200) : random.nextInt(60);
+        int settledAfter = (guards.contains(Guard.LATE_SETTLING) ? 2 : 1) * BATCH;
+        this.settings = new ShardSettings(DEDUPE, Duration.ofHours(1), settledAfter, Stopwatch.NONE);
         this.query = new SumQuery(QUERY, sourceTime ? SourceTime.of("at", Duration.ofMillis(wait)) : null);
         this.instances = List.of(
                 SumQuery.instance(QUERY, "high", 20),
@@ -402,9 +404,7 @@ final class ShardSimulation {
                 session.generation,
                 session.batch,
                 early ? session.batch - 1 : session.confirmed,
-                isStrict(queue)
-                        && (early
-                                || session.committedMessages >= (guards.contains(Guard.LATE_SETTLING) ? 2 : 1) * BATCH),
+                isStrict(queue) ? (early ? 2 * BATCH : session.committedMessages) : 0,
                 isStrict(queue));
     }
 
@@ -455,7 +455,7 @@ final class ShardSimulation {
 
     private Shard claim(int shard) {
         ShardLog seen = guards.contains(Guard.EPOCH) ? log : new UnguardedLog(log);
-        return Shard.claim(shard, "node", seen, SETTINGS, plans());
+        return Shard.claim(shard, "node", seen, settings, plans());
     }
 
     private void crashOwner(int shard) {
@@ -555,7 +555,7 @@ final class ShardSimulation {
             faults.add("R: messages left: " + input.depth() + " and ticks " + ticks.depth());
         }
         for (int shard = 0; guards.contains(Guard.EPOCH) && shard < SHARDS; shard++) {
-            Shard replayed = Shard.claim(shard, "replay", log.copy(), SETTINGS, plans());
+            Shard replayed = Shard.claim(shard, "replay", log.copy(), settings, plans());
             CauseBlock probe = probe();
             List<Match> told = answersOf(owner(shard), probe);
             String live = owner(shard).status().troubles() + told.toString();
@@ -573,7 +573,7 @@ final class ShardSimulation {
     }
 
     private List<Match> answersOf(Shard shard, CauseBlock probe) {
-        Source source = new Source("probe", generations + 1, 1, 0, false, false);
+        Source source = new Source("probe", generations + 1, 1, 0, 0, false);
         return shard.begin(new ShardRequest(shard.id(), source, new TreeMap<>(), probe), now)
                 .complete()
                 .matches();

@@ -53,7 +53,7 @@ final class ShardsKit {
     /** One batch of a queue, with its matches; the batch before it is confirmed. */
     List<Match> batch(String queue, List<? extends Cause> causes) {
         long number = batches.merge(queue, 1L, Long::sum);
-        return deliver(new Source(queue, 1, number, number - 1, false, true), causes);
+        return deliver(new Source(queue, 1, number, number - 1, 0, true), causes);
     }
 
     /** Tells that the last batch of a queue is committed. */

@@ -64,18 +64,18 @@ class SourceTimeTest {
         ShardsKit kit = new ShardsKit(EchoQuery.of(input("A", waiting(10))).plans(1), SETTINGS);
         kit.batch("a", List.of(cause(EchoQuery.A, "k", 100, 1)));
         EventCause late = cause(EchoQuery.A, "k", 87, 2);
-        Source source = new Source("a", 1, 2, 1, false, true);
+        Source source = new Source("a", 1, 2, 1, 0, true);
         kit.deliver(source, List.of(late));
         LateEvent told = new LateEvent(EchoQuery.NAME, late.messageId(), 3);
         assertThat(kit.late()).containsExactly(told);
         assertThat(kit.shard(0).status().late()).isEqualTo(1);
 
-        kit.deliver(new Source("a", 2, 1, 0, false, true), List.of(late));
+        kit.deliver(new Source("a", 2, 1, 0, 0, true), List.of(late));
         assertThat(kit.late()).as("delivered again").containsExactly(told, told);
         kit.takeOver();
-        kit.deliver(new Source("a", 3, 1, 0, false, true), List.of(late));
+        kit.deliver(new Source("a", 3, 1, 0, 0, true), List.of(late));
         assertThat(kit.late()).as("delivered again to another owner").containsExactly(told, told, told);
-        kit.deliver(new Source("a", 3, 2, 1, false, true), List.of(late));
+        kit.deliver(new Source("a", 3, 2, 1, 0, true), List.of(late));
         assertThat(kit.late()).as("confirmed").hasSize(3);
     }
 
@@ -140,17 +140,16 @@ class SourceTimeTest {
         assertThat(kit.shard(0).status().held()).isEqualTo(64);
 
         EventCause far = cause(EchoQuery.A, "k", 3_500_000, 1_000_000);
-        assertThat(kit.deliver(new Source("a", 9, 1, 0, false, true), List.of(far)))
-                .hasSize(64);
+        assertThat(kit.deliver(new Source("a", 9, 1, 0, 0, true), List.of(far))).hasSize(64);
         for (int i = 0; i < 40; i++) {
             kit.batch("other", List.of(cause(EchoQuery.A, "k", 3_500_000, 1_000_100 + 1_000L * i)));
         }
         kit.takeOver();
-        assertThat(kit.deliver(new Source("a", 10, 1, 0, false, true), List.of(far)))
+        assertThat(kit.deliver(new Source("a", 10, 1, 0, 0, true), List.of(far)))
                 .as("matches of a release that nobody confirmed")
                 .hasSize(64);
         kit.batch("other", List.of());
-        kit.deliver(new Source("a", 10, 2, 1, true, true), List.of());
+        kit.deliver(new Source("a", 10, 2, 1, 2_000, true), List.of());
         for (int i = 0; i < 40; i++) {
             kit.batch("other", List.of(cause(EchoQuery.A, "k", 4_700_000, 2_000_100 + 1_000L * i)));
             kit.confirm("other");
