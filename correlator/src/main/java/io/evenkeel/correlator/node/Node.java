@@ -63,6 +63,7 @@ public final class Node implements AutoCloseable {
     private final NodeConfiguration configuration;
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final CrashPoints crashPoints = CrashPoints.ofSystemProperty();
+    private final StallPoint stallPoint = StallPoint.ofSystemProperty();
     private final FaultPoints faultPoints = FaultPoints.ofSystemProperty();
     private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
     private final @Nullable BackupReader backup;
@@ -225,7 +226,10 @@ public final class Node implements AutoCloseable {
                 () -> CatalogLoader.likely(configuration.catalog()),
                 configuration.node().data(),
                 configuration.history(),
-                crashPoints::pass,
+                step -> {
+                    crashPoints.pass(step);
+                    stallPoint.pass(step);
+                },
                 cluster.tickInterval(),
                 tickQueue(),
                 this::receiverStatus,

@@ -280,6 +280,7 @@ public final class ShardHost {
                 try {
                     Optional<Shard> shard = seated(seat, current);
                     if (shard.isPresent()) {
+                        steps.accept(OwnerStep.SEATED);
                         Shard.Pending pending = shard.get().begin(request, stampMs);
                         pending.whenLogged(() -> steps.accept(OwnerStep.APPENDED));
                         open.addLast(new Started(seat, pending));

@@ -8,6 +8,8 @@ public enum OwnerStep {
      * before it have arrived: that receiver may be at their commit.
      */
     ASKED,
+    /** A shard is this node's own, as far as it knows, and nothing of the request is logged. Once for each shard of a request. */
+    SEATED,
     /** A log entry is on the owner and its backups; the engines may not have seen it yet. Once for each shard of a request. */
     APPENDED,
     /** The engines have seen the request; some of its log entries may still be on their way. */
