@@ -114,15 +114,10 @@ public final class RawQueue implements AutoCloseable {
 
     /** Take rejected messages; fewer than asked for if no more come in time. */
     public List<Rejected> takeRejected(int count, Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        List<Rejected> taken = new ArrayList<>();
-        try (MessageConsumer consumer = session.createConsumer(queue)) {
-            while (taken.size() < count) {
-                Message message = consumer.receive(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
-                if (message == null) {
-                    return taken;
-                }
-                taken.add(new Rejected(
+        List<Rejected> rejected = new ArrayList<>();
+        for (Message message : take(count, limit)) {
+            try {
+                rejected.add(new Rejected(
                         text(message, "evenkeelReason"),
                         text(message, "evenkeelField"),
                         text(message, "evenkeelDetail"),
@@ -130,11 +125,11 @@ public final class RawQueue implements AutoCloseable {
                         text(message, "evenkeelMessageId"),
                         text(message, "eventId"),
                         message instanceof TextMessage body ? body.getText() : kind(message)));
+            } catch (JMSException e) {
+                throw new AssertionError("Expected to read a rejected message of " + queue + ", but: " + e, e);
             }
-            return taken;
-        } catch (JMSException e) {
-            throw new AssertionError("Expected " + count + " rejected messages, but: " + e, e);
         }
+        return rejected;
     }
 
     /** Take messages as they are; fewer than asked for if no more come in time. */
