@@ -35,6 +35,9 @@ final class BatchCycle implements AutoCloseable {
      */
     private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** Between two looks whether the queue is empty, by a session that waits for nothing but messages. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(BatchCycle.class);
 
     private final ReceiverSession session;
@@ -54,6 +57,8 @@ final class BatchCycle implements AutoCloseable {
     private long confirmedThrough;
     private long confirmationsSent;
     private long settlingMessages;
+    private boolean settled;
+    private long lookedNanos = System.nanoTime() - LOOK_NANOS;
 
     /** A message that cannot be processed: it is passed on in the transaction of its batch, which begins later. */
     private record Rejection(Message message, Unreadable why) {}
@@ -100,6 +105,7 @@ final class BatchCycle implements AutoCloseable {
                 // Not to be told as idle: what comes while the broker takes its time for the commit was not looked for.
                 awaitCommit();
             } else {
+                settle();
                 confirm();
             }
             return;
@@ -219,6 +225,24 @@ final class BatchCycle implements AutoCloseable {
         if (confirmationsSent < confirmedThrough) {
             Batch batch = nextBatch(List.of());
             stretch.run(() -> process(batch));
+        }
+    }
+
+    /**
+     * Has all owners know, once in the life of a session, that nothing is open of those before it: it has committed as many messages as
+     * they may have left, or some, and there are no more in the queue. What they left was before all that this one got.
+     */
+    private void settle() throws JMSException {
+        if (settled || !settings.strict() || !progressed || System.nanoTime() - lookedNanos < LOOK_NANOS) {
+            return;
+        }
+        lookedNanos = System.nanoTime();
+        if (settlingMessages >= ReceiverSettings.MOST_OPEN
+                || session.depth(settings.destination().name()) == 0) {
+            settlingMessages = Math.max(settlingMessages, ReceiverSettings.MOST_OPEN);
+            settled = true;
+            // Also if no commit is to be told.
+            confirmationsSent = -1;
         }
     }
 

@@ -10,7 +10,8 @@ import static java.util.Objects.requireNonNull;
  * @param session          names the JMS session: no other session of any node has this name, nor will have it
  * @param number           counts the batches of this session, from 1, those without items included
  * @param confirmedThrough the last batch of this session whose commit is known to have happened; 0: none
- * @param committed        how many messages this session is known to have committed. Once they are
+ * @param committed        how many messages this session is known to have committed; no fewer than MOST_OPEN once it has found its
+ *                         queue empty. Once they are
  *                         {@link ReceiverSettings#MOST_OPEN}, together with those of sessions between, whatever another session
  *                         had logged from this queue before was committed, or came again. Messages of a high priority do not
  *                         count; 0 of a relaxed receiver, of which that cannot be known

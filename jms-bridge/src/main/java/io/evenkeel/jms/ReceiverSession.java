@@ -198,13 +198,13 @@ final class ReceiverSession {
         try {
             connection.stop();
             session.rollback();
+            Connections.closeQuietly(connection);
         } catch (JMSException | RuntimeException e) {
-            // The connection is dead, then the broker itself rolls back first and removes the consumer afterwards; or
-            // the
-            // broker is late, then it still handles the rollback before the close, which is behind it on the same wire.
+            // The connection is dead, or the broker is late, and then the client sends no rollback: its stop was not
+            // answered. Where nobody says good-bye the broker rolls back first and removes the consumer afterwards.
             LOG.debug("Rolling back a failed session failed as well", e);
+            Connections.drop(connection);
         }
-        Connections.closeQuietly(connection);
         committer.shutdown();
     }
 }

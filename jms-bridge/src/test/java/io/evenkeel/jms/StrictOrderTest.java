@@ -92,6 +92,22 @@ class StrictOrderTest {
         assertThat(seen).hasSize(total);
     }
 
+    @Test
+    @DisplayName(
+            "N13 a session that the broker does not stop is hung up on: the next one gets what it held, in queue order")
+    void shouldHangUpOnABrokerThatIsLate() throws Exception {
+        kit.broker.dropNextStop();
+        Receiver one = kit.start("node-1", STRICT, first);
+        kit.awaitPhase(one, ReceiverPhase.ACTIVE);
+        kit.start("node-2", STRICT, second);
+        ReceiverKit.await("both are there", () -> kit.broker.consumers("flights") == 2);
+        first.failures.set(1);
+        kit.publish("flights", 0, 3_000);
+
+        assertThat(kit.takeMatches(3_000)).isEqualTo(ReceiverKit.numbers(0, 3_000));
+        assertThat(one.status().lastFailure()).as("of the first").isNotNull();
+    }
+
     /** Each place at which a number does not follow the one before, with the two. */
     private static List<String> breaks(List<Integer> numbers) {
         List<String> breaks = new ArrayList<>();

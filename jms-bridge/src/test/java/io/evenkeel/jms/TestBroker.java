@@ -14,10 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.activemq.artemis.api.core.Interceptor;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.config.impl.SecurityConfiguration;
+import org.apache.activemq.artemis.core.protocol.core.impl.PacketImpl;
 import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
@@ -94,6 +97,14 @@ final class TestBroker implements AutoCloseable {
                 "#",
                 Set.of(new Role("evenkeel", true, true, true, true, true, true, true, true, true, true, false, false)));
         return configuration;
+    }
+
+    /** Of the clients that connect from now on, the first that has its session stopped gets no answer. */
+    void dropNextStop() {
+        AtomicBoolean dropped = new AtomicBoolean();
+        Interceptor interceptor =
+                (packet, connection) -> packet.getType() != PacketImpl.SESS_STOP || dropped.getAndSet(true);
+        running().getActiveMQServer().getRemotingService().addIncomingInterceptor(interceptor);
     }
 
     int port() {

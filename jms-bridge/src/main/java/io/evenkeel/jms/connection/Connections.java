@@ -11,6 +11,7 @@ import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.json.JsonValue;
 import org.slf4j.Logger;
@@ -87,6 +88,19 @@ public final class Connections {
             }
             throw e;
         }
+    }
+
+    /** Hang up without a word, as a process does that dies, and close what is left on this side. Never throws. */
+    public static void drop(Connection connection) {
+        try {
+            ((ActiveMQConnection) connection)
+                    .getSessionFactory()
+                    .getConnection()
+                    .destroy();
+        } catch (RuntimeException e) {
+            LOG.debug("Hanging up a connection failed", e);
+        }
+        closeQuietly(connection);
     }
 
     /** Close in good order, as far as that goes. Never throws. */

@@ -154,6 +154,11 @@ public final class ShardHost {
         return fenced.sum();
     }
 
+    /** As many messages a session on a strict queue may have logged and not committed. */
+    int settledAfter() {
+        return settings.settledAfter();
+    }
+
     /** Serves a request. Called by receivers of this node directly, by others through the grid. */
     ApplyReply handle(ApplyTask task) {
         steps.accept(OwnerStep.ASKED);

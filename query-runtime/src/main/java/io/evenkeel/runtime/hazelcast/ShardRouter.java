@@ -19,6 +19,7 @@ import io.evenkeel.runtime.shard.ShardRequest;
 import io.evenkeel.runtime.shard.Source;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -180,7 +182,7 @@ public final class ShardRouter {
         SortedMap<Integer, ShardRequest> todo = new TreeMap<>();
         byShard.forEach(
                 (shard, part) -> todo.put(shard, new ShardRequest(shard, source, watermarks, CauseBlock.of(part))));
-        for (int shard : unheard(source, byShard.keySet())) {
+        for (int shard : unheard(source, byShard.keySet(), causes.isEmpty())) {
             todo.computeIfAbsent(shard, confirmOnly -> new ShardRequest(shard, source, watermarks, CauseBlock.empty()));
         }
         Routed routed = askAll(new Asking(current, source, causes.isEmpty()), todo, split.detoured);
@@ -190,18 +192,33 @@ public final class ShardRouter {
     }
 
     /** What a session told which shard last: the number of the batch. Guarded by the map that it is in. */
-    private record Told(long generation, SortedMap<Integer, Long> batches) {}
+    private static final class Told {
+        private final long generation;
+        private final SortedMap<Integer, Long> batches = new TreeMap<>();
+        private boolean settled;
 
-    /** The shards that hold batches of this session of whose commit they have not heard, and will not hear otherwise. */
-    private List<Integer> unheard(Source source, Set<Integer> shards) {
+        Told(long generation) {
+            this.generation = generation;
+        }
+    }
+
+    /**
+     * The shards that hold batches of this session of whose commit they have not heard, and will not hear otherwise. All of them, once,
+     * if it settles the sessions before it and has time: these may have left something where no events come any more.
+     */
+    private Collection<Integer> unheard(Source source, Set<Integer> shards, boolean idle) {
         synchronized (told) {
             Told session = told.get(source.queue());
-            if (session == null || session.generation() != source.generation()) {
-                session = new Told(source.generation(), new TreeMap<>());
+            if (session == null || session.generation != source.generation()) {
+                session = new Told(source.generation());
                 told.put(source.queue(), session);
             }
-            List<Integer> unheard = new ArrayList<>();
-            session.batches().entrySet().removeIf(batch -> {
+            Set<Integer> unheard = new TreeSet<>();
+            if (idle && !session.settled && source.committed() >= host.settledAfter()) {
+                session.settled = true;
+                IntStream.range(0, shards()).forEach(unheard::add);
+            }
+            session.batches.entrySet().removeIf(batch -> {
                 boolean committed = batch.getValue() <= source.confirmedThrough();
                 if (committed && !shards.contains(batch.getKey())) {
                     unheard.add(batch.getKey());
@@ -209,7 +226,7 @@ public final class ShardRouter {
                 return committed;
             });
             for (int shard : shards) {
-                session.batches().put(shard, source.batch());
+                session.batches.put(shard, source.batch());
             }
             return unheard;
         }

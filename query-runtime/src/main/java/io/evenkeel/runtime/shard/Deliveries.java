@@ -107,7 +107,7 @@ final class Deliveries {
             long generation = session.getKey().generation();
             if (generation == source.generation()) {
                 confirmThrough(batches, source.confirmedThrough());
-            } else if (generation < firstUnsettled) {
+            } else if (session.getKey().strict() && generation < firstUnsettled) {
                 confirmThrough(batches, Long.MAX_VALUE);
             }
             if (batches.isEmpty()) {

@@ -18,6 +18,7 @@ import io.evenkeel.runtime.plan.QueryPlans;
 import io.evenkeel.runtime.shard.Cause;
 import io.evenkeel.runtime.shard.Match;
 import io.evenkeel.runtime.shard.ShardSettings;
+import io.evenkeel.runtime.shard.ShardStatus;
 import io.evenkeel.runtime.shard.Source;
 import io.evenkeel.runtime.shard.SumQuery;
 import java.io.Serializable;
@@ -90,6 +91,37 @@ class ShardClusterTest {
                     .isInstanceOf(RoutingFailedException.class);
             assertThat(receiver.stale()).isEqualTo(1);
         }
+    }
+
+    @Test
+    @DisplayName("I4 a session that settles those before it tells every shard, once it is idle")
+    void settlesEverywhere() throws Exception {
+        try (TestGrid grid = new TestGrid(2, 1, SHARDS)) {
+            List<ShardHost> hosts = hostsOn(grid);
+            ShardRouter receiver = new ShardRouter(grid.member(0), hosts.get(0), () -> PLANS, DEADLINE);
+            receiver.process(source(receiver.nextGeneration("in")), batch(50), Map.of());
+            long next = receiver.nextGeneration("in");
+            assertThat(unconfirmed(hosts)).isEqualTo(50);
+
+            receiver.process(settling(next), List.of(), Map.of());
+            assertThat(unconfirmed(hosts)).isZero();
+
+            receiver.process(new Source("other", receiver.nextGeneration("other"), 1, 0, 0, true), batch(50), Map.of());
+            receiver.process(settling(next), List.of(), Map.of());
+            assertThat(unconfirmed(hosts)).as("of another queue").isEqualTo(50);
+        }
+    }
+
+    private Source settling(long generation) {
+        batches++;
+        return new Source("in", generation, batches, batches - 1, 2_000, true);
+    }
+
+    private static int unconfirmed(List<ShardHost> hosts) {
+        return hosts.stream()
+                .flatMap(host -> host.status().stream())
+                .mapToInt(ShardStatus::unconfirmed)
+                .sum();
     }
 
     @Test

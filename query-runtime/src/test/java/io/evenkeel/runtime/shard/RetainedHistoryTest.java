@@ -101,6 +101,18 @@ class RetainedHistoryTest {
         assertThat(kit.shard(0).status().unconfirmed()).isEqualTo(unconfirmed);
     }
 
+    @Test
+    @DisplayName("I4 what relaxed sessions left is not settled by those that follow on the same queue, made strict")
+    void shouldNotSettleRelaxedSessions() {
+        ShardsKit kit = new ShardsKit(EchoQuery.of(retaining("A", null, 2)).plans(1), SHORT);
+        kit.deliver(new Source("in", 1, 1, 0, 0, false), List.of(cause(EchoQuery.A, "k", "x", 1_000)));
+        kit.deliver(new Source("in", 2, 1, 0, 0, true), List.of(cause(EchoQuery.A, "k", "y", 1_001)));
+
+        kit.deliver(new Source("in", 3, 1, 0, 5_000, true), List.of());
+
+        assertThat(kit.shard(0).status().unconfirmed()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @CsvSource({"false, 60", "true, 160"})
     @DisplayName(

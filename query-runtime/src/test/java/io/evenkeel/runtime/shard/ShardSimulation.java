@@ -291,6 +291,11 @@ final class ShardSimulation {
             queue.acknowledge(causes.size());
         }
         Map<Integer, List<Cause>> byShard = route(causes);
+        if (isStrict(queue) && queue.depth() == 0 && session.open == null && session.committedMessages > 0) {
+            // Nothing is left of those before it, so all owners are told.
+            session.committedMessages = Math.max(session.committedMessages, settings.settledAfter());
+            owners.keySet().forEach(shard -> byShard.put(shard, List.of()));
+        }
         List<Cause> detoured = queue == input ? takenAside(causes, byShard) : List.of();
         int accident = rough ? random.nextInt(byShard.size() + 3) : -1;
         List<ShardReply> answers = new ArrayList<>();
