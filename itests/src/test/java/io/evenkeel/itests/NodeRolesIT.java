@@ -134,15 +134,16 @@ class NodeRolesIT {
     @Order(4)
     @DisplayName("D12 a cluster of receivers only says so; its catalog comes back with the nodes that compute")
     void shouldNameTheMissingComputeNodes() {
-        // All history goes with them, which is told as an error.
+        // Where it hears of the loss before it knows that it is alone.
         cluster.expectErrors("lost its log");
         String before = hash(cluster.node("node-3"));
         cluster.kill(cluster.node("node-1"));
         cluster.kill(cluster.node("node-2"));
         awaitReason(cluster.node("node-3"), NO_COMPUTE);
         awaitReason(cluster.node("node-3"), "lost its history: more nodes died at once than there are backups");
-        assertThat(cluster.node("node-3").logged("lost its log"))
-                .as("errors in its log")
+        assertThat(cluster.node("node-3").logged("is with the nodes that this one does not see")
+                        + cluster.node("node-3").logged("lost its log"))
+                .as("shards that are told in its log")
                 .isPositive();
         cluster.restartDead();
         cluster.await(
