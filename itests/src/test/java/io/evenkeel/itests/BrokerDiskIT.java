@@ -20,6 +20,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A broker whose data are on a disk that is really full. Needs to mount a small one, which root may. */
@@ -101,6 +102,7 @@ class BrokerDiskIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "evenkeel.faults", matches = ".+")
     @Order(2)
     @DisplayName(
             "F11 F10 nothing is free and the broker is killed: it comes back when there is room, nothing is lost or doubled")
