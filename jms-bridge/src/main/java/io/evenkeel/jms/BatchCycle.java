@@ -36,7 +36,7 @@ final class BatchCycle implements AutoCloseable {
     private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     /** Between two looks whether the queue is empty, by a session that waits for nothing but messages. */
-    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchCycle.class);
 
@@ -57,7 +57,7 @@ final class BatchCycle implements AutoCloseable {
     private long confirmedThrough;
     private long confirmationsSent;
     private long settlingMessages;
-    private boolean settled;
+    private boolean emptyBefore;
     private long lookedNanos = System.nanoTime() - LOOK_NANOS;
 
     /** A message that cannot be processed: it is passed on in the transaction of its batch, which begins later. */
@@ -111,6 +111,7 @@ final class BatchCycle implements AutoCloseable {
             return;
         }
         begun = System.nanoTime();
+        emptyBefore = false;
         ports.steps().accept(ReceiverStep.RECEIVED);
         if (sent != null && sent.commit().ended()) {
             awaitCommit(); // so that the owners learn of it with this batch
@@ -229,18 +230,23 @@ final class BatchCycle implements AutoCloseable {
     }
 
     /**
-     * Has all owners know, once in the life of a session, that nothing is open of those before it: it has committed as many messages as
-     * they may have left, or some, and there are no more in the queue. What they left was before all that this one got.
+     * Has all owners know now and then that nothing is open of sessions before this one: it has committed as many messages as they may
+     * have left, or some, and there are no more in the queue. What they left was before all that this one got.
      */
     private void settle() throws JMSException {
-        if (settled || !settings.strict() || !progressed || System.nanoTime() - lookedNanos < LOOK_NANOS) {
+        if (!settings.strict() || !progressed || System.nanoTime() - lookedNanos < LOOK_NANOS) {
             return;
         }
         lookedNanos = System.nanoTime();
-        if (settlingMessages >= ReceiverSettings.MOST_OPEN
-                || session.depth(settings.destination().name()) == 0) {
-            settlingMessages = Math.max(settlingMessages, ReceiverSettings.MOST_OPEN);
-            settled = true;
+        if (settlingMessages < ReceiverSettings.MOST_OPEN) {
+            boolean empty = session.depth(settings.destination().name()) == 0;
+            // A broker that has just begun to read its pages does not count what is there for a moment.
+            if (empty && emptyBefore) {
+                settlingMessages = ReceiverSettings.MOST_OPEN;
+            }
+            emptyBefore = empty;
+        }
+        if (settlingMessages >= ReceiverSettings.MOST_OPEN) {
             // Also if no commit is to be told.
             confirmationsSent = -1;
         }

@@ -166,8 +166,7 @@ public final class ShardHost {
         QueryPlans current = plans.apply(task.revision());
         List<ShardRequest> requests = new ArrayList<>(task.requests());
         requests.sort(Comparator.comparingInt(ShardRequest::shard));
-        boolean strict = requests.isEmpty() || requests.get(0).source().strict();
-        Answering answering = new Answering(current, strict ? Long.MAX_VALUE : RELAXED_PATIENCE_NANOS);
+        Answering answering = new Answering(current, isPressing(requests) ? Long.MAX_VALUE : RELAXED_PATIENCE_NANOS);
         int before;
         do {
             before = requests.size();
@@ -177,6 +176,14 @@ public final class ShardHost {
             answering.alone(request);
         }
         return answering.reply();
+    }
+
+    /** What only confirms is told again, and need not hold up the events behind it. */
+    private static boolean isPressing(List<ShardRequest> requests) {
+        return requests.isEmpty()
+                || requests.get(0).source().strict()
+                        && requests.stream()
+                                .anyMatch(request -> request.causes().size() > 0);
     }
 
     private record Started(Seat seat, Shard.Pending pending) {}

@@ -63,6 +63,9 @@ public final class ShardRouter {
     /** Numbers of sessions that are held in store for each relaxed queue. */
     private static final int SPARES = 4;
 
+    /** Between two tellings of all shards that nothing is open of earlier sessions. */
+    private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final HazelcastInstance grid;
@@ -195,7 +198,7 @@ public final class ShardRouter {
     private static final class Told {
         private final long generation;
         private final SortedMap<Integer, Long> batches = new TreeMap<>();
-        private boolean settled;
+        private long settledNanos = System.nanoTime() - SETTLE_NANOS;
 
         Told(long generation) {
             this.generation = generation;
@@ -203,8 +206,9 @@ public final class ShardRouter {
     }
 
     /**
-     * The shards that hold batches of this session of whose commit they have not heard, and will not hear otherwise. All of them, once,
-     * if it settles the sessions before it and has time: these may have left something where no events come any more.
+     * The shards that hold batches of this session of whose commit they have not heard, and will not hear otherwise. Now and then all of
+     * them, if it settles the sessions before it and has time: these may have left something where no events come any more. Again, since a
+     * shard that does not answer, or moves, does not know.
      */
     private Collection<Integer> unheard(Source source, Set<Integer> shards, boolean idle) {
         synchronized (told) {
@@ -214,8 +218,10 @@ public final class ShardRouter {
                 told.put(source.queue(), session);
             }
             Set<Integer> unheard = new TreeSet<>();
-            if (idle && !session.settled && source.committed() >= host.settledAfter()) {
-                session.settled = true;
+            if (idle
+                    && source.committed() >= host.settledAfter()
+                    && System.nanoTime() - session.settledNanos >= SETTLE_NANOS) {
+                session.settledNanos = System.nanoTime();
                 IntStream.range(0, shards()).forEach(unheard::add);
             }
             session.batches.entrySet().removeIf(batch -> {
