@@ -59,6 +59,12 @@ public final class GridGate implements AutoCloseable {
      */
     private static final long UNTOLD_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+    /**
+     * The same although all members are heard, and one is late to say it: it asks those that have its copies in turn, which with 200 ms
+     * there and back takes as long as anybody waits for it here.
+     */
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     /** Whoever was asked while a member was silent answers that long after it has come back, at the latest. */
     private static final long BACK_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -330,7 +336,8 @@ public final class GridGate implements AutoCloseable {
     }
 
     /**
-     * Whether an open gate may stay open although not all members say that their copies are there, because one is frozen.
+     * Whether an open gate may stay open although not all members say that their copies are there, because one is frozen, or because
+     * the network is slow.
      *
      * <p>As long as it is a member, no append to a shard with a copy on it succeeds, so nothing that rests on such a shard is
      * committed. The other shards have all their copies on members that are heard; and so few are silent that even if they
@@ -349,7 +356,7 @@ public final class GridGate implements AutoCloseable {
             silenceNanos = now;
         }
         boolean recent = silenceNanos != Long.MIN_VALUE && now - silenceNanos < BACK_NANOS;
-        return recent
+        return (recent || now - completeNanos < LATE_NANOS)
                 && silent <= settings.backups()
                 && members.size() - silent >= settings.minimum()
                 && members.equals(complete)
