@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
@@ -79,20 +80,34 @@ class AssignmentTest {
         assertThat(load.values().stream().mapToInt(slots -> slots).sum()).isEqualTo(Math.min(total, count * perNode));
     }
 
-    @Property(tries = 100)
-    @Label("T3 of slots that are spread, at most twice as many move as the node that comes or goes has")
+    /**
+     * Not of each single task: a slot that finds its next node full pushes another one on. Of one task in a thousand on eight
+     * nodes three times as many move (seed -2444036990766923779 has nine for three).
+     */
+    @Property(tries = 40)
+    @Label(
+            "T3 of slots that are spread, those move that the node has which comes or goes; of many tasks together at most"
+                    + " twice as many")
     void spreadMovesLittle(@ForAll Random random, @ForAll @IntRange(min = 2, max = 8) int count) {
-        Assignable task = Assignable.of("t" + random.nextInt(), Placement.total(3 * count, 3 * count, Set.of()));
         List<NodeView> all = members(count);
-        SortedMap<String, Place> with = Assignment.of(task, Topology.of(1, all));
-        SortedMap<String, Place> without = Assignment.of(task, Topology.of(1, all.subList(0, count - 1)));
-        long had = nodesOf(with.values()).stream()
-                .filter(all.get(count - 1).name()::equals)
-                .count();
-        long moved = with.keySet().stream()
-                .filter(slot -> !with.get(slot).equals(without.get(slot)))
-                .count();
-        assertThat(moved).isBetween(had, 2 * had + 2);
+        long had = 0;
+        long moved = 0;
+        for (int i = 0; i < TASKS; i++) {
+            Assignable task = Assignable.of("t" + random.nextInt(), Placement.total(3 * count, 3 * count, Set.of()));
+            SortedMap<String, Place> with = Assignment.of(task, Topology.of(1, all));
+            SortedMap<String, Place> without = Assignment.of(task, Topology.of(1, all.subList(0, count - 1)));
+            Set<String> itsOwn = with.keySet().stream()
+                    .filter(slot -> with.get(slot)
+                            .equals(new Place.OnNode(all.get(count - 1).name())))
+                    .collect(Collectors.toSet());
+            Set<String> moving = with.keySet().stream()
+                    .filter(slot -> !with.get(slot).equals(without.get(slot)))
+                    .collect(Collectors.toSet());
+            assertThat(moving).containsAll(itsOwn);
+            had += itsOwn.size();
+            moved += moving.size();
+        }
+        assertThat(moved).as("of %d slots of the node that goes", had).isLessThanOrEqualTo(2 * had);
     }
 
     @Test
