@@ -187,9 +187,24 @@ class NetworkCutIT {
 
     @Test
     @Order(7)
-    @DisplayName("F7 from the broker the other way only, which hears it but cannot answer: the same")
+    @DisplayName("F7 from the broker the other way only, so that it hears nothing of the broker: the same")
     void shouldGoOnWhenDeaf() {
         judge(cut("deaf-", networks::deafenToBroker), MOST_SILENCE_MS);
+    }
+
+    @Test
+    @Order(8)
+    @DisplayName("F7 from the grid one way only, the others hear nothing of it and it hears them: the two go on")
+    void shouldGoOnWithoutMuteMember() {
+        judge(cut("mute-grid-", networks::muteToNodes), MOST_SILENCE_OF_ONE_MS);
+    }
+
+    @Test
+    @Order(9)
+    @DisplayName(
+            "F7 from the grid the other way only, which hears nothing of the others and they hear it: the two go on")
+    void shouldGoOnWithoutDeafMember() {
+        judge(cut("deaf-grid-", networks::deafenToNodes), MOST_SILENCE_OF_ONE_MS);
     }
 
     private static FaultRun cut(String prefix, IntConsumer cut) {

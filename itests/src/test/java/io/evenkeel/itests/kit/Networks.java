@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /**
  * A network namespace for each node, joined by a bridge on which the broker has an address and the test another one. What
@@ -28,9 +29,12 @@ public final class Networks implements AutoCloseable {
     private final String name;
     private final String net;
     private final int nodes;
-    private final Set<String> cuts = new HashSet<>();
-    private final Set<Integer> deaf = new HashSet<>();
+    private final Set<Way> cuts = new HashSet<>();
+    private final Set<Way> deaf = new HashSet<>();
     private final Thread reaper = new Thread(this::remove, "networks-reaper");
+
+    /** From a node to an address, or back. */
+    private record Way(int node, String host) {}
 
     private Networks(int nodes) {
         // Another test run may be under way on this machine.
@@ -164,22 +168,31 @@ public final class Networks implements AutoCloseable {
 
     /** A node hears nothing of the broker, which hears the node. */
     public void deafenToBroker(int node) {
-        deaf.add(node);
-        within(node, deafness("-I"));
-    }
-
-    /** @param change -I to begin, -D to end */
-    private String[] deafness(String change) {
-        return new String[] {"iptables", change, "INPUT", "-s", brokerHost(), "-j", "DROP"};
+        deafen(node, brokerHost());
     }
 
     /** No packet passes between a node and the others. */
     public void cutFromNodes(int node) {
-        for (int other = 0; other < nodes; other++) {
-            if (other != node) {
-                cut(node, host(other));
-            }
-        }
+        others(node).forEach(other -> cut(node, other));
+    }
+
+    /** The other nodes hear nothing of a node, which hears them. */
+    public void muteToNodes(int node) {
+        bothWays(node, false);
+        cutFromNodes(node);
+    }
+
+    /** A node hears nothing of the others, which hear it. */
+    public void deafenToNodes(int node) {
+        others(node).forEach(other -> deafen(node, other));
+    }
+
+    /** Addresses of all nodes but one. */
+    private List<String> others(int node) {
+        return IntStream.range(0, nodes)
+                .filter(other -> other != node)
+                .mapToObj(this::host)
+                .toList();
     }
 
     /** No packet passes between two nodes; both reach the others. */
@@ -188,8 +201,18 @@ public final class Networks implements AutoCloseable {
     }
 
     private void cut(int node, String host) {
-        cuts.add(node + " " + host);
+        cuts.add(new Way(node, host));
         run("ip", "-n", space(node), "route", "add", "blackhole", host + "/32");
+    }
+
+    private void deafen(int node, String host) {
+        deaf.add(new Way(node, host));
+        within(node, deafness("-I", host));
+    }
+
+    /** @param change -I to begin, -D to end */
+    private static String[] deafness(String change, String host) {
+        return new String[] {"iptables", change, "INPUT", "-s", host, "-j", "DROP"};
     }
 
     /** Where a node connects to another one it reaches a port of {@link #testHost} instead. */
@@ -215,24 +238,22 @@ public final class Networks implements AutoCloseable {
 
     /** Of the packets that a node gets from others so many are lost, at random; the namespace keeps it until its end. */
     public void loseFromNodes(int node, double share) {
-        for (int other = 0; other < nodes; other++) {
-            if (other != node) {
-                within(
-                        node,
-                        "iptables",
-                        "-A",
-                        "INPUT",
-                        "-s",
-                        host(other),
-                        "-m",
-                        "statistic",
-                        "--mode",
-                        "random",
-                        "--probability",
-                        Double.toString(share),
-                        "-j",
-                        "DROP");
-            }
+        for (String other : others(node)) {
+            within(
+                    node,
+                    "iptables",
+                    "-A",
+                    "INPUT",
+                    "-s",
+                    other,
+                    "-m",
+                    "statistic",
+                    "--mode",
+                    "random",
+                    "--probability",
+                    Double.toString(share),
+                    "-j",
+                    "DROP");
         }
     }
 
@@ -257,15 +278,14 @@ public final class Networks implements AutoCloseable {
 
     /** All packets pass again. */
     public void heal() {
-        for (String cut : List.copyOf(cuts)) {
-            int node = Integer.parseInt(cut.substring(0, cut.indexOf(' ')));
-            run("ip", "-n", space(node), "route", "del", "blackhole", cut.substring(cut.indexOf(' ') + 1) + "/32");
-            bothWays(node, true);
+        for (Way cut : List.copyOf(cuts)) {
+            run("ip", "-n", space(cut.node()), "route", "del", "blackhole", cut.host() + "/32");
+            bothWays(cut.node(), true);
             cuts.remove(cut);
         }
-        for (int node : Set.copyOf(deaf)) {
-            within(node, deafness("-D"));
-            deaf.remove(node);
+        for (Way cut : List.copyOf(deaf)) {
+            within(cut.node(), deafness("-D", cut.host()));
+            deaf.remove(cut);
         }
     }
 
