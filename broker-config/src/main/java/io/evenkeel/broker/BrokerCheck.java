@@ -8,8 +8,10 @@ import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.activemq.artemis.api.core.management.ResourceNames;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.core.settings.impl.PageFullMessagePolicy;
 
 /**
  * Compares a live broker with every {@link PromisedSetting} and with the {@linkplain QueueUse use} of its queues.
@@ -24,6 +26,41 @@ public final class BrokerCheck {
     private static final String SHARING = "N3 all nodes take part: only one node gets messages from an exclusive queue";
     private static final String KEEPING =
             "N15 no loss over a broker restart or an idle moment: the queue itself is gone";
+
+    /**
+     * What makes a queue forget or repeat by its very kind.
+     *
+     * @param attribute of a queue that is there; empty: management does not show it
+     * @param xmlName   of what a queue gets that is not there yet
+     */
+    private record Kind(
+            String attribute, String xmlName, String expected, String promise, Function<AddressSettings, Object> of) {}
+
+    private static final List<Kind> KINDS = List.of(
+            new Kind(
+                    "RingSize",
+                    "default-ring-size",
+                    "-1",
+                    "N15 no loss under back-pressure: a ring drops its oldest messages for new ones",
+                    AddressSettings::getDefaultRingSize),
+            new Kind(
+                    "LastValue",
+                    "default-last-value-queue",
+                    "false",
+                    "N15 no loss: of messages of one last-value key only the last one is kept",
+                    AddressSettings::isDefaultLastValueQueue),
+            new Kind(
+                    "PurgeOnNoConsumers",
+                    "default-purge-on-no-consumers",
+                    "false",
+                    "N2 no loss after a kill: the queue is emptied when its last consumer goes",
+                    AddressSettings::isDefaultPurgeOnNoConsumers),
+            new Kind(
+                    "",
+                    "default-non-destructive",
+                    "false",
+                    "N2 no loss, nothing doubled: what was acknowledged stays in the queue and comes again",
+                    AddressSettings::isDefaultNonDestructive));
 
     private final ArtemisManagement broker;
     private final List<Finding> findings = new ArrayList<>();
@@ -127,7 +164,43 @@ public final class BrokerCheck {
                                 .formatted(setting.xmlName(), setting.value(), setting.xmlName(), queue));
             }
         }
-        checkExisting(use, settings);
+        if (settings.getPageFullMessagePolicy() == PageFullMessagePolicy.DROP) {
+            compare(
+                    queue + ": page-full-policy",
+                    PageFullMessagePolicy.FAIL.name(),
+                    new Answer(PageFullMessagePolicy.DROP, null),
+                    "N15 no loss under back-pressure: what does not fit into the page limit is dropped",
+                    "Remove <page-full-policy>DROP</page-full-policy> from the <address-setting> that matches " + queue
+                            + ".");
+        }
+        boolean there = exists(queue);
+        checkKind(queue, there, settings);
+        checkExisting(use, there, settings);
+    }
+
+    private void checkKind(String queue, boolean there, AddressSettings settings) throws JMSException {
+        for (Kind kind : KINDS) {
+            boolean shown = there && !kind.attribute().isEmpty();
+            compare(
+                    queue + ": " + (shown ? kind.xmlName().substring("default-".length()) : kind.xmlName()),
+                    kind.expected(),
+                    shown
+                            ? broker.attribute(ResourceNames.QUEUE + queue, kind.attribute())
+                            : new Answer(kind.of().apply(settings), null),
+                    kind.promise(),
+                    "Remove <%s> from the <address-setting> that matches %s in broker.xml"
+                                    .formatted(kind.xmlName(), queue)
+                            + (shown ? "; drain the queue, delete it, and let it be made anew." : "."));
+        }
+        if (there) {
+            Answer filter = broker.attribute(ResourceNames.QUEUE + queue, "Filter");
+            compare(
+                    queue + ": filter",
+                    "none",
+                    filter.refusal() == null && filter.value() == null ? new Answer("none", null) : filter,
+                    "N15 no loss: what a queue's filter does not let in is dropped",
+                    "Drain the queue, delete it and make one without a filter; query inputs have filters of their own.");
+        }
     }
 
     /** Artemis leaves out of the JSON what is not set; the getters know the defaults. */
@@ -144,12 +217,12 @@ public final class BrokerCheck {
         };
     }
 
-    private void checkExisting(QueueUse use, AddressSettings settings) throws JMSException {
+    private void checkExisting(QueueUse use, boolean there, AddressSettings settings) throws JMSException {
         boolean judged = use.consumers() != QueueUse.Consumers.ANY;
         boolean exclusive = use.consumers() == QueueUse.Consumers.ONE;
         String promise = exclusive ? ORDER : SHARING;
         String expected = Boolean.toString(exclusive);
-        if (!exists(use.queue())) {
+        if (!there) {
             // Receivers make their strict queue exclusive themselves; a default is wrong only where it forbids sharing.
             if (settings.isDefaultExclusiveQueue() && judged && !exclusive) {
                 compare(

@@ -20,6 +20,7 @@ import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.core.settings.impl.PageFullMessagePolicy;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,50 @@ class BrokerCheckTest {
             assertThat(check(broker, QueueUse.output("matches")))
                     .as("who reads an output may have it exclusive")
                     .isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "N15 a queue that drops, keeps the last only, empties itself or has a filter is found, and what would be one")
+    void shouldFindQueuesThatForget() throws Exception {
+        try (var broker = start(configuration -> configuration
+                        .getAddressSettings()
+                        .put(
+                                "bad.#",
+                                new AddressSettings()
+                                        .setDefaultRingSize(10)
+                                        .setDefaultLastValueQueue(true)
+                                        .setDefaultPurgeOnNoConsumers(true)
+                                        .setDefaultNonDestructive(true)
+                                        .setPageFullMessagePolicy(PageFullMessagePolicy.DROP)));
+                Connection connection = Clients.core(broker)) {
+            assertThat(check(broker, QueueUse.output("bad.yet")))
+                    .allMatch(Finding::loses)
+                    .extracting(Finding::setting)
+                    .containsExactly(
+                            "bad.yet: page-full-policy",
+                            "bad.yet: default-ring-size",
+                            "bad.yet: default-last-value-queue",
+                            "bad.yet: default-purge-on-no-consumers",
+                            "bad.yet: default-non-destructive");
+
+            ((ActiveMQSession) connection.createSession())
+                    .getCoreSession()
+                    .createQueue(QueueConfiguration.of("matches")
+                            .setRoutingType(RoutingType.ANYCAST)
+                            .setRingSize(10L)
+                            .setPurgeOnNoConsumers(true)
+                            .setLastValue(true)
+                            .setFilterString("a = 1"));
+            assertThat(check(broker, QueueUse.output("matches")))
+                    .allMatch(Finding::loses)
+                    .extracting(Finding::setting, Finding::actual)
+                    .containsExactly(
+                            tuple("matches: ring-size", "10"),
+                            tuple("matches: last-value-queue", "true"),
+                            tuple("matches: purge-on-no-consumers", "true"),
+                            tuple("matches: filter", "a = 1"));
         }
     }
 
