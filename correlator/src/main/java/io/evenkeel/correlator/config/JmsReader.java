@@ -67,7 +67,35 @@ final class JmsReader {
         }
         SortedMap<String, SenderSettings> senders = new TreeMap<>();
         given.names(SENDERS).forEach(name -> senders.put(name, sender(name)));
-        return new Jms(connections, receivers, senders);
+        Jms jms = new Jms(connections, receivers, senders);
+        demandOneBroker(jms);
+        return jms;
+    }
+
+    /** One transaction takes events and sends matches, and one clock moves windows and timers: both are one broker's. */
+    private void demandOneBroker(Jms jms) {
+        String main = jms.main().orElse("");
+        jms.receivers().forEach((name, receiver) -> demand(main, receiver.connection(), RECEIVER_CONNECTION.of(name)));
+        jms.senders().forEach((name, sender) -> demand(main, sender.connection(), SENDER_CONNECTION.of(name)));
+        if (jms.main().isEmpty() && jms.connections().size() > 1) {
+            values.refuse(
+                    CONNECTION_URL.of(jms.connections().lastKey()),
+                    "Expected a receiver or a sender that tells through which broker the cluster's events go, but there are"
+                            + " only connections: " + String.join(", ", given.names(CONNECTIONS))
+                            + ". Name the senders of the other nodes here, too.");
+        }
+    }
+
+    private void demand(String main, String connection, String path) {
+        if (!connection.isEmpty()
+                && !connection.equals(main)
+                && given.names(CONNECTIONS).contains(connection)) {
+            values.refuse(
+                    path,
+                    "Expected " + Wording.quote(main) + " like the others, but it is " + Wording.quote(connection)
+                            + ": events, matches and timers go through one broker, in one transaction and by one clock."
+                            + " Have the brokers forward to each other, or let a task forward the matches.");
+        }
     }
 
     private void readConnection(String name, SortedMap<String, ConnectionSettings> connections) {

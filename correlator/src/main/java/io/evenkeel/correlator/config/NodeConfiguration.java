@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * All that a node is told. Immutable; {@link ConfigurationReader} has checked it as a whole.
@@ -90,6 +92,16 @@ public record NodeConfiguration(
             connections = Collections.unmodifiableSortedMap(new TreeMap<>(connections));
             receivers = Collections.unmodifiableSortedMap(new TreeMap<>(receivers));
             senders = Collections.unmodifiableSortedMap(new TreeMap<>(senders));
+        }
+
+        /** The connection of events, matches and timers; tasks may use others. Empty if nothing tells which that is. */
+        public Optional<String> main() {
+            return Stream.of(
+                            receivers.values().stream().map(Receiver::connection),
+                            senders.values().stream().map(SenderSettings::connection),
+                            connections.keySet().stream().filter(name -> connections.size() == 1))
+                    .flatMap(names -> names)
+                    .findFirst();
         }
     }
 

@@ -152,11 +152,6 @@ public final class NodeRules {
             if (!sender.persistent()) {
                 weak(Weakening.NON_PERSISTENT_SENDER, name + ".deliveryMode", "NON_PERSISTENT");
             }
-            boolean received = configuration.jms().receivers().values().stream()
-                    .anyMatch(receiver -> receiver.connection().equals(sender.connection()));
-            if (!received && !configuration.jms().receivers().isEmpty()) {
-                weak(Weakening.SENDER_WITHOUT_RECEIVER, name + ".connection", sender.connection());
-            }
         }
     }
 

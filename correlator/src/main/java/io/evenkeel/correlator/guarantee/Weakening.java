@@ -29,10 +29,6 @@ public enum Weakening {
             true,
             "N16 matches of this query do not wait for a subscriber that is not there",
             "Let the output go to a queue, and bind topics to it in the broker if need be."),
-    SENDER_WITHOUT_RECEIVER(
-            false,
-            "N16 matches are sent where their events came from: no receiver uses the sender's connection",
-            "Give the sender the connection of the receivers whose matches go there."),
     RELAXED_RECEIVER(
             false,
             "N13 order per key: nodes take messages of one queue side by side",

@@ -35,6 +35,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -271,13 +272,14 @@ public final class Node implements AutoCloseable {
     }
 
     private void startReceivers(GridMember member) {
-        ConnectionSettings tickConnection = tickConnection();
-        if (tickConnection == null) {
+        Optional<String> main = configuration.jms().main();
+        if (main.isEmpty()) {
             LOG.warn(
                     "This node has no JMS connection: it evaluates what others receive, but timers of its shards wait for"
                             + " the next event. Name a connection in jms.connections");
             return;
         }
+        ConnectionSettings tickConnection = connection(main.get());
         String tickQueue = "evenkeel." + configuration.cluster().name() + ".ticks";
         ticks = new TickSender(tickConnection, tickQueue, meters);
         if (!roles().contains(NodeRole.RECEIVER)) {
@@ -313,17 +315,6 @@ public final class Node implements AutoCloseable {
                 .filter(sender -> !sender.persistent())
                 .map(sender -> sender.destination().toString())
                 .collect(Collectors.toSet());
-    }
-
-    /** Ticks go through the broker of the first receiver: events and timers are to have one clock. */
-    private @Nullable ConnectionSettings tickConnection() {
-        NodeConfiguration.Jms jms = configuration.jms();
-        if (!jms.receivers().isEmpty()) {
-            return connection(jms.receivers().values().iterator().next().connection());
-        }
-        return jms.connections().isEmpty()
-                ? null
-                : jms.connections().values().iterator().next();
     }
 
     private ConnectionSettings connection(String name) {

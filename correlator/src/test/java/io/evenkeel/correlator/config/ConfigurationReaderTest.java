@@ -44,6 +44,8 @@ class ConfigurationReaderTest {
     private static final String LEAST = "node: {name: n1, data: d}\n";
     private static final String CONNECTED =
             LEAST + "jms:\n  connections: {main: {url: 'tcp://h:1', passwordFile: p}}\n";
+    private static final String TWO_BROKERS = LEAST + "jms:\n  connections: {main: {url: 'tcp://h:1', passwordFile: p},"
+            + " other: {url: 'tcp://h:2', passwordFile: p}}\n";
 
     /** Every key with a value that is not its default. */
     private static final String FULL = """
@@ -364,6 +366,17 @@ class ConfigurationReaderTest {
                         CONNECTED + "  senders: {s: {connection: other, destination: 'queue:q'}}",
                         "jms.senders.s.connection",
                         "'other'"),
+                Arguments.of(
+                        TWO_BROKERS + "  receivers: {r: {connection: main, destination: 'queue:q'},"
+                                + " s: {connection: other, destination: 'queue:p'}}",
+                        "jms.receivers.s.connection",
+                        "one transaction"),
+                Arguments.of(
+                        TWO_BROKERS + "  receivers: {r: {connection: other, destination: 'queue:q'}}\n"
+                                + "  senders: {s: {connection: main, destination: 'queue:p'}}",
+                        "jms.senders.s.connection",
+                        "Expected 'other'"),
+                Arguments.of(TWO_BROKERS, "jms.connections.other.url", "Name the senders"),
                 Arguments.of(
                         CONNECTED + "  senders: {s: {connection: main, destination: 'queue:q', deliveryMode: FAST}}",
                         "jms.senders.s.deliveryMode",

@@ -75,7 +75,6 @@ class NodeRulesTest {
             EVENKEEL_CLUSTER_MEMBERS | 127.0.0.1:5701 | SINGLE_NODE | cluster.members | Name at least two nodes | true
             EVENKEEL_JMS_SENDERS_LATE_DELIVERY_MODE | NON_PERSISTENT | NON_PERSISTENT_SENDER | jms.senders.late.deliveryMode | PERSISTENT | true
             EVENKEEL_JMS_SENDERS_LATE_DELIVERY_MODE | NON_PERSISTENT | OUTPUT_NOT_PERSISTENT | output of query late | PERSISTENT | true
-            EVENKEEL_JMS_SENDERS_LATE_CONNECTION | other | SENDER_WITHOUT_RECEIVER | jms.senders.late.connection | connection of the receivers | false
             EVENKEEL_JMS_RECEIVERS_FLIGHTS_ORDERING | relaxed | RELAXED_RECEIVER | jms.receivers.flights.ordering | strict | false
             EVENKEEL_JMS_RECEIVERS_FLIGHTS_ORDERING | relaxed | INPUT_IS_RELAXED | input of query late | strict | false
             """)
