@@ -47,7 +47,8 @@ class QueuePublisherTest {
 
         assertThat(report).isEqualTo(new PublishReport(3, 0, 0));
         assertThat(progress)
-                .containsExactly(new PublishedBatch(1, 2, Outcome.OK, ""), new PublishedBatch(4, 1, Outcome.OK, ""));
+                .containsExactly(
+                        new PublishedBatch(1, 2, 0, Outcome.OK, ""), new PublishedBatch(4, 1, 1, Outcome.OK, ""));
         List<ReceivedText> taken = kit.take("flights", 10);
         assertThat(taken)
                 .extracting(ReceivedText::text)
@@ -75,6 +76,31 @@ class QueuePublisherTest {
         starter.start();
         assertThat(publish(settings.withPatience(Duration.ofSeconds(30)), "{}")).isEqualTo(new PublishReport(1, 0, 0));
         starter.join();
+    }
+
+    @Test
+    @DisplayName(
+            "a batch whose commit is not answered is sent again if each of its events has an id, else its outcome is unknown")
+    void shouldRepeatOnlyWhatIsRecognised() throws Exception {
+        PublishSettings settings = PublishSettings.to("flights", "Flight")
+                .withIdField("id")
+                .withBatch(2)
+                .withPatience(Duration.ofSeconds(30));
+
+        kit.broker.loseNextAnswerToACommit();
+        assertThat(publish(settings, "{\"id\":1}", "{\"id\":2}")).isEqualTo(new PublishReport(2, 0, 0));
+        assertThat(kit.take("flights", 10))
+                .extracting(text -> text.properties().get("eventId"))
+                .as("the repeat is what a receiver recognises")
+                .containsExactly("1", "2", "1", "2");
+
+        kit.broker.loseNextAnswerToACommit();
+        assertThat(publish(settings, "{\"id\":3}", "{}")).isEqualTo(new PublishReport(0, 0, 2));
+        assertThat(progress.get(progress.size() - 1)).satisfies(batch -> {
+            assertThat(batch.outcome()).isEqualTo(Outcome.UNKNOWN);
+            assertThat(batch.withoutId()).isEqualTo(1);
+        });
+        assertThat(kit.take("flights", 10)).extracting(ReceivedText::text).containsExactly("{\"id\":3}", "{}");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.activemq.artemis.api.core.ActiveMQNotConnectedException;
 import org.apache.activemq.artemis.api.core.Interceptor;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
@@ -105,6 +106,26 @@ final class TestBroker implements AutoCloseable {
         Interceptor interceptor =
                 (packet, connection) -> packet.getType() != PacketImpl.SESS_STOP || dropped.getAndSet(true);
         running().getActiveMQServer().getRemotingService().addIncomingInterceptor(interceptor);
+    }
+
+    /** Of the clients that connect from now on, the first that commits is hung up on when that is done: it gets no answer. */
+    void loseNextAnswerToACommit() {
+        AtomicBoolean committed = new AtomicBoolean();
+        AtomicBoolean lost = new AtomicBoolean();
+        Interceptor watch = (packet, connection) -> {
+            committed.compareAndSet(false, packet.getType() == PacketImpl.SESS_COMMIT);
+            return true;
+        };
+        Interceptor cut = (packet, connection) -> {
+            boolean answer = packet.getType() == PacketImpl.NULL_RESPONSE && committed.get();
+            if (answer && lost.compareAndSet(false, true)) {
+                connection.fail(new ActiveMQNotConnectedException("by the test"));
+                return false;
+            }
+            return true;
+        };
+        running().getActiveMQServer().getRemotingService().addIncomingInterceptor(watch);
+        running().getActiveMQServer().getRemotingService().addOutgoingInterceptor(cut);
     }
 
     int port() {

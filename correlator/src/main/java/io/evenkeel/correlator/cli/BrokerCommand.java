@@ -32,8 +32,14 @@ final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        BrokerSettings settings =
-                BrokerSettings.of(data).withPort(port).withExclusive(exclusive.toArray(String[]::new));
-        return BrokerMain.serve(settings, System.out, System.err);
+        return BrokerMain.serve(settings(), System.out, System.err);
+    }
+
+    private BrokerSettings settings() {
+        try {
+            return BrokerSettings.of(data).withPort(port).withExclusive(exclusive.toArray(String[]::new));
+        } catch (IllegalArgumentException e) {
+            throw new WrongUseException(String.valueOf(e.getMessage()), e);
+        }
     }
 }

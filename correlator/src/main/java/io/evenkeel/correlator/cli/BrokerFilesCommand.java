@@ -89,13 +89,13 @@ final class BrokerFilesCommand implements Callable<Integer> {
 
     private BrokerFilesPlan plan() {
         if (!pair && (backupHost != null || backupPort != null)) {
-            throw new CommandException("Expected --pair beside --backup-host and --backup-port, but it is not there.");
+            throw new WrongUseException("Expected --pair beside --backup-host and --backup-port, but it is not there.");
         }
         try {
             return new BrokerFilesPlan(
                     requireNonNull(to, "to"), new BrokerAddress(host, port), backup(), exclusive, tls());
         } catch (IllegalArgumentException e) {
-            throw new CommandException(String.valueOf(e.getMessage()), e);
+            throw new WrongUseException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -112,7 +112,7 @@ final class BrokerFilesCommand implements Callable<Integer> {
             return tls ? BrokerTls.selfSigned() : null;
         }
         if (store == null || passwordFile == null) {
-            throw new CommandException("Expected --key-store and --key-store-password-file, but there is only one.");
+            throw new WrongUseException("Expected --key-store and --key-store-password-file, but there is only one.");
         }
         return BrokerTls.of(store, passwordFile);
     }

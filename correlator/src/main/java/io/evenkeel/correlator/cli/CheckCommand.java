@@ -47,7 +47,7 @@ final class CheckCommand extends DefinitionActions implements Callable<Integer> 
                 show(trial);
             }
         } else if (expected != null) {
-            throw new CommandException("Expected --events FILE beside --expect, but there is none.");
+            throw new WrongUseException("Expected --events FILE beside --expect, but there is none.");
         } else {
             askNode(documents);
         }

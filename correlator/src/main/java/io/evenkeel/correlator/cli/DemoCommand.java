@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
                     new DemoSettings(home, nodes, kill && nodes >= DemoSettings.FEWEST_FOR_A_KILL, keep, rate);
             return new Demo(settings, System.out, ProgressBar.onTerminal()).run() ? 0 : 1;
         } catch (IllegalArgumentException e) {
-            throw new CommandException(String.valueOf(e.getMessage()), e);
+            throw new WrongUseException(String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.client.Change;
 import io.evenkeel.client.ChangeOptions;
 import io.evenkeel.client.DefinitionId;
-import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.query.document.Document;
 import io.evenkeel.query.document.DocumentReader;
@@ -86,7 +85,7 @@ final class InstanceCommand implements Callable<Integer> {
             } else if (query != null && instance != null) {
                 put(List.of(DocumentReader.readOne(query + "/" + instance, json(query, instance))), ChangeOptions.NONE);
             } else {
-                throw new CommandException("Expected QUERY and INSTANCE, or --file. See --help.");
+                throw new WrongUseException("Expected QUERY and INSTANCE, or --file. See --help.");
             }
             return 0;
         }

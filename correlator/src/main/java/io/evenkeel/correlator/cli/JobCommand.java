@@ -87,7 +87,7 @@ final class JobCommand implements Callable<Integer> {
                 return read(file);
             }
             if (definitions == null) {
-                throw new CommandException("Expected --file, or --backtest with --events or --history. See --help.");
+                throw new WrongUseException("Expected --file, or --backtest with --events or --history. See --help.");
             }
             ObjectNode job = ExactJson.MAPPER.createObjectNode().put("job", "backtest");
             ObjectNode settings = job.putObject("settings").put("definitions", read(definitions));

@@ -80,7 +80,7 @@ public final class Main implements Callable<Integer> {
             } else {
                 command.getErr().println(message(e));
             }
-            return CommandLine.ExitCode.SOFTWARE;
+            return e instanceof WrongUseException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
         });
         return commandLine;
     }
@@ -93,6 +93,7 @@ public final class Main implements Callable<Integer> {
 
     private static String message(Exception e) {
         boolean told = e instanceof CommandException
+                || e instanceof WrongUseException
                 || e instanceof EvenkeelException
                 || e instanceof ConfigurationException
                 || e instanceof DefinitionRefusedException;

@@ -14,12 +14,15 @@ import io.evenkeel.jms.tool.QueuePublisher;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,7 +69,7 @@ final class PublishCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (rate < 0) {
-            throw new CommandException("Expected --rate of 1 or more, but it is " + rate + ".");
+            throw new WrongUseException("Expected --rate of 1 or more, or 0 for no limit, but it is " + rate + ".");
         }
         PublishSettings settings =
                 PublishSettings.to(queue, event).withRate(rate).withPatience(PATIENCE);
@@ -75,16 +78,20 @@ final class PublishCommand implements Callable<Integer> {
         }
         var err = requireNonNull(spec, "spec").commandLine().getErr();
         PublishReport report;
+        AtomicLong withoutId = new AtomicLong();
         try (Stream<String> lines = lines();
                 QueuePublisher publisher = new QueuePublisher(broker.connection(), settings);
                 ProgressBar progress = progress()) {
             report = publisher.publish(lines.iterator(), batch -> {
                 progress.add(batch.lines());
+                withoutId.addAndGet(batch.withoutId());
                 if (batch.outcome() != PublishedBatch.Outcome.OK) {
                     err.println("lines " + batch.firstLine() + " and on (" + batch.lines() + "): " + batch.outcome()
                             + " " + batch.failure());
                 }
             });
+        } catch (UncheckedIOException e) {
+            throw unreadable(e.getCause());
         }
         var out = spec.commandLine().getOut();
         out.println(
@@ -92,7 +99,12 @@ final class PublishCommand implements Callable<Integer> {
                         ? new ObjectMapper().writeValueAsString(report)
                         : new TextTable("published", "failed", "unknown")
                                 .row(report.ok(), report.failed(), report.unknown()));
-        return report.failed() + report.unknown() == 0 ? 0 : 1;
+        if (withoutId.get() > 0) {
+            err.println("Expected the field '" + id + "' in each line, but " + withoutId
+                    + " have none: published again, they count again.");
+        }
+        long all = report.ok() + report.failed() + report.unknown();
+        return report.ok() == all && (all == 0 || withoutId.get() < all) ? 0 : 1;
     }
 
     private ProgressBar progress() throws IOException {
@@ -101,6 +113,8 @@ final class PublishCommand implements Callable<Integer> {
         if (shown && !file.equals("-")) {
             try (Stream<String> lines = lines()) {
                 total = lines.count();
+            } catch (UncheckedIOException e) {
+                throw unreadable(e.getCause());
             }
         }
         return new ProgressBar(System.err, shown, total, System::nanoTime);
@@ -114,6 +128,16 @@ final class PublishCommand implements Callable<Integer> {
             return Files.lines(Path.of(file));
         } catch (NoSuchFileException e) {
             throw new CommandException("Expected a file, but there is no " + file + ".", e);
+        } catch (IOException e) {
+            throw unreadable(e);
         }
+    }
+
+    private CommandException unreadable(IOException e) {
+        return new CommandException(
+                e instanceof MalformedInputException
+                        ? "Expected lines of UTF-8, but " + file + " has bytes that are none. Convert it."
+                        : "Expected to read " + file + ", but could not: " + e.getMessage() + ".",
+                e);
     }
 }

@@ -77,7 +77,7 @@ final class ReceiveCommand implements Callable<Integer> {
         try {
             return Durations.parse(timeout);
         } catch (IllegalArgumentException e) {
-            throw new CommandException("--timeout: " + e.getMessage() + ".", e);
+            throw new WrongUseException("--timeout: " + e.getMessage() + ".", e);
         }
     }
 

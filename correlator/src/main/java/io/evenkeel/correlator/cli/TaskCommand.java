@@ -139,7 +139,7 @@ final class TaskCommand implements Callable<Integer> {
             try {
                 return Durations.parse(text);
             } catch (IllegalArgumentException e) {
-                throw new CommandException("--timeout: " + e.getMessage() + ".", e);
+                throw new WrongUseException("--timeout: " + e.getMessage() + ".", e);
             }
         }
     }

@@ -51,7 +51,7 @@ final class TrialOptions {
         } else {
             long millis = Timestamps.parse(time);
             if (millis == Timestamps.NONE) {
-                throw new CommandException("Expected --until as a timestamp such as 2026-01-01T00:00:00Z, but it is "
+                throw new WrongUseException("Expected --until as a timestamp such as 2026-01-01T00:00:00Z, but it is "
                         + Wording.quote(time) + ".");
             }
             trial.advanceTo(Instant.ofEpochMilli(millis));
@@ -62,7 +62,7 @@ final class TrialOptions {
     QueryTrial runToLastEvent(List<Document> documents) {
         Path file = events;
         if (file == null) {
-            throw new CommandException("Expected --events FILE, but there is none.");
+            throw new WrongUseException("Expected --events FILE, but there is none.");
         }
         TrialDefinitions definitions = TrialDefinitions.of(documents);
         try {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -209,10 +210,10 @@ class CommandLineTest {
                 .contains("url      (tcp://127.0.0.1:7001,tcp://127.0.0.1:7002)?ha=true");
         assertThat(to.resolve("backup/bin/start")).isExecutable();
         assertThat(run("broker", "files", "--to", to.toString(), "--backup-port", "7002"))
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(err.toString()).contains("Expected --pair");
         assertThat(run("broker", "files", "--to", to.toString(), "--key-store", "none"))
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(err.toString()).contains("--key-store-password-file");
         String none = folder.resolve("none").toString();
         assertThat(run(
@@ -226,6 +227,42 @@ class CommandLineTest {
                         none))
                 .isEqualTo(1);
         assertThat(err.toString()).contains("there is no " + none);
+    }
+
+    @ParameterizedTest
+    @DisplayName("a value that an option cannot have is wrong use, with what was wrong")
+    @CsvSource(delimiter = '|', textBlock = """
+            broker --port 70000                                        | a port from 0 to 65535, but it is 70000
+            publish --queue q --event E --file - --rate -1             | --rate of 1 or more, or 0 for no limit, but it is -1
+            receive --queue q --timeout soon                           | --timeout
+            """)
+    void shouldRefuseWrongValues(String words, String told) {
+        assertThat(run(words.strip().split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(told);
+    }
+
+    @Test
+    @DisplayName("a file of events that is a folder, or no UTF-8, is named with what is wrong")
+    void shouldNameUnreadableFile() throws IOException {
+        Path bytes = Files.write(folder.resolve("bytes"), new byte[] {(byte) 0xff, (byte) 0xfe});
+        assertThat(publish(bytes)).isEqualTo(1);
+        assertThat(err.toString()).contains("Expected lines of UTF-8, but " + bytes);
+        assertThat(publish(folder)).isEqualTo(1);
+        assertThat(err.toString()).contains("Expected to read " + folder);
+    }
+
+    private int publish(Path events) throws IOException {
+        Path password = Files.writeString(folder.resolve("password"), "none");
+        return run(
+                "publish",
+                "--queue",
+                "q",
+                "--event",
+                "E",
+                "--file",
+                events.toString(),
+                "--password-file",
+                password.toString());
     }
 
     private static String file(String name) {

@@ -102,9 +102,9 @@ class TrialCommandsTest {
 
         assertThat(run("query", "check", query, "--events", events.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("line 2, amuont").contains("did you mean amount?");
-        assertThat(run("query", "check", query, "--expect", events.toString())).isEqualTo(1);
+        assertThat(run("query", "check", query, "--expect", events.toString())).isEqualTo(2);
         assertThat(err.toString()).contains("Expected --events FILE beside --expect");
-        assertThat(run("query", "explain", query, "--key", "c1")).isEqualTo(1);
+        assertThat(run("query", "explain", query, "--key", "c1")).isEqualTo(2);
         assertThat(err.toString()).contains("Expected --events FILE, but there is none");
         assertThat(run("query", "explain", query, "--events", events.toString()))
                 .isEqualTo(2);

@@ -6,9 +6,10 @@ package io.evenkeel.jms.tool;
  *
  * @param firstLine of the batch in the input, from 1
  * @param lines     how many
+ * @param withoutId how many of them go by no id of their own; 0 if none is asked for
  * @param failure   in words; empty if it is {@link Outcome#OK}
  */
-public record PublishedBatch(long firstLine, int lines, Outcome outcome, String failure) {
+public record PublishedBatch(long firstLine, int lines, int withoutId, Outcome outcome, String failure) {
     /** What is known. */
     public enum Outcome {
         /** Each line is on the queue, once. */

@@ -39,6 +39,11 @@ public final class QueuePublisher implements AutoCloseable {
     /** What is held of the broker while nothing goes wrong. */
     private record Line(Connection connection, Session session, MessageProducer producer) {}
 
+    /** A line, and what its publisher calls the event; null if it has no name. */
+    private record Outgoing(String body, @Nullable String id) {}
+
+    private record Try(Outcome outcome, String failure) {}
+
     /** Connects with the first batch. */
     public QueuePublisher(ConnectionSettings connection, PublishSettings settings) {
         this.connection = requireNonNull(connection, "connection");
@@ -47,7 +52,7 @@ public final class QueuePublisher implements AutoCloseable {
 
     /**
      * Publish all lines; empty ones are skipped. Blocks. A batch that fails within its patience is sent again, one whose
-     * outcome is unknown only if the events have ids, by which the receiver recognises the repeat.
+     * outcome is unknown only if all its events have ids, by which the receiver recognises the repeat.
      *
      * @param progress told each batch when its outcome is final
      * @throws InterruptedException if the thread was interrupted; what was reported until then holds
@@ -92,47 +97,54 @@ public final class QueuePublisher implements AutoCloseable {
         }
     }
 
-    private PublishedBatch publishPatiently(long firstLine, List<String> batch) throws InterruptedException {
+    private PublishedBatch publishPatiently(long firstLine, List<String> bodies) throws InterruptedException {
+        List<Outgoing> batch = bodies.stream().map(this::outgoing).toList();
+        int withoutId = settings.idField() == null
+                ? 0
+                : (int) batch.stream().filter(event -> event.id() == null).count();
+        boolean recognised = settings.idField() != null && withoutId == 0;
         long deadline = System.nanoTime() + settings.patience().toNanos();
         boolean everUnknown = false;
         while (true) {
-            PublishedBatch outcome = publishOnce(firstLine, batch);
-            everUnknown |= outcome.outcome() == Outcome.UNKNOWN;
-            boolean done = outcome.outcome() == Outcome.OK
-                    || (outcome.outcome() == Outcome.UNKNOWN && settings.idField() == null)
+            Try last = publishOnce(batch);
+            everUnknown |= last.outcome() == Outcome.UNKNOWN;
+            boolean done = last.outcome() == Outcome.OK
+                    || (last.outcome() == Outcome.UNKNOWN && !recognised)
                     || System.nanoTime() - deadline >= 0;
             if (done) {
                 // A try that failed for certain says nothing about the one before it.
-                return outcome.outcome() == Outcome.FAILED && everUnknown
-                        ? new PublishedBatch(firstLine, batch.size(), Outcome.UNKNOWN, outcome.failure())
-                        : outcome;
+                boolean unknown = last.outcome() == Outcome.FAILED && everUnknown;
+                return new PublishedBatch(
+                        firstLine, batch.size(), withoutId, unknown ? Outcome.UNKNOWN : last.outcome(), last.failure());
             }
             TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES_MS);
         }
     }
 
-    private PublishedBatch publishOnce(long firstLine, List<String> batch) {
+    private Outgoing outgoing(String body) {
+        return new Outgoing(body, settings.idField() == null ? null : findField(body, settings.idField()));
+    }
+
+    private Try publishOnce(List<Outgoing> batch) {
         Outcome ifItFails = Outcome.FAILED;
         try {
             Line open = dial();
-            for (String body : batch) {
-                TextMessage message = open.session().createTextMessage(body);
+            for (Outgoing event : batch) {
+                TextMessage message = open.session().createTextMessage(event.body());
                 if (settings.eventType() != null) {
                     message.setStringProperty("MESSAGE_TYPE", settings.eventType());
                 }
-                String id = settings.idField() == null ? null : findField(body, settings.idField());
-                if (id != null) {
-                    message.setStringProperty("eventId", id);
+                if (event.id() != null) {
+                    message.setStringProperty("eventId", event.id());
                 }
                 open.producer().send(message);
             }
             ifItFails = Outcome.UNKNOWN;
             open.session().commit();
-            return new PublishedBatch(firstLine, batch.size(), Outcome.OK, "");
+            return new Try(Outcome.OK, "");
         } catch (JMSException | RuntimeException e) {
             hangUp();
-            return new PublishedBatch(
-                    firstLine, batch.size(), knownFailure(e) ? Outcome.FAILED : ifItFails, e.toString());
+            return new Try(knownFailure(e) ? Outcome.FAILED : ifItFails, e.toString());
         }
     }
 
