@@ -507,7 +507,8 @@ final class ChangeRunner {
         }
         if (pending.remove(mine)) {
             throw new CatalogUnavailableException(
-                    "Expected this node to begin the change in its time, but too many others wait. Nothing changed.",
+                    "Expected this node to begin the change in its time, but others are not done. Nothing changed; send it"
+                            + " again in a moment.",
                     RETRY_AFTER);
         }
         // Somebody is about to decide it, and what he finds counts.

@@ -140,7 +140,9 @@ public final class PlanStore {
             });
         } catch (RejectedExecutionException e) {
             unit.completeExceptionally(new CatalogUnavailableException(
-                    "Expected to compile query " + source.query().name() + ", but too many others wait.", RETRY_AFTER));
+                    "Expected to compile query " + source.query().name() + ", but as many others wait as a node"
+                            + " keeps waiting. Nothing changed; put it again when they are done.",
+                    RETRY_AFTER));
         }
         return unit;
     }
@@ -155,7 +157,10 @@ public final class PlanStore {
             throw new IllegalStateException("Expected query " + query + " to compile, but: " + e.getCause(), e);
         } catch (TimeoutException e) {
             throw new CatalogUnavailableException(
-                    "Expected query " + query + " to compile in the time of the change, but it takes longer.",
+                    "Expected query " + query + " to compile within "
+                            + TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanos))
+                            + " ms, which the change had left, but it takes longer. Nothing changed; it goes on compiling, so"
+                            + " put it again in a while.",
                     RETRY_AFTER);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

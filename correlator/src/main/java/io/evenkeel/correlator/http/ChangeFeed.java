@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.correlator.catalog.CatalogStore;
 import io.evenkeel.query.CatalogSnapshot;
+import io.evenkeel.query.Wording;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Duration;
@@ -64,7 +65,9 @@ final class ChangeFeed implements AutoCloseable {
             return Long.parseLong(id.strip());
         } catch (NumberFormatException e) {
             throw new ProblemException(
-                    ProblemCode.BAD_REQUEST, "Expected Last-Event-ID to be a revision of the catalog, but it is not.");
+                    ProblemCode.BAD_REQUEST,
+                    "Expected Last-Event-ID to be a revision of the catalog, a whole number, but it is "
+                            + Wording.quote(id) + ". Leave it out to begin with what is there.");
         }
     }
 

@@ -32,7 +32,9 @@ final class FeedReaders implements AutoCloseable {
         if (!places.tryAcquire()) {
             context.header(Header.RETRY_AFTER, "5");
             throw new ProblemException(
-                    ProblemCode.UNAVAILABLE, "Expected at most " + MOST + " readers of " + feed + " on this node.");
+                    ProblemCode.UNAVAILABLE,
+                    "Expected at most " + MOST + " readers of " + feed
+                            + " on this node, but so many are there already. Ask another node, or this one in 5 s.");
         }
         try {
             telling.to(EventStream.open(context));

@@ -4,6 +4,7 @@ package io.evenkeel.correlator.http;
 import io.evenkeel.correlator.catalog.Sha256;
 import io.evenkeel.correlator.http.MatchHistory.Entry;
 import io.evenkeel.correlator.http.MatchHistory.Stretch;
+import io.evenkeel.query.Wording;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -72,7 +73,8 @@ public final class MatchCursor {
     public static MatchCursor at(MatchHistory history, String token) {
         Matcher parts = TOKEN.matcher(token);
         if (!parts.matches()) {
-            throw new IllegalArgumentException("Expected a position such as 17-0123456789ab, but it is another text.");
+            throw new IllegalArgumentException(
+                    "Expected a position such as 17-0123456789ab, but it is " + Wording.quote(token) + ".");
         }
         String hash = parts.group(2);
         return new MatchCursor(history, Long.parseLong(parts.group(1)), hash == null ? NONE : Long.parseLong(hash, 16));
