@@ -168,6 +168,18 @@ final class Deliveries {
         }
     }
 
+    /** Confirms all that was logged before a sequence: it is known from before that all of it is committed. */
+    void confirmBefore(long sequence) {
+        List<LoggedCause> known = new ArrayList<>();
+        unconfirmed
+                .values()
+                .forEach(batches -> batches.forEach(batch -> batch.causes().stream()
+                        .filter(cause -> cause.sequence() < sequence && !cause.confirmed())
+                        .forEach(known::add)));
+        confirm(known);
+        dropConfirmed();
+    }
+
     /**
      * Confirms what was logged before a sequence and no session has confirmed since, where age has to tell. Relaxed receivers read in
      * no order, so that no later message tells anything about an earlier one; and after what took a detour, the next message may
@@ -186,12 +198,16 @@ final class Deliveries {
             }
         });
         confirm(expired);
-        // A dead session would be kept for ever, and with it all causes that it delivered.
+        dropConfirmed();
+        return expired.size();
+    }
+
+    /** A dead session would be kept for ever, and with it all causes that it delivered. */
+    private void dropConfirmed() {
         unconfirmed.values().removeIf(batches -> {
             batches.removeIf(batch -> batch.causes().stream().allMatch(LoggedCause::confirmed));
             return batches.isEmpty();
         });
-        return expired.size();
     }
 
     /** Sequence of the oldest batch with an unconfirmed cause; empty if all are confirmed. */

@@ -31,7 +31,6 @@ final class Isolation {
     private static final int WHOLE_FACTOR = 4;
 
     private static final int LATEST = 5;
-    private static final int FORMAT = 1;
 
     private record Place(InstanceId instance, String key) {}
 
@@ -218,15 +217,13 @@ final class Isolation {
         return troubles;
     }
 
-    /** True if {@link #encode} would give something else than when it was last asked. */
+    /** True if {@link #write} would write something else than when it was last asked. */
     boolean changed() {
         return changed;
     }
 
-    byte[] encode() {
+    void write(ByteWriter out) {
         changed = false;
-        ByteWriter out = new ByteWriter(256);
-        out.writeInt(FORMAT);
         out.writeLong(through);
         out.writeInt(cases.size());
         cases.forEach((place, one) -> {
@@ -248,20 +245,10 @@ final class Isolation {
             out.writeInt(one.latest.size());
             one.latest.forEach(error -> write(out, error));
         });
-        return out.toByteArray();
     }
 
-    /** @param bytes what {@link #encode} gave; empty: nothing */
-    void decode(byte[] bytes) {
-        if (bytes.length == 0) {
-            return;
-        }
-        ByteReader in = new ByteReader(bytes);
-        int format = in.readInt();
-        if (format != FORMAT) {
-            throw new IllegalStateException("Expected what is known of errors in format " + FORMAT
-                    + ", but it is in format " + format + ". Do all nodes run the same version?");
-        }
+    /** The inverse of {@link #write}, for a new one. */
+    void read(ByteReader in) {
         through = in.readLong();
         for (int count = in.readInt(); count > 0; count--) {
             Place place = new Place(new InstanceId(in.readString(), in.readString()), in.readString());

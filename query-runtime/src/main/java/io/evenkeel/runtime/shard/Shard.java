@@ -51,6 +51,7 @@ public final class Shard implements AutoCloseable {
     private final Deliveries deliveries;
     private final Retention retention;
     private final Isolation isolation;
+    private final Memo memo;
     private final Execution execution;
     private final SortedMap<String, QuerySlot> slots = new TreeMap<>();
     private final SortedMap<String, Long> watermarks = new TreeMap<>();
@@ -75,6 +76,7 @@ public final class Shard implements AutoCloseable {
         this.deliveries = new Deliveries(settings.settledAfter());
         this.retention = new Retention(settings.dedupeWindow());
         this.isolation = new Isolation(id);
+        this.memo = new Memo(id, isolation, settings.settledAfter());
         this.execution = new Execution(id, retention, isolation);
     }
 
@@ -85,11 +87,17 @@ public final class Shard implements AutoCloseable {
     public static Shard claim(int id, String owner, ShardLog log, ShardSettings settings, QueryPlans plans) {
         ShardLog.Claim claim = log.claim(id, owner);
         Shard shard = new Shard(id, log, settings, plans, claim);
-        shard.isolation.decode(claim.remembered());
+        long confirmed = shard.memo.read(claim.remembered());
         shard.index(claim.batches());
+        shard.deliveries.confirmBefore(confirmed);
+        shard.memo.known(shard.allConfirmedBefore());
         shard.obeyAll(claim.batches());
         shard.reconfigure(plans, claim.batches());
         return shard;
+    }
+
+    private long allConfirmedBefore() {
+        return deliveries.oldestUnconfirmed().orElse(nextSequence);
     }
 
     /** Notes all causes of the log, and which are confirmed, before any is replayed: it decides what is kept. */
@@ -176,8 +184,10 @@ public final class Shard implements AutoCloseable {
             // What is answered is committed now, so no log without it may outrank this one. That may have been appended
             // to
             // in an earlier epoch that is later than the one of these causes.
-            pending.append = log.remember(id, epoch, isolation.encode());
+            pending.append = log.remember(id, epoch, memo.write(allConfirmedBefore()));
             written = true;
+        } else if (memo.lacks(allConfirmedBefore(), request, stampMs)) {
+            pending.append = log.remember(id, epoch, memo.write(allConfirmedBefore()));
         }
         return pending;
     }
@@ -291,7 +301,7 @@ public final class Shard implements AutoCloseable {
     /** Has the log keep what is known of errors: they are to outlive the causes that they happened at. */
     private void remember() {
         if (isolation.changed()) {
-            AppendOutcome outcome = await(log.remember(id, epoch, isolation.encode()));
+            AppendOutcome outcome = await(log.remember(id, epoch, memo.write(allConfirmedBefore())));
             if (outcome instanceof AppendOutcome.Fenced fenced) {
                 throw new FencedException(id, fenced.mine(), fenced.current());
             }

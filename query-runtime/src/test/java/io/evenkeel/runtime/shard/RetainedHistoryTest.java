@@ -102,6 +102,46 @@ class RetainedHistoryTest {
     }
 
     @Test
+    @DisplayName("I6 what an idle queue had committed is known to the next owner, and pins no log while others go on")
+    void shouldKeepWhatAnIdleQueueCommitted() {
+        ShardsKit kit = new ShardsKit(EchoQuery.of(retaining("A", null, 2)).plans(1), SHORT);
+        long now = 1_000;
+        kit.batch("weekly", List.of(cause(EchoQuery.A, "w", "x", now)));
+        kit.confirm("weekly");
+        kit.takeOver();
+        assertThat(kit.shard(0).status().unconfirmed()).isZero();
+
+        for (int i = 0; i < 200; i++) {
+            now += Duration.ofMinutes(10).toMillis();
+            kit.batch("busy", List.of(cause(EchoQuery.A, "k", "y" + i, now)));
+            kit.takeOver();
+        }
+        assertThat(kit.shard(0).status().unconfirmed())
+                .as("the last one of busy")
+                .isEqualTo(1);
+        assertThat(causesInLog(kit)).isLessThan(100);
+        assertThat(kit.batch("weekly", List.of(cause(EchoQuery.A, "w", "z", now + 1))))
+                .extracting(Match::body)
+                .containsExactly("A z at " + (now + 1) + " x z");
+    }
+
+    @Test
+    @DisplayName("I4 what is logged after that and not committed is answered by the next owner")
+    void shouldNotTakeWhatIsOpenForCommitted() {
+        ShardsKit kit = new ShardsKit(EchoQuery.of(retaining("A", null, 2)).plans(1), SHORT);
+        kit.batch("weekly", List.of(cause(EchoQuery.A, "w", "x", 1_000)));
+        kit.confirm("weekly");
+        EventCause open = cause(EchoQuery.A, "w", "y", 2_000);
+        List<Match> matches = kit.batch("weekly", List.of(open));
+        kit.takeOver();
+
+        assertThat(kit.shard(0).status().unconfirmed()).isEqualTo(1);
+        assertThat(kit.deliver(new Source("weekly", 2, 1, 0, 0, true), List.of(open)))
+                .extracting(Match::id)
+                .containsExactlyElementsOf(matches.stream().map(Match::id).toList());
+    }
+
+    @Test
     @DisplayName("I4 what relaxed sessions left is not settled by those that follow on the same queue, made strict")
     void shouldNotSettleRelaxedSessions() {
         ShardsKit kit = new ShardsKit(EchoQuery.of(retaining("A", null, 2)).plans(1), SHORT);
