@@ -160,7 +160,9 @@ final class BatchCycle implements AutoCloseable {
         }
         ports.steps().accept(ReceiverStep.BEFORE_COMMIT);
         int size = messages.size();
-        int settling = countSettling();
+        // A session that has not processed anything has no number yet, and one that gets its number later may be before
+        // it.
+        int settling = number == 0 ? 0 : countSettling();
         int rejected = rejections.size();
         OpenCommit commit = session.commit(nanos -> {
             ports.steps().accept(ReceiverStep.AFTER_COMMIT);
@@ -238,6 +240,11 @@ final class BatchCycle implements AutoCloseable {
             return;
         }
         lookedNanos = System.nanoTime();
+        if (number == 0) {
+            // All that it has read was rejected. It settles once it has a number, which it gets with what it tells.
+            confirmationsSent = -1;
+            return;
+        }
         if (settlingMessages < ReceiverSettings.MOST_OPEN) {
             boolean empty = session.depth(settings.destination().name()) == 0;
             // A broker that has just begun to read its pages does not count what is there for a moment.

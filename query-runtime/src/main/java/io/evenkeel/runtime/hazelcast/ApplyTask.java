@@ -37,6 +37,17 @@ final class ApplyTask implements Callable<ApplyReply>, IdentifiedDataSerializabl
         return progress;
     }
 
+    /** True if there are only commits to be told, which are told again, and must not hold up the events behind them. */
+    boolean onlyConfirms() {
+        return !requests.isEmpty()
+                && requests.stream().allMatch(request -> request.causes().isEmpty());
+    }
+
+    /** True if it is for a receiver that does not wait for the slowest shard. */
+    boolean relaxed() {
+        return !requests.isEmpty() && !requests.get(0).source().strict();
+    }
+
     List<ShardRequest> requests() {
         return requests;
     }

@@ -63,7 +63,7 @@ public final class GridGate implements AutoCloseable {
      * The same although all members are heard, and one is late to say it: it asks those that have its copies in turn, which with 200 ms
      * there and back takes as long as anybody waits for it here.
      */
-    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     /** Whoever was asked while a member was silent answers that long after it has come back, at the latest. */
@@ -81,10 +81,13 @@ public final class GridGate implements AutoCloseable {
     private final Set<Integer> lostShards = new ConcurrentSkipListSet<>();
     private final Thread verifier;
     private volatile Set<UUID> verified = Set.of();
-    /** Members when all copies were there last, and when that was; of the verifier's thread. */
+    /** Members when all copies were there last, and when they were asked for that; of the verifier's thread. */
     private Set<UUID> complete = Set.of();
 
     private long completeNanos;
+    /** When the oldest of the answers was asked for that were read last; of the verifier's thread. */
+    private long oldestAskedNanos;
+
     private long silenceNanos = Long.MIN_VALUE;
     private volatile List<String> reasons = List.of("the cluster has not been verified yet");
     private volatile boolean stopped;
@@ -314,7 +317,7 @@ public final class GridGate implements AutoCloseable {
             switch (told.copies()) {
                 case ALL -> {
                     complete = members;
-                    completeNanos = System.nanoTime();
+                    completeNanos = oldestAskedNanos;
                 }
                 case MOVING -> {
                     // If one of those left that had all copies, some are not moving but missing.
@@ -367,7 +370,8 @@ public final class GridGate implements AutoCloseable {
      * Asks each member, as {@code isClusterSafe()} would. That one hangs for ten seconds if a member dies under the
      * question (a failed check of a replica is never counted as an answer), and so does the member that is asked.
      * Therefore none is asked again while it owes an answer, or its threads would all hang: only after two seconds, or when
-     * the members have changed, because what hangs then is about others.
+     * the members have changed, because what hangs then is about others. What comes later than it is waited for counts the next
+     * time, if the answer to the next question is late as well: as over a slow network.
      */
     private CopiesTold copies(Set<UUID> members) {
         long now = System.nanoTime();
@@ -376,30 +380,37 @@ public final class GridGate implements AutoCloseable {
                 .values()
                 .removeIf(question ->
                         !question.members().equals(members) || now - question.askedNanos() > ASK_AGAIN_NANOS);
+        Map<UUID, Question> earlier = new HashMap<>(questions);
+        earlier.values().removeIf(question -> !question.answer().isDone());
+        questions.keySet().removeAll(earlier.keySet());
         for (Member member : grid.getCluster().getMembers()) {
-            questions.computeIfAbsent(
-                    member.getUuid(),
-                    asked -> new Question(
-                            members,
-                            Grid.nameOf(member),
-                            now,
-                            grid.getExecutorService(Grid.SAFETY)
-                                    .submitToMember(
-                                            new SafetyTask(
-                                                    settings.backups(),
-                                                    grid.getCluster()
-                                                            .getLocalMember()
-                                                            .getUuid()),
-                                            member)));
+            questions.computeIfAbsent(member.getUuid(), asked -> question(members, member));
         }
         CopiesTold all = new CopiesTold(Copies.ALL, "");
-        for (Map.Entry<UUID, Question> question : Map.copyOf(questions).entrySet()) {
+        oldestAskedNanos = now;
+        for (Map.Entry<UUID, Question> question : questions.entrySet()) {
             // A member that is just starting may be slow, and nothing hangs on it yet.
             Copies silence = complete.contains(question.getKey()) ? Copies.UNTOLD : Copies.MOVING;
-            all = all.and(told(question.getValue(), now + ANSWER_NANOS, silence));
+            CopiesTold told = told(question.getValue(), now + ANSWER_NANOS, silence);
+            Question late = earlier.get(question.getKey());
+            if (late != null && told.copies() == silence) {
+                told = told(late, now, silence);
+                oldestAskedNanos = Math.min(oldestAskedNanos, late.askedNanos());
+            }
+            all = all.and(told);
         }
         questions.values().removeIf(question -> question.answer().isDone());
         return all;
+    }
+
+    private Question question(Set<UUID> members, Member member) {
+        SafetyTask task = new SafetyTask(
+                settings.backups(), grid.getCluster().getLocalMember().getUuid());
+        return new Question(
+                members,
+                Grid.nameOf(member),
+                System.nanoTime(),
+                grid.getExecutorService(Grid.SAFETY).submitToMember(task, member));
     }
 
     private static CopiesTold told(Question question, long deadlineNanos, Copies silence) {

@@ -60,6 +60,8 @@ public final class ShardHost {
     private static final long SLOW_CLAIM_MS = 500;
     /** How long an owner works for a relaxed receiver before it tells which shards it has not served yet. */
     private static final long RELAXED_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** The same where there is nothing but commits to be told. */
+    private static final long CONFIRMING_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** How long a request holds the shards it has and waits for those that are busy, before it serves the former alone. */
     private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** How long a request waits for one append before it looks whether others are through. */
@@ -166,7 +168,11 @@ public final class ShardHost {
         QueryPlans current = plans.apply(task.revision());
         List<ShardRequest> requests = new ArrayList<>(task.requests());
         requests.sort(Comparator.comparingInt(ShardRequest::shard));
-        Answering answering = new Answering(current, isPressing(requests) ? Long.MAX_VALUE : RELAXED_PATIENCE_NANOS);
+        Answering answering = new Answering(
+                current,
+                task.onlyConfirms()
+                        ? CONFIRMING_PATIENCE_NANOS
+                        : task.relaxed() ? RELAXED_PATIENCE_NANOS : Long.MAX_VALUE);
         int before;
         do {
             before = requests.size();
@@ -176,14 +182,6 @@ public final class ShardHost {
             answering.alone(request);
         }
         return answering.reply();
-    }
-
-    /** What only confirms is told again, and need not hold up the events behind it. */
-    private static boolean isPressing(List<ShardRequest> requests) {
-        return requests.isEmpty()
-                || requests.get(0).source().strict()
-                        && requests.stream()
-                                .anyMatch(request -> request.causes().size() > 0);
     }
 
     private record Started(Seat seat, Shard.Pending pending) {}

@@ -55,8 +55,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class ShardRouter {
     private static final Logger LOG = LoggerFactory.getLogger(ShardRouter.class);
-    /** How long a confirmation that goes alone is waited for: events may come meanwhile. */
-    private static final long ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /**
+     * How long a confirmation that goes alone is waited for. Events may come meanwhile, and with that of the owner no longer than a
+     * queue that is idle is taken to be read ({@link Progress}): a tick would overtake them.
+     */
+    private static final long ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** How often a relaxed batch that waits is looked after. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);

@@ -107,7 +107,7 @@ class ShardClusterTest {
             assertThat(unconfirmed(hosts)).isZero();
 
             receiver.process(new Source("other", receiver.nextGeneration("other"), 1, 0, 0, true), batch(50), Map.of());
-            receiver.process(settling(next), List.of(), Map.of());
+            receiver.process(settling(receiver.nextGeneration("in")), List.of(), Map.of());
             assertThat(unconfirmed(hosts)).as("of another queue").isEqualTo(50);
         }
     }
