@@ -142,6 +142,26 @@ public final class Broker implements AutoCloseable {
         new BrokerQuestion(connection).operation("broker", "addAddressSettings", address, json);
     }
 
+    /**
+     * Let what comes to an address go to a queue as well, as it came, with the time at which the broker took it. The queue is
+     * made unless it is there.
+     */
+    public void copy(String address, String queue) {
+        BrokerQuestion broker = new BrokerQuestion(connection);
+        broker.operation(
+                "broker",
+                "createQueue",
+                "{\"name\":\"" + queue + "\",\"address\":\"" + queue
+                        + "\",\"routing-type\":\"ANYCAST\",\"durable\":true}",
+                true);
+        broker.operation(
+                "broker",
+                "createDivert",
+                "{\"name\":\"to-" + queue + "\",\"routing-name\":\"to-" + queue + "\",\"address\":\"" + address
+                        + "\",\"forwarding-address\":\"" + queue
+                        + "\",\"routing-type\":\"ANYCAST\",\"exclusive\":false}");
+    }
+
     /** Take one message of a queue away from whoever reads it, as soon as there is one. */
     public void steal(String queue, Duration limit) {
         try (RawQueue thief = new RawQueue(connection, queue)) {
