@@ -91,7 +91,7 @@ class CrashPointIT {
 
     @ParameterizedTest(name = "at {0}, as an owner without receivers")
     @DisplayName("N6 N10 F2 each match is published once")
-    @EnumSource(names = {"ASKED", "APPENDED", "APPLIED", "REPLIED"})
+    @EnumSource(names = {"ASKED", "SEATED", "APPENDED", "APPLIED", "REPLIED"})
     void shouldPublishOnceAfterOwnerCrash(CrashPoint point) {
         NodeProcess owner = cluster.node(OWNER_ONLY);
         arm(owner, point);

@@ -129,19 +129,25 @@ class NodeKillIT {
     @Order(3)
     @DisplayName("N17 a timer of keys that the dead node evaluated fires on a survivor, once")
     void shouldFireTimersOnce() {
-        List<String> keys = keys("q", 24);
+        boolean shown = false;
+        for (int attempt = 1; !shown; attempt++) {
+            // On a slow machine the node may live to see its timers fire, and then nothing is shown.
+            assertThat(attempt).as("attempts to kill a node before its timers").isLessThanOrEqualTo(3);
+            shown = killBeforeTimers(keys("q" + attempt + "-", 24));
+        }
+    }
+
+    /** @return whether the node died before the timers of the keys that it evaluated, so that a survivor must have fired them */
+    private static boolean killBeforeTimers(List<String> keys) {
         long publishedNanos = System.nanoTime();
         NodeProcess victim = publishAndCommit(Steps.lines(keys, "T", 3));
         SortedSet<String> evaluated = keysOf(victim, keys);
         long killed = System.nanoTime();
         cluster.kill(victim);
-        // Slower than that, and the node may have lived to see its timers fire.
         boolean beforeTheirTime = killed - publishedNanos < TimeUnit.SECONDS.toNanos(QUIET_SECONDS);
-        assertThat(beforeTheirTime || !Limits.areStrict())
-                .as("killed before the timers")
-                .isTrue();
-        System.out.println("timers of " + QUIET_SECONDS + " s, killed after "
-                + TimeUnit.NANOSECONDS.toMillis(killed - publishedNanos) + " ms");
+        System.out.println(
+                "timers of " + QUIET_SECONDS + " s, " + evaluated.size() + " keys on the victim, killed after "
+                        + TimeUnit.NANOSECONDS.toMillis(killed - publishedNanos) + " ms");
 
         for (String key : keys) {
             ReceivedMatch match = cluster.awaitMatch("the silence of " + key, SOON, of("quiet/default", key));
@@ -157,8 +163,10 @@ class NodeKillIT {
         }
         cluster.restart(victim);
         cluster.awaitDrained();
-        assertThat(cluster.matches().stream().filter(match -> match.instance().equals("quiet/default")))
+        assertThat(cluster.matches().stream()
+                        .filter(match -> match.instance().equals("quiet/default") && keys.contains(match.key())))
                 .hasSize(keys.size());
+        return beforeTheirTime && !evaluated.isEmpty();
     }
 
     @Test

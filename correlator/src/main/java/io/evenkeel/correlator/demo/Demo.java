@@ -204,7 +204,7 @@ public final class Demo {
                 killedNanos == NEVER ? 0 : VerdictTable.gapMs(killedNanos, matches)));
         out.println(
                 comparison.good()
-                        ? "Each match came once and in order"
+                        ? "Each match came once and in order (those of timers once)"
                                 + (killedNanos == NEVER ? "." : ", although a node was killed.")
                         : "NOT GOOD: see above.");
         out.flush();

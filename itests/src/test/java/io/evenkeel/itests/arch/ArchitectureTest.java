@@ -33,7 +33,7 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "io.evenkeel")
 final class ArchitectureTest {
     /** A rule over nothing passes: this many classes at least must have been read. Raise it as the code grows. */
-    private static final int FEWEST_CLASSES = 300;
+    private static final int FEWEST_CLASSES = 600;
 
     private static final int FEWEST_WORDS = 20;
 

@@ -5,6 +5,7 @@ package io.evenkeel.itests.kit;
 public enum CrashPoint {
     RECEIVED,
     ASKED,
+    SEATED,
     APPENDED,
     APPLIED,
     REPLIED,
