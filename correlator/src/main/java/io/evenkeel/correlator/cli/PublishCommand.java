@@ -91,7 +91,7 @@ final class PublishCommand implements Callable<Integer> {
                 }
             });
         } catch (UncheckedIOException e) {
-            throw unreadable(e.getCause());
+            throw unreadable(requireNonNull(e.getCause()));
         }
         var out = spec.commandLine().getOut();
         out.println(
@@ -114,7 +114,7 @@ final class PublishCommand implements Callable<Integer> {
             try (Stream<String> lines = lines()) {
                 total = lines.count();
             } catch (UncheckedIOException e) {
-                throw unreadable(e.getCause());
+                throw unreadable(requireNonNull(e.getCause()));
             }
         }
         return new ProgressBar(System.err, shown, total, System::nanoTime);
