@@ -28,7 +28,10 @@ final class ResultPage {
               two milliseconds) until its match is with the consumer, two nodes and one backup, at a third of rate (c); every
               tenth event matches.
             - **failover**: three nodes, one backup, 1,000 events/s. From `kill -9` of the receiving node until the first
-              match of an event that was published after it; 15 s after the one before is back.
+              match of an event that was published after it; the first after 120 s, each other one 15 s after the one before
+              is back.
+            - **Nodes** have a heap of 3 GB unless `--heap` says otherwise, history store and match feed as by default, and for
+              throughput the parallel collector, for latency and failover G1 with short pauses (`--jvm`).
             - **engine**: one engine on one thread, CPU time, a million events and more in rounds that take turns: a filter
               with one instance and with 1,000, of which a few match; a keyed sum and a sequence with an Esper partition
               for each of 10,000 keys, as all queries had them once, and without.

@@ -160,8 +160,7 @@ final class BatchCycle implements AutoCloseable {
         }
         ports.steps().accept(ReceiverStep.BEFORE_COMMIT);
         int size = messages.size();
-        // A session that has not processed anything has no number yet, and one that gets its number later may be before
-        // it.
+        // Without a number yet: a session that reads the queue after this one may get a lower one.
         int settling = number == 0 ? 0 : countSettling();
         int rejected = rejections.size();
         OpenCommit commit = session.commit(nanos -> {

@@ -370,8 +370,8 @@ public final class GridGate implements AutoCloseable {
      * Asks each member, as {@code isClusterSafe()} would. That one hangs for ten seconds if a member dies under the
      * question (a failed check of a replica is never counted as an answer), and so does the member that is asked.
      * Therefore none is asked again while it owes an answer, or its threads would all hang: only after two seconds, or when
-     * the members have changed, because what hangs then is about others. What comes later than it is waited for counts the next
-     * time, if the answer to the next question is late as well: as over a slow network.
+     * the members have changed, because what hangs then is about others. An answer that comes later than it is waited for counts the
+     * next time, if the one to the next question is late as well, as over a slow network.
      */
     private CopiesTold copies(Set<UUID> members) {
         long now = System.nanoTime();
