@@ -12,7 +12,10 @@ import io.evenkeel.itests.kit.ReceivedMatch;
 import io.evenkeel.itests.kit.Seed;
 import io.evenkeel.runtime.plan.KeyHash;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -52,6 +55,7 @@ class RelaxedFreezeIT {
 
     private static final Seed SEED = Seed.ofRun();
     private static Cluster cluster;
+    private static int freezes;
 
     @BeforeAll
     static void start() {
@@ -76,23 +80,30 @@ class RelaxedFreezeIT {
             "F6 relaxed: the youngest node, then the oldest, for 8 s: nothing is lost or doubled, and keys without a copy on it go"
                     + " on within 1 s, at most 5 s on a busy machine")
     void shouldLetOthersFlowAroundFrozenNode() {
-        long youngest = gapWhileFrozen("node-3");
-        long oldest = gapWhileFrozen("node-1");
+        long longest = Math.max(gapWhileFrozen("node-3"), gapWhileFrozen("node-1"));
+        // It has two copies on three nodes, not always on the same: each time that a node is removed they move.
+        for (Iterator<String> more = List.of("node-2", "node-3", "node-1").iterator();
+                ringsHeldUp() == 0 && more.hasNext(); ) {
+            longest = Math.max(longest, gapWhileFrozen(more.next()));
+        }
 
-        // It has two copies on three nodes.
-        assertThat(cluster.nodes().stream()
-                        .mapToLong(node -> node.logged(RING_HELD_UP))
-                        .sum())
+        assertThat(ringsHeldUp())
                 .as("how often the ring of the feed had a copy on the frozen node")
                 .isPositive();
-        assertThat(Math.max(youngest, oldest))
+        assertThat(longest)
                 .as("longest silence of keys without a copy on the frozen node")
                 .isLessThanOrEqualTo(MOST_SILENCE_MS);
     }
 
+    private static long ringsHeldUp() {
+        return cluster.nodes().stream()
+                .mapToLong(node -> node.logged(RING_HELD_UP))
+                .sum();
+    }
+
     /** Returns the longest silence of the keys that have no copy on the frozen node, in ms. */
     private static long gapWhileFrozen(String name) {
-        String prefix = "around-" + name + "-";
+        String prefix = "around-" + name + "-" + ++freezes + "-";
         List<String> keys =
                 IntStream.range(0, KEYS).mapToObj(key -> prefix + key).toList();
         Readings readings = new Readings();
@@ -104,6 +115,8 @@ class RelaxedFreezeIT {
         List<NodeProcess> others =
                 cluster.nodes().stream().filter(node -> node != victim).toList();
 
+        Map<NodeProcess, Integer> told = new HashMap<>();
+        others.forEach(node -> told.put(node, detours(name, node).size()));
         long frozenNanos = System.nanoTime();
         victim.freeze();
         try {
@@ -121,7 +134,7 @@ class RelaxedFreezeIT {
                         .toList()))
                 .as("lost, doubled or invented")
                 .isEmpty();
-        SortedSet<Integer> detoured = detoured(name, others);
+        SortedSet<Integer> detoured = detoured(name, told);
         assertThat(detoured).as("shards on a detour").isNotEmpty().hasSizeLessThanOrEqualTo(MOST_DETOURED);
         long gap = silence(frozenNanos, match -> isOf(prefix, match) && !detoured.contains(shardOf(match)));
         long detourGap = silence(frozenNanos, match -> isOf(prefix, match) && detoured.contains(shardOf(match)));
@@ -144,17 +157,22 @@ class RelaxedFreezeIT {
         return KeyHash.shardOf(List.of(match.key()), SHARDS);
     }
 
-    private static SortedSet<Integer> detoured(String silent, List<NodeProcess> nodes) {
+    /** @param before of each node, how many detours around that node it had told of before the freeze */
+    private static SortedSet<Integer> detoured(String silent, Map<NodeProcess, Integer> before) {
         SortedSet<Integer> shards = new TreeSet<>();
-        for (NodeProcess node : nodes) {
-            for (String line : node.linesWith("Node " + silent + " is silent")) {
+        before.forEach((node, known) -> {
+            for (String line : detours(silent, node).stream().skip(known).toList()) {
                 Matcher matcher = DETOURED.matcher(line);
                 assertThat(matcher.find()).as(line).isTrue();
                 for (String shard : matcher.group(1).split(", ")) {
                     shards.add(Integer.valueOf(shard));
                 }
             }
-        }
+        });
         return shards;
+    }
+
+    private static List<String> detours(String silent, NodeProcess node) {
+        return node.linesWith("Node " + silent + " is silent");
     }
 }
