@@ -28,7 +28,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -159,8 +158,8 @@ class ArrivalTimeIT {
         try {
             return LINE.matcher(((TextMessage) message).getText())
                     .results()
-                    .collect(Collectors.toList())
-                    .get(0);
+                    .findFirst()
+                    .orElseThrow();
         } catch (JMSException e) {
             throw new AssertionError("Expected to read " + message + ", but: " + e, e);
         }

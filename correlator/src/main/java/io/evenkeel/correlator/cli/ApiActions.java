@@ -5,15 +5,9 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.client.EvenkeelClient;
-import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.query.json.ExactJson;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,18 +55,5 @@ abstract class ApiActions {
     /** One thing: all of it. */
     void show(JsonNode one) {
         print(json() ? one.toString() : one.toPrettyString());
-    }
-
-    /** What is in a file. */
-    static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new CommandException("Expected a file, but there is no " + file + ".", e);
-        } catch (MalformedInputException e) {
-            throw new CommandException("Expected UTF-8, but " + file + " is something else.", e);
-        } catch (IOException e) {
-            throw new CommandException("Expected to read " + file + ", but could not: " + e, e);
-        }
     }
 }

@@ -76,7 +76,7 @@ final class CheckCommand extends DefinitionActions implements Callable<Integer> 
     private void show(QueryTrial trial) {
         Path file = expected;
         if (file != null) {
-            MatchComparison comparison = trial.compare(file.toString(), TrialOptions.text(file));
+            MatchComparison comparison = trial.compare(file.toString(), InputFiles.read(file));
             if (!comparison.holds()) {
                 List<String> lines = new ArrayList<>(List.of(comparison.diff()));
                 lines.addAll(trial.remarks());

@@ -25,7 +25,7 @@ abstract class DefinitionActions extends ApiActions {
     static List<Document> read(List<Path> files) {
         List<Document> documents = new ArrayList<>();
         for (Path file : files) {
-            documents.addAll(DocumentReader.read(file.toString(), read(file)));
+            documents.addAll(DocumentReader.read(file.toString(), InputFiles.read(file)));
         }
         documents.sort(Comparator.comparing(document -> document.fold(event -> 0, query -> 1, instance -> 2)));
         return documents;

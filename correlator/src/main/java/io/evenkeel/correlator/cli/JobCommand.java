@@ -84,15 +84,15 @@ final class JobCommand implements Callable<Integer> {
 
         private String document() {
             if (file != null) {
-                return read(file);
+                return InputFiles.read(file);
             }
             if (definitions == null) {
                 throw new WrongUseException("Expected --file, or --backtest with --events or --history. See --help.");
             }
             ObjectNode job = ExactJson.MAPPER.createObjectNode().put("job", "backtest");
-            ObjectNode settings = job.putObject("settings").put("definitions", read(definitions));
+            ObjectNode settings = job.putObject("settings").put("definitions", InputFiles.read(definitions));
             if (events != null) {
-                settings.put("events", read(events));
+                settings.put("events", InputFiles.read(events));
             }
             if (history != null) {
                 settings.put("history", history);

@@ -4,7 +4,6 @@ package io.evenkeel.correlator.cli;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.evenkeel.correlator.terminal.CommandException;
 import io.evenkeel.correlator.terminal.ProgressBar;
 import io.evenkeel.correlator.terminal.TextTable;
 import io.evenkeel.jms.tool.PublishReport;
@@ -15,10 +14,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -91,7 +88,7 @@ final class PublishCommand implements Callable<Integer> {
                 }
             });
         } catch (UncheckedIOException e) {
-            throw unreadable(requireNonNull(e.getCause()));
+            throw InputFiles.unreadable(Path.of(file), requireNonNull(e.getCause()));
         }
         var out = spec.commandLine().getOut();
         out.println(
@@ -114,7 +111,7 @@ final class PublishCommand implements Callable<Integer> {
             try (Stream<String> lines = lines()) {
                 total = lines.count();
             } catch (UncheckedIOException e) {
-                throw unreadable(requireNonNull(e.getCause()));
+                throw InputFiles.unreadable(Path.of(file), requireNonNull(e.getCause()));
             }
         }
         return new ProgressBar(System.err, shown, total, System::nanoTime);
@@ -126,18 +123,8 @@ final class PublishCommand implements Callable<Integer> {
         }
         try {
             return Files.lines(Path.of(file));
-        } catch (NoSuchFileException e) {
-            throw new CommandException("Expected a file, but there is no " + file + ".", e);
         } catch (IOException e) {
-            throw unreadable(e);
+            throw InputFiles.unreadable(Path.of(file), e);
         }
-    }
-
-    private CommandException unreadable(IOException e) {
-        return new CommandException(
-                e instanceof MalformedInputException
-                        ? "Expected lines of UTF-8, but " + file + " has bytes that are none. Convert it."
-                        : "Expected to read " + file + ", but could not: " + e.getMessage() + ".",
-                e);
     }
 }

@@ -54,7 +54,7 @@ final class TaskCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            String text = read(file);
+            String text = InputFiles.read(file);
             String name =
                     DocumentReader.tree(file.toString(), text).path("task").asText();
             tasks(List.of(taskClient().put(name, text, ChangeOptions.NONE)));

@@ -7,8 +7,6 @@ import io.evenkeel.query.Wording;
 import io.evenkeel.query.document.Document;
 import io.evenkeel.querytest.QueryTrial;
 import io.evenkeel.querytest.TrialDefinitions;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,15 +71,7 @@ final class TrialOptions {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         }
         QueryTrial trial = new QueryTrial(definitions);
-        trial.publishLines(file.toString(), text(file));
+        trial.publishLines(file.toString(), InputFiles.read(file));
         return trial;
-    }
-
-    static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new CommandException("Expected to read " + file + ", but could not: " + e, e);
-        }
     }
 }

@@ -43,18 +43,15 @@ public final class Cli {
         public Said end(Duration limit) {
             try {
                 boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
-                String text = Files.readString(output);
                 if (!ended) {
-                    throw new AssertionError("Expected a command to end within " + limit + ", but it said: " + text);
+                    throw new AssertionError("Expected a command to end within " + limit + ", but it said: " + said());
                 }
-                return new Said(process.exitValue(), text);
-            } catch (IOException e) {
-                throw new UncheckedIOException("Expected to read " + output + ", but could not", e);
+                return new Said(process.exitValue(), said());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("Interrupted while a command ran", e);
             } finally {
-                process.destroyForcibly();
+                close();
             }
         }
     }

@@ -85,9 +85,6 @@ public final class GridGate implements AutoCloseable {
     private Set<UUID> complete = Set.of();
 
     private long completeNanos;
-    /** When the oldest of the answers was asked for that were read last; of the verifier's thread. */
-    private long oldestAskedNanos;
-
     private long silenceNanos = Long.MIN_VALUE;
     private volatile List<String> reasons = List.of("the cluster has not been verified yet");
     private volatile boolean stopped;
@@ -103,6 +100,9 @@ public final class GridGate implements AutoCloseable {
 
     /** Whether a member has all its copies, asked when these were the members. */
     private record Question(Set<UUID> members, String node, long askedNanos, Future<String> answer) {}
+
+    /** What all members said together, and when the oldest of the answers was asked for. */
+    private record Round(CopiesTold told, long askedNanos) {}
 
     public GridGate(HazelcastInstance grid, GridSettings settings) {
         this(grid, settings, System::nanoTime);
@@ -313,11 +313,12 @@ public final class GridGate implements AutoCloseable {
                     + settings.backups() + " needs " + settings.holders());
         }
         if (found.isEmpty()) {
-            CopiesTold told = copies(members);
+            Round round = copies(members);
+            CopiesTold told = round.told();
             switch (told.copies()) {
                 case ALL -> {
                     complete = members;
-                    completeNanos = oldestAskedNanos;
+                    completeNanos = round.askedNanos();
                 }
                 case MOVING -> {
                     // If one of those left that had all copies, some are not moving but missing.
@@ -373,7 +374,7 @@ public final class GridGate implements AutoCloseable {
      * the members have changed, because what hangs then is about others. An answer that comes later than it is waited for counts the
      * next time, if the one to the next question is late as well, as over a slow network.
      */
-    private CopiesTold copies(Set<UUID> members) {
+    private Round copies(Set<UUID> members) {
         long now = System.nanoTime();
         heard.ask();
         questions
@@ -387,7 +388,7 @@ public final class GridGate implements AutoCloseable {
             questions.computeIfAbsent(member.getUuid(), asked -> question(members, member));
         }
         CopiesTold all = new CopiesTold(Copies.ALL, "");
-        oldestAskedNanos = now;
+        long askedNanos = now;
         for (Map.Entry<UUID, Question> question : questions.entrySet()) {
             // A member that is just starting may be slow, and nothing hangs on it yet.
             Copies silence = complete.contains(question.getKey()) ? Copies.UNTOLD : Copies.MOVING;
@@ -395,12 +396,12 @@ public final class GridGate implements AutoCloseable {
             Question late = earlier.get(question.getKey());
             if (late != null && told.copies() == silence) {
                 told = told(late, now, silence);
-                oldestAskedNanos = Math.min(oldestAskedNanos, late.askedNanos());
+                askedNanos = Math.min(askedNanos, late.askedNanos());
             }
             all = all.and(told);
         }
         questions.values().removeIf(question -> question.answer().isDone());
-        return all;
+        return new Round(all, askedNanos);
     }
 
     private Question question(Set<UUID> members, Member member) {

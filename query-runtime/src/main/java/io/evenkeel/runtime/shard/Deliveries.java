@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,14 +171,7 @@ final class Deliveries {
 
     /** Confirms all that was logged before a sequence: it is known from before that all of it is committed. */
     void confirmBefore(long sequence) {
-        List<LoggedCause> known = new ArrayList<>();
-        unconfirmed
-                .values()
-                .forEach(batches -> batches.forEach(batch -> batch.causes().stream()
-                        .filter(cause -> cause.sequence() < sequence && !cause.confirmed())
-                        .forEach(known::add)));
-        confirm(known);
-        dropConfirmed();
+        confirmBefore(session -> sequence);
     }
 
     /**
@@ -188,26 +182,30 @@ final class Deliveries {
      * @return how many causes
      */
     int expire(long relaxedBefore, long detouredBefore) {
-        List<LoggedCause> expired = new ArrayList<>();
-        unconfirmed.forEach((session, batches) -> {
-            if (!session.strict() || Source.isDetour(session.queue())) {
-                long before = session.strict() ? detouredBefore : relaxedBefore;
-                batches.forEach(batch -> batch.causes().stream()
-                        .filter(cause -> cause.sequence() < before && !cause.confirmed())
-                        .forEach(expired::add));
+        return confirmBefore(session -> {
+            if (session.strict()) {
+                return Source.isDetour(session.queue()) ? detouredBefore : Long.MIN_VALUE;
             }
+            return relaxedBefore;
         });
-        confirm(expired);
-        dropConfirmed();
-        return expired.size();
     }
 
-    /** A dead session would be kept for ever, and with it all causes that it delivered. */
-    private void dropConfirmed() {
+    /** @return how many causes were not confirmed */
+    private int confirmBefore(ToLongFunction<Session> sequence) {
+        List<LoggedCause> newly = new ArrayList<>();
+        unconfirmed.forEach((session, batches) -> {
+            long before = sequence.applyAsLong(session);
+            batches.forEach(batch -> batch.causes().stream()
+                    .filter(cause -> cause.sequence() < before && !cause.confirmed())
+                    .forEach(newly::add));
+        });
+        confirm(newly);
+        // A dead session would be kept for ever, and with it all causes that it delivered.
         unconfirmed.values().removeIf(batches -> {
             batches.removeIf(batch -> batch.causes().stream().allMatch(LoggedCause::confirmed));
             return batches.isEmpty();
         });
+        return newly.size();
     }
 
     /** Sequence of the oldest batch with an unconfirmed cause; empty if all are confirmed. */

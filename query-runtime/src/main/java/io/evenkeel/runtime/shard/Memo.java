@@ -63,14 +63,16 @@ final class Memo {
         return out.toByteArray();
     }
 
+    /** The same because a request {@linkplain #lacks told of commits}. */
+    byte[] write(long confirmedBefore, long stampMs) {
+        writtenMs = stampMs;
+        return write(confirmedBefore);
+    }
+
     /** True if a request that only confirms told of commits that are worth to be written now. */
     boolean lacks(long confirmedBefore, ShardRequest request, long stampMs) {
-        boolean lacking = request.causes().isEmpty()
+        return request.causes().isEmpty()
                 && confirmedBefore > knownBefore
                 && (stampMs - writtenMs >= PACE_MS || request.source().committed() >= settledAfter);
-        if (lacking) {
-            writtenMs = stampMs;
-        }
-        return lacking;
     }
 }

@@ -187,7 +187,7 @@ public final class Shard implements AutoCloseable {
             pending.append = log.remember(id, epoch, memo.write(allConfirmedBefore()));
             written = true;
         } else if (memo.lacks(allConfirmedBefore(), request, stampMs)) {
-            pending.append = log.remember(id, epoch, memo.write(allConfirmedBefore()));
+            pending.append = log.remember(id, epoch, memo.write(allConfirmedBefore(), stampMs));
         }
         return pending;
     }
