@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** Nodes in JVMs of their own that read one queue. For one thread. */
 final class Cluster implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    static final Duration START_LIMIT = Duration.ofSeconds(90);
 
     private final String name;
     private final Path folder;

@@ -40,6 +40,34 @@ final class Machine {
                 .sum();
     }
 
+    /** Ticks of all cores since the machine started, as {@code /proc/stat} counts them: proc(5). */
+    record Cpu(long all, long idle, long stolen) {
+        private static final int IDLE = 4;
+        private static final int WAITING = 5;
+        private static final int STOLEN = 8;
+
+        static Cpu now() throws IOException {
+            try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
+                String[] cells = lines.findFirst().orElseThrow().split(" +");
+                long all = 0;
+                for (int i = 1; i <= STOLEN; i++) {
+                    all += Long.parseLong(cells[i]);
+                }
+                return new Cpu(
+                        all,
+                        Long.parseLong(cells[IDLE]) + Long.parseLong(cells[WAITING]),
+                        Long.parseLong(cells[STOLEN]));
+            }
+        }
+
+        /** How the time since then was spent, for reading. */
+        String since(Cpu then) {
+            double ticks = Math.max(1, all - then.all);
+            return "cores %.0f %% idle, %.0f %% taken by the host"
+                    .formatted(100 * (idle - then.idle) / ticks, 100 * (stolen - then.stolen) / ticks);
+        }
+    }
+
     private static String line(String file, String name) {
         try (Stream<String> lines = Files.lines(Path.of(file))) {
             return lines.filter(line -> line.startsWith(name))

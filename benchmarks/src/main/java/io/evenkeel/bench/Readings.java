@@ -15,6 +15,9 @@ final class Readings {
     static final int KEYS = 10_000;
     static final String MATCHES = "totals";
     private static final int HIGH = 1_000_000;
+    /** How the text of a value begins that is {@link #HIGH} and something. */
+    private static final String HIGH_VALUE = "\"v\":" + HIGH / 10;
+
     private static final int BYTES = 100;
 
     /** Step from one key to the next; has no factor in common with {@link #KEYS}, so that each pass takes every key once. */
@@ -73,6 +76,11 @@ final class Readings {
     String json(long number, long time) {
         String head = "{\"k\":\"" + key(number) + "\",\"v\":" + value(number) + ",\"t\":" + time + ",\"pad\":\"";
         return head + "x".repeat(Math.max(0, BYTES - head.length() - 2)) + "\"}";
+    }
+
+    /** True if the text of an event is one that matches. */
+    static boolean isHigh(String json) {
+        return json.contains(HIGH_VALUE);
     }
 
     Event event(EventType type, long number) {

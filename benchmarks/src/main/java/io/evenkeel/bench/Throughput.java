@@ -9,7 +9,6 @@ import io.evenkeel.jms.tool.QueuePublisher;
 import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,18 +56,9 @@ final class Throughput {
         QUEUES.forEach(queue -> drains.put(queue, new ArrayList<>()));
         List<String> jvm = options.nodeJvm(Collector.LEAST_WORK);
         try (BenchBroker broker = BenchBroker.start(folder.resolve("broker"));
-                ChildProcess bare = ChildProcess.start(
-                        "bare",
-                        folder.resolve("bare.log"),
-                        jvm,
-                        BareDrain.class,
-                        broker.settings().url(),
-                        broker.settings().user(),
-                        broker.settings().passwordFile().toString(),
-                        "bare");
+                ChildProcess bare = BareReceiver.start("bare", folder, jvm, broker.settings());
                 Cluster one = Cluster.start("single", folder, 1, 0, broker.settings(), options, Collector.LEAST_WORK);
                 Cluster two = Cluster.start("double", folder, 2, 1, broker.settings(), options, Collector.LEAST_WORK)) {
-            bare.awaitReady(Duration.ofSeconds(60));
             Map<String, List<Long>> pids =
                     Map.of("bare", List.of(bare.pid()), "single", one.pids(), "double", two.pids());
             for (int round = -WARM_UP; round < options.rounds(); round++) {
