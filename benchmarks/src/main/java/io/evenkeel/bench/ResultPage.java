@@ -26,7 +26,8 @@ final class ResultPage {
               event in 1,000 matches. CPU per event hardly depends on what else the machine does.
             - **latency**: from when an event was *due* at the publisher (which commits what is due, about every
               two milliseconds) until its match is with the consumer, two nodes and one backup, at a third of rate (c); every
-              tenth event matches.
+              tenth event matches. In turn with a bare receiver in place of the nodes, which passes on what matches and does
+              nothing else: what broker, publisher, consumer and machine take without us.
             - **failover**: three nodes, one backup, 1,000 events/s. From `kill -9` of the receiving node until the first
               match of an event that was published after it; the first after 120 s, each other one 15 s after the one before
               is back.
