@@ -281,6 +281,32 @@ class ReceiverTest {
     }
 
     @Test
+    @DisplayName("N5 a commit whose answer is lost is not repeated, and what was worked at meanwhile comes again")
+    void shouldGoOnAfterAnUnknownOutcome() throws Exception {
+        kit.publish("flights", 0, 30);
+        kit.broker.loseNextAnswerToACommit();
+        Receiver receiver = kit.start(
+                "node-1", ReceiverSettings.strict("flights", "flights", null).withBatch(10), processor);
+
+        ReceiverKit.await("a commit got no answer", () -> receiver.status().lastFailure() != null);
+        assertThat(kit.takeMatches(30)).isEqualTo(ReceiverKit.numbers(0, 30));
+        kit.awaitDrained("flights");
+        assertThat(kit.take("matches", 1)).as("a match too many").isEmpty();
+        Batch unknown = processor.batches.get(0);
+        Batch next = processor.withItems().stream()
+                .filter(batch ->
+                        !batch.source().session().equals(unknown.source().session()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(ids(next.items())).as("what is read after it").doesNotContain(ids(unknown.items()));
+        ReceiverKit.await(
+                "those are counted whose commit it knows of",
+                () -> receiver.status().committed() == 30 - unknown.items().size());
+        assertThat(receiver.status().rolledBack())
+                .isGreaterThanOrEqualTo(unknown.items().size());
+    }
+
+    @Test
     @DisplayName("N1 a stop finishes the batch at hand and leaves the rest on the queue")
     void shouldStopInOrder() throws Exception {
         processor.hold();

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.activemq.artemis.api.core.ActiveMQNotConnectedException;
 import org.apache.activemq.artemis.api.core.Interceptor;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -110,14 +111,16 @@ final class TestBroker implements AutoCloseable {
 
     /** Of the clients that connect from now on, the first that commits is hung up on when that is done: it gets no answer. */
     void loseNextAnswerToACommit() {
-        AtomicBoolean committed = new AtomicBoolean();
+        AtomicReference<Object> committing = new AtomicReference<>();
         AtomicBoolean lost = new AtomicBoolean();
         Interceptor watch = (packet, connection) -> {
-            committed.compareAndSet(false, packet.getType() == PacketImpl.SESS_COMMIT);
+            if (packet.getType() == PacketImpl.SESS_COMMIT) {
+                committing.compareAndSet(null, connection);
+            }
             return true;
         };
         Interceptor cut = (packet, connection) -> {
-            boolean answer = packet.getType() == PacketImpl.NULL_RESPONSE && committed.get();
+            boolean answer = packet.getType() == PacketImpl.NULL_RESPONSE && connection == committing.get();
             if (answer && lost.compareAndSet(false, true)) {
                 connection.fail(new ActiveMQNotConnectedException("by the test"));
                 return false;
