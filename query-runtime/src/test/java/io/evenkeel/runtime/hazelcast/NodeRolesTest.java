@@ -68,7 +68,7 @@ class NodeRolesTest {
     }
 
     /**
-     * The grid counts its members on a thread for events, some time after everybody else could see that they are fewer. What is written until
+     * The grid counts its members on another thread, some time after everybody could see that they are fewer. What is written until
      * then is not committed: the gate looks at the members themselves.
      */
     private void awaitRefusal(int member) {
