@@ -27,6 +27,7 @@ import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
 import org.jspecify.annotations.Nullable;
@@ -111,8 +112,7 @@ final class TestBroker implements AutoCloseable {
 
     /** Of the clients that connect from now on, the first that commits is hung up on when that is done: it gets no answer. */
     void loseNextAnswerToACommit() {
-        AtomicReference<Object> committing = new AtomicReference<>();
-        AtomicBoolean lost = new AtomicBoolean();
+        AtomicReference<RemotingConnection> committing = new AtomicReference<>();
         Interceptor watch = (packet, connection) -> {
             if (packet.getType() == PacketImpl.SESS_COMMIT) {
                 committing.compareAndSet(null, connection);
@@ -120,8 +120,7 @@ final class TestBroker implements AutoCloseable {
             return true;
         };
         Interceptor cut = (packet, connection) -> {
-            boolean answer = packet.getType() == PacketImpl.NULL_RESPONSE && connection == committing.get();
-            if (answer && lost.compareAndSet(false, true)) {
+            if (packet.getType() == PacketImpl.NULL_RESPONSE && connection == committing.get()) {
                 connection.fail(new ActiveMQNotConnectedException("by the test"));
                 return false;
             }
