@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Causes by their message ids. A shard knows hundreds of thousands of them and looks one up for each event: entries of a
  * {@link java.util.HashMap} would take as much memory as the causes, and the collector would follow each of them. Here
- * are two arrays: the hashes, which say nearly always whether an id is there without touching anything else, and the
- * causes. Collisions go to the next free place (open addressing with linear probing; removal closes the gap, after Knuth,
+ * are two arrays: the {@linkplain LoggedCause#idHash hashes}, which say nearly always whether an id is there without touching
+ * anything else, and the causes. Collisions go to the next free place (open addressing with linear probing; removal closes the gap, after Knuth,
  * The Art of Computer Programming, volume 3, section 6.4, algorithm R).
  *
  * <p>Not for use by two threads at once.
@@ -23,16 +23,16 @@ final class CauseTable {
         return size;
     }
 
-    /** The cause with that id; null if there is none. */
+    /** The cause with the same id as another one; null if there is none. */
     @Nullable
-    LoggedCause find(String messageId) {
-        return causes[placeOf(messageId, hash(messageId))];
+    LoggedCause find(LoggedCause like) {
+        return causes[placeOf(like, like.idHash())];
     }
 
     /** Adds a cause; one with the same id gives way. */
     void add(LoggedCause cause) {
-        int hash = hash(cause.messageId());
-        int place = placeOf(cause.messageId(), hash);
+        int hash = cause.idHash();
+        int place = placeOf(cause, hash);
         if (causes[place] == null) {
             size++;
         }
@@ -43,9 +43,10 @@ final class CauseTable {
         }
     }
 
-    void remove(String messageId) {
+    /** Removes the cause with the same id. */
+    void remove(LoggedCause like) {
         int mask = causes.length - 1;
-        int gap = placeOf(messageId, hash(messageId));
+        int gap = placeOf(like, like.idHash());
         if (causes[gap] == null) {
             return;
         }
@@ -66,12 +67,12 @@ final class CauseTable {
     }
 
     /** Where a cause with that id is, or would be put. */
-    private int placeOf(String messageId, int hash) {
+    private int placeOf(LoggedCause like, int hash) {
         int mask = causes.length - 1;
         int place = hash & mask;
         while (true) {
             LoggedCause cause = causes[place];
-            if (cause == null || hashes[place] == hash && cause.messageId().equals(messageId)) {
+            if (cause == null || hashes[place] == hash && cause.hasIdOf(like)) {
                 return place;
             }
             place = place + 1 & mask;
@@ -93,11 +94,5 @@ final class CauseTable {
                 causes[place] = oldCauses[i];
             }
         }
-    }
-
-    /** Ids of one broker differ in few characters, so the hash of a text has to be spread (Fibonacci hashing). */
-    private static int hash(String messageId) {
-        int product = messageId.hashCode() * 0x9E3779B9;
-        return product ^ product >>> 16;
     }
 }

@@ -25,9 +25,6 @@ final class Deliveries {
     /** A session of a receiver. */
     private record Session(String queue, long generation, boolean strict) {}
 
-    /** What publishers name events by: an order and a payment may have the same number. */
-    private record EventKey(String type, String id) {}
-
     /** The causes that one batch of a session delivered. */
     private record Delivered(long batch, List<LoggedCause> causes) {}
 
@@ -51,26 +48,30 @@ final class Deliveries {
         return latestGeneration.getOrDefault(queue, 0L);
     }
 
+    /** The cause with the same message id; null if the log holds none. */
     @Nullable
-    LoggedCause find(String messageId) {
-        return byMessage.find(messageId);
+    LoggedCause find(LoggedCause like) {
+        return byMessage.find(like);
     }
 
     /**
      * True if the log holds an event of the same type under another message that bears the same id, whichever of the two
      * is a copy.
      */
-    boolean repeats(String messageId, String eventType, String eventId) {
-        if (!eventId.equals(messageId) && byMessage.find(eventId) != null) {
-            return true;
+    boolean repeats(Cause.EventCause cause, LoggedCause logged) {
+        EventKey named = logged.event();
+        if (named == null) {
+            // What was rejected is published again, corrected, under the id of its message.
+            return !byEvent.isEmpty()
+                    && byEvent.containsKey(new EventKey(cause.event().type().name(), cause.eventId()));
         }
-        return !byEvent.isEmpty() && byEvent.containsKey(new EventKey(eventType, eventId));
+        return byEvent.containsKey(named) || byMessage.find(new LoggedCause(named.id(), null, 0)) != null;
     }
 
     void add(LoggedCause cause) {
         byMessage.add(cause);
-        if (!cause.eventId().equals(cause.messageId())) {
-            byEvent.put(new EventKey(cause.eventType(), cause.eventId()), cause);
+        if (cause.event() != null) {
+            byEvent.put(cause.event(), cause);
         }
     }
 
@@ -224,9 +225,9 @@ final class Deliveries {
     /** Forgets causes whose batch left the log. All are confirmed. */
     void forget(List<LoggedCause> causes) {
         for (LoggedCause cause : causes) {
-            byMessage.remove(cause.messageId());
-            if (!cause.eventId().equals(cause.messageId())) {
-                byEvent.remove(new EventKey(cause.eventType(), cause.eventId()), cause);
+            byMessage.remove(cause);
+            if (cause.event() != null) {
+                byEvent.remove(cause.event(), cause);
             }
         }
     }

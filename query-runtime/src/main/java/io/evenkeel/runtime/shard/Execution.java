@@ -71,7 +71,7 @@ final class Execution {
                 slot.advanceToWatermark(batch.request().watermarks(), witness, collector);
             }
             slot.apply(cause, logged, batch.request().source().queue(), time, witness, collector);
-            logged.keep(collector.take(slot.plan(), logged.messageId()));
+            logged.keep(collector.take(slot.plan(), cause.messageId()));
             return true;
         } catch (EngineFailedException failure) {
             // Instances that share everything are shown it once more, by an engine that can tell them apart. So are all

@@ -3,36 +3,70 @@ package io.evenkeel.runtime.shard;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** A cause that the log holds: where it stands, and what it is answered with for as long as it may be delivered again. */
+/**
+ * A cause that the log holds: where it stands, and what it is answered with for as long as it may be delivered again. There
+ * are hundreds of thousands of them, so they are kept small.
+ */
 final class LoggedCause {
-    private final String messageId;
-    private final String eventType;
-    private final String eventId;
+    /** Half as many places as there are numbers: of the next 128 that the broker gives, those for one shard lie side by side. */
+    private static final int NEIGHBOURS = 6;
+
+    /** The id of the message, if it is no {@link NumberedId}. */
+    private final @Nullable String text;
+
+    private final long first;
+    private final long second;
+    private final @Nullable EventKey event;
     private final long sequence;
     private List<Match> matches = List.of();
     private List<LateEvent> late = List.of();
     private int pins;
     private boolean confirmed;
 
-    /** @param eventType empty if it is no event */
-    LoggedCause(String messageId, String eventType, String eventId, long sequence) {
-        this.messageId = messageId;
-        this.eventType = eventType;
-        this.eventId = eventId;
+    /** @param event null if the publisher gave it no name */
+    LoggedCause(String messageId, @Nullable EventKey event, long sequence) {
+        this.first = NumberedId.first(messageId);
+        this.second = NumberedId.second(messageId);
+        this.text = first == NumberedId.NONE || second == NumberedId.NONE ? messageId : null;
+        this.event = event;
         this.sequence = sequence;
     }
 
+    static LoggedCause of(Cause cause, long sequence) {
+        return new LoggedCause(cause.messageId(), EventKey.of(cause), sequence);
+    }
+
     String messageId() {
-        return messageId;
+        return text == null ? NumberedId.text(first, second) : text;
     }
 
-    String eventType() {
-        return eventType;
+    boolean hasIdOf(LoggedCause other) {
+        return first == other.first
+                && second == other.second
+                && (text == null ? other.text == null : text.equals(other.text));
     }
 
-    String eventId() {
-        return eventId;
+    /**
+     * A hash of the message's id. A broker numbers its messages one after the other, and they come nearly in that order: the ids of
+     * one stretch get neighbouring hashes, so that a table of them is read and written where it was just before. Everything else is
+     * spread (Fibonacci hashing).
+     */
+    int idHash() {
+        if (text != null) {
+            int product = text.hashCode() * 0x9E3779B9;
+            return product ^ product >>> 16;
+        }
+        int stretch = (int) ((first >>> NEIGHBOURS + 1) * 0x9E3779B97F4A7C15L >>> 32);
+        int mask = (1 << NEIGHBOURS) - 1;
+        return stretch & ~mask | (int) (first >>> 1) & mask;
+    }
+
+    /** What the publisher named it; null if it gave it no name. */
+    @Nullable
+    EventKey event() {
+        return event;
     }
 
     long sequence() {
@@ -78,7 +112,7 @@ final class LoggedCause {
 
     void keepLate(String query, long byMs) {
         if (!confirmed) {
-            late = Stream.concat(late.stream(), Stream.of(new LateEvent(query, messageId, byMs)))
+            late = Stream.concat(late.stream(), Stream.of(new LateEvent(query, messageId(), byMs)))
                     .toList();
         }
     }

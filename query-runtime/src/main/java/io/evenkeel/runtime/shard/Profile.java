@@ -35,7 +35,7 @@ record Profile(Cut stopped, SortedMap<String, Cut> hidden, SortedSet<String> ski
 
     boolean hides(LoggedCause event, String key) {
         Cut cut = hidden.get(key);
-        return skipped.contains(event.messageId()) || cut != null && cut.hides(event);
+        return !skipped.isEmpty() && skipped.contains(event.messageId()) || cut != null && cut.hides(event);
     }
 
     /** True if what a timer of this key emits is not wanted. */

@@ -106,7 +106,9 @@ public final class Shard implements AutoCloseable {
             List<LoggedCause> causes = new ArrayList<>(batch.request().causes().size());
             long time = batch.engineTimeMs();
             for (Cause cause : batch.request().causes().causes()) {
-                causes.add(note(cause, batch.sequence()));
+                LoggedCause logged = LoggedCause.of(cause, batch.sequence());
+                deliveries.add(logged);
+                causes.add(logged);
                 if (cause instanceof TickCause tick) {
                     raiseWatermarks(tick.watermarks());
                 }
@@ -131,14 +133,6 @@ public final class Shard implements AutoCloseable {
                 }
             }
         }
-    }
-
-    private LoggedCause note(Cause cause, long sequence) {
-        LoggedCause logged = cause instanceof EventCause event
-                ? new LoggedCause(cause.messageId(), event.event().type().name(), event.eventId(), sequence)
-                : new LoggedCause(cause.messageId(), "", cause.messageId(), sequence);
-        deliveries.add(logged);
-        return logged;
     }
 
     private void raiseWatermarks(Map<String, Long> known) {
@@ -222,15 +216,13 @@ public final class Shard implements AutoCloseable {
         BitSet known = new BitSet(causes.size());
         for (int i = 0; i < causes.size(); i++) {
             Cause cause = causes.get(i);
-            LoggedCause logged = deliveries.find(cause.messageId());
-            if (logged == null
-                    && cause instanceof EventCause event
-                    && deliveries.repeats(
-                            event.messageId(), event.event().type().name(), event.eventId())) {
+            LoggedCause added = LoggedCause.of(cause, nextSequence);
+            LoggedCause logged = deliveries.find(added);
+            if (logged == null && cause instanceof EventCause event && deliveries.repeats(event, added)) {
                 known.set(i);
                 repeated++;
             } else if (logged == null) {
-                LoggedCause added = note(cause, nextSequence);
+                deliveries.add(added);
                 fresh.add(added);
                 answers.add(added);
             } else {
