@@ -4,6 +4,7 @@ package io.evenkeel.runtime.hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.internal.nio.BufferObjectDataOutput;
 import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.jet.impl.util.Util;
 import io.evenkeel.runtime.history.HistoryMark;
@@ -53,7 +54,8 @@ final class HistoryRecorder {
     private final HistoryDisk disk;
     private final BooleanSupplier safe;
     private final LongSupplier nanoTime;
-    private final InternalSerializationService serialization;
+    /** What batches are written to on their way to the disk. Of the thread that records. */
+    private final BufferObjectDataOutput buffer;
     /** What the store has, by shard; nothing about a shard that has not been written since this process opened the store. */
     private final Map<Integer, ShardHeader> recorded = new ConcurrentHashMap<>();
     /** Shards of which the store has something. */
@@ -79,8 +81,8 @@ final class HistoryRecorder {
         this.disk = disk;
         this.safe = safe;
         this.nanoTime = nanoTime;
-        this.serialization =
-                (InternalSerializationService) Util.getNodeEngine(grid).getSerializationService();
+        this.buffer = ((InternalSerializationService) Util.getNodeEngine(grid).getSerializationService())
+                .createObjectDataOutput();
         grid.getLifecycleService().addLifecycleListener(event -> {
             if (event.getState() == LifecycleState.MERGED) {
                 anew = true;
@@ -268,7 +270,7 @@ final class HistoryRecorder {
         }
         added.addAll(header.tailFrom(from));
         for (LogBatch batch : added) {
-            byte[] encoded = Wire.toBytes(serialization, out -> Wire.writeBatch(out, batch));
+            byte[] encoded = Wire.toBytes(buffer, out -> Wire.writeBatch(out, batch));
             bytes += encoded.length;
             batches.put(batch.sequence(), encoded);
             Source source = batch.request().source();

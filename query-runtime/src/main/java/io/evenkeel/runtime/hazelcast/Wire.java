@@ -34,9 +34,15 @@ final class Wire {
 
     /** For files: what travels is written by the grid. */
     static byte[] toBytes(InternalSerializationService serialization, Writer writer) {
-        try (BufferObjectDataOutput out = serialization.createObjectDataOutput()) {
-            writer.write(out);
-            return out.toByteArray();
+        return toBytes(serialization.createObjectDataOutput(), writer);
+    }
+
+    /** @param buffer used for nothing else meanwhile; with one for many records each costs no more than its bytes */
+    static byte[] toBytes(BufferObjectDataOutput buffer, Writer writer) {
+        try {
+            buffer.clear();
+            writer.write(buffer);
+            return buffer.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException("Memory can be written to", e);
         }
