@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.jms;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.util.Optional;
@@ -18,6 +20,10 @@ import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
  * @param ingressMs when the broker took the message, in ms since the epoch; 0: it does not tell
  */
 record MessageIdentity(String messageId, long ingressMs) {
+    private static final int BASE = 36;
+    /** Two numbers of 13 digits and a dash. */
+    private static final int LONGEST = 27;
+
     /**
      * Read the identity that a receiver has given to a message which it sent on a detour: that of the original. Only to be believed
      * where nobody else may send.
@@ -41,10 +47,33 @@ record MessageIdentity(String messageId, long ingressMs) {
             // that.
             Long stamped = core.getIngressTimestamp();
             long ingressMs = stamped == null ? 0 : stamped;
-            return Optional.of(new MessageIdentity(
-                    Long.toString(core.getMessageID(), 36) + "-" + Long.toString(ingressMs, 36), ingressMs));
+            return Optional.of(new MessageIdentity(text(core.getMessageID(), ingressMs), ingressMs));
         }
         String id = message.getJMSMessageID();
         return id == null || id.isEmpty() ? Optional.empty() : Optional.of(new MessageIdentity(id, 0));
+    }
+
+    /** Both numbers to the base 36, with a dash between. For each event: with what the JDK has for this it would be four objects more. */
+    static String text(long number, long ingressMs) {
+        if (number < 0 || ingressMs < 0) {
+            // No broker gives them, but one that does not stamp messages lets publishers do it.
+            return Long.toString(number, BASE) + "-" + Long.toString(ingressMs, BASE);
+        }
+        byte[] characters = new byte[LONGEST];
+        int start = putBefore(LONGEST, ingressMs, characters);
+        characters[--start] = '-';
+        start = putBefore(start, number, characters);
+        return new String(characters, start, LONGEST - start, ISO_8859_1);
+    }
+
+    private static int putBefore(int end, long number, byte[] characters) {
+        int start = end;
+        long rest = number;
+        do {
+            int digit = (int) (rest % BASE);
+            characters[--start] = (byte) (digit < 10 ? '0' + digit : 'a' + digit - 10);
+            rest /= BASE;
+        } while (rest > 0);
+        return start;
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +75,23 @@ class MessageIdentityTest {
         assertThat(before).hasSize(1);
         assertThat(all).containsOnlyKeys("before", "after").containsEntry("before", before.get(0));
         assertThat(all.values()).extracting(MessageIdentity::messageId).doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("an id is its two numbers to the base 36")
+    void shouldWriteNumbersAsTheJdkDoes() {
+        long seed = Long.getLong("evenkeel.seed", new Random().nextLong());
+        System.out.println("MessageIdentityTest -Devenkeel.seed=" + seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 10_000; i++) {
+            // Of all lengths, some of them below zero.
+            long number = random.nextLong() >> random.nextInt(64);
+            long ingressMs = random.nextLong() >>> random.nextInt(64);
+            assertThat(MessageIdentity.text(number, ingressMs))
+                    .isEqualTo(Long.toString(number, 36) + "-" + Long.toString(ingressMs, 36));
+        }
+        assertThat(MessageIdentity.text(Long.MAX_VALUE, Long.MAX_VALUE)).isEqualTo("1y2p0ij32e8e7-1y2p0ij32e8e7");
+        assertThat(MessageIdentity.text(0, 35)).isEqualTo("0-z");
     }
 
     private void publishByCore(String text) throws JMSException {
