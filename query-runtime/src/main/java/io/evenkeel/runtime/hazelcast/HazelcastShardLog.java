@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.evenkeel.runtime.hazelcast;
 
+import static java.util.Objects.requireNonNull;
+
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.internal.serialization.SerializationService;
+import com.hazelcast.jet.impl.util.Util;
 import com.hazelcast.map.IMap;
+import com.hazelcast.map.impl.proxy.MapProxyImpl;
 import io.evenkeel.runtime.shard.LogBatch;
 import io.evenkeel.runtime.shard.LogUnavailableException;
 import io.evenkeel.runtime.shard.ShardLog;
@@ -50,6 +55,9 @@ public final class HazelcastShardLog implements ShardLog {
     private final Terms terms;
     private final IMap<LogKey, ShardHeader> headers;
     private final IMap<LogKey, LogSegment> segments;
+    /** Of the grid. */
+    private final SerializationService serialization;
+
     private final Map<Integer, OpenTail> tails = new ConcurrentHashMap<>();
     /** Names of claims that have not succeeded yet, by shard. */
     private final Map<Integer, String> claims = new ConcurrentHashMap<>();
@@ -75,6 +83,7 @@ public final class HazelcastShardLog implements ShardLog {
         this.terms = Terms.of(grid);
         this.headers = grid.getMap(Grid.LOG);
         this.segments = grid.getMap(Grid.SEGMENTS);
+        this.serialization = Util.getNodeEngine(grid).getSerializationService();
     }
 
     @Override
@@ -150,9 +159,12 @@ public final class HazelcastShardLog implements ShardLog {
 
     @Override
     public CompletionStage<AppendOutcome> append(int shard, long epoch, LogBatch batch) {
-        return writes.watch(headers.submitToKey(places.header(shard), new AppendProcessor(epoch, batch)))
+        // What submitToKey does, without the thread that it wakes to hand the answer on.
+        return writes.watch(((MapProxyImpl<LogKey, ShardHeader>) headers)
+                        .executeOnKeyInternal(places.header(shard), new AppendProcessor(epoch, batch)))
                 .thenApplyAsync(
-                        current -> {
+                        answer -> {
+                            long current = requireNonNull(serialization.<Long>toObject(answer));
                             if (current < 0) {
                                 return new AppendOutcome.Fenced(epoch, current == Long.MIN_VALUE ? 0 : -current);
                             }

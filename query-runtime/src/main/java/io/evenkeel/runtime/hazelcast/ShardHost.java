@@ -305,6 +305,7 @@ public final class ShardHost {
                     unserved.add(request.shard());
                 }
             }
+            open.forEach(started -> started.pending().apply());
             steps.accept(OwnerStep.APPLIED);
             while (!open.isEmpty()) {
                 if (!finishLogged(open) && left() == 0) {

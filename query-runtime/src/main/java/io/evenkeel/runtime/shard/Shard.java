@@ -140,7 +140,7 @@ public final class Shard implements AutoCloseable {
     }
 
     /**
-     * Logs what is new, applies it, and finds the matches of what is not.
+     * Has the log take what is new. What follows from it is found by {@link Pending#apply} while the log is at work.
      *
      * @param stampMs the owner's clock, for causes whose provider told no ingress time
      * @throws StaleReceiverException if a later session reads the queue
@@ -167,13 +167,8 @@ public final class Shard implements AutoCloseable {
                     clocks(),
                     new ShardRequest(id, source, request.watermarks(), block.compact()));
             pending.append = log.append(id, epoch, batch);
+            pending.news = new News(batch, block.causes(), fresh);
             written = true;
-            retention.add(batch.sequence(), fresh, engineTime);
-            pending.broken.addAll(obeyed(batch, block.causes()));
-            pending.broken.addAll(execution.run(slots.values(), batch, block.causes(), fresh));
-            slots.values().stream().filter(slot -> slot.efforts().takeApart()).forEach(pending.broken::add);
-            engineTime = endTime(batch, block.causes());
-            retention.after(batch.sequence(), engineTime);
         } else if (!written && !answers.isEmpty()) {
             // What is answered is committed now, so no log without it may outrank this one. That may have been appended
             // to
@@ -184,6 +179,21 @@ public final class Shard implements AutoCloseable {
             pending.append = log.remember(id, epoch, memo.write(allConfirmedBefore(), stampMs));
         }
         return pending;
+    }
+
+    /** What a batch has that the log had not. */
+    private record News(LogBatch batch, List<Cause> causes, List<LoggedCause> logged) {}
+
+    /** Returns the queries that have to be replayed. */
+    private Set<QuerySlot> apply(News news) {
+        LogBatch batch = news.batch();
+        retention.add(batch.sequence(), news.logged(), engineTime);
+        Set<QuerySlot> broken = obeyed(batch, news.causes());
+        broken.addAll(execution.run(slots.values(), batch, news.causes(), news.logged()));
+        slots.values().stream().filter(slot -> slot.efforts().takeApart()).forEach(broken::add);
+        engineTime = endTime(batch, news.causes());
+        retention.after(batch.sequence(), engineTime);
+        return broken;
     }
 
     /** The queries that orders of a batch are about: they are replayed, since an order changes how the past is seen. */
@@ -475,6 +485,10 @@ public final class Shard implements AutoCloseable {
         private final int fresh;
         private final Set<QuerySlot> broken = new LinkedHashSet<>();
         private @Nullable CompletionStage<AppendOutcome> append;
+        /** What the queries have not been shown yet. */
+        private @Nullable News news;
+
+        private @Nullable RuntimeException failure;
 
         private Pending(ShardRequest request, List<LoggedCause> answers, int fresh) {
             this.request = request;
@@ -504,12 +518,32 @@ public final class Shard implements AutoCloseable {
         }
 
         /**
-         * Waits for the log, and answers. Must be called before the next call of any other method of the shard.
+         * Shows the queries what is new. Of many shards all begin first, so that their logs are at work meanwhile. What goes wrong
+         * is thrown by {@link #complete}.
+         */
+        public void apply() {
+            News unseen = news;
+            news = null;
+            if (unseen != null) {
+                try {
+                    broken.addAll(Shard.this.apply(unseen));
+                } catch (RuntimeException e) {
+                    failure = e;
+                }
+            }
+        }
+
+        /**
+         * Applies what was not yet, waits for the log, and answers. Must be called before the next call of any other method of the shard.
          *
          * @throws FencedException         if another node took the shard over
          * @throws LogUnavailableException if it is not certain that the entry is replicated
          */
         public ShardReply complete() {
+            apply();
+            if (failure != null) {
+                throw failure;
+            }
             CompletionStage<AppendOutcome> started = append;
             if (started != null) {
                 awaitLogged(started);
