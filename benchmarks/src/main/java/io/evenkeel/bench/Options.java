@@ -3,6 +3,8 @@ package io.evenkeel.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -30,8 +32,11 @@ record Options(
         List<String> sides) {
     /** What a node's JVM is started with unless {@code --jvm} says something else. */
     enum Collector {
-        /** Least work for an event. Much of what an event leaves behind lives for seconds, so the young generation is large. */
-        LEAST_WORK("-XX:+UseParallelGC", "-XX:NewRatio=1"),
+        /**
+         * Least work for an event. Much of what an event leaves behind lives for seconds, so the {@linkplain #young young
+         * generation} is large.
+         */
+        LEAST_WORK("-XX:+UseParallelGC", "-XX:+AlwaysPreTouch"),
         /** Short pauses, for more work. */
         SHORT_PAUSES("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=10"),
         /**
@@ -51,6 +56,20 @@ record Options(
         Collector(String... options) {
             this.options = List.of(options);
         }
+
+        /** What sets the size of the young generation for a heap; nothing where the collector knows better. */
+        private Stream<String> young(String heap) {
+            Matcher size = Pattern.compile("(\\d+)([gm])").matcher(heap);
+            if (this != LEAST_WORK || !size.matches()) {
+                return Stream.empty();
+            }
+            int megabytes = Integer.parseInt(size.group(1)) * (size.group(2).equals("g") ? 1024 : 1);
+            return Stream.of("-Xmn" + megabytes * 2 / 3 + "m");
+        }
+
+        private Stream<String> options(String heap) {
+            return Stream.concat(options.stream(), young(heap));
+        }
     }
 
     private static final int ZGC_IS_GENERATIONAL = 23;
@@ -59,7 +78,7 @@ record Options(
 
     /** @throws IllegalArgumentException with what is wrong and what is allowed */
     static Options parse(String[] arguments) {
-        Options options = new Options(List.of(), 200_000, 5, 20, "3g", "", List.of(), 8, Throughput.QUEUES);
+        Options options = new Options(List.of(), 200_000, 9, 20, "3g", "", List.of(), 8, Throughput.QUEUES);
         for (String argument : arguments) {
             options = argument.equals("all") ? options.with(PARTS) : options.with(argument);
         }
@@ -107,7 +126,7 @@ record Options(
     /** Options of each node's JVM. */
     List<String> nodeJvm(Collector collector) {
         return Stream.concat(
-                        Stream.of("-Xms" + heap, "-Xmx" + heap), (jvm.isEmpty() ? collector.options : jvm).stream())
+                        Stream.of("-Xms" + heap, "-Xmx" + heap), jvm.isEmpty() ? collector.options(heap) : jvm.stream())
                 .toList();
     }
 }

@@ -22,7 +22,7 @@ final class ResultPage {
             - **throughput**: the queue is paused, filled (not timed), resumed, and timed from the first to the last tenth of
               it by the broker's count of acknowledged messages. In turn: (a) a bare consumer, one transacted session,
               batches of 1,000, the same client settings; (b) one node, no backups; (c) two nodes, one backup. All stay
-              alive all the time; twelve rounds for the compilers come first. A ratio is of two neighbours in one round; one
+              alive all the time; sixteen rounds for the compilers come first. A ratio is of two neighbours in one round; one
               event in 1,000 matches. CPU per event hardly depends on what else the machine does.
             - **latency**: from when an event was *due* at the publisher (which commits what is due, about every
               two milliseconds) until its match is with the consumer, two nodes and one backup, at a third of rate (c); every
@@ -32,7 +32,8 @@ final class ResultPage {
               match of an event that was published after it; the first after 120 s, each other one 15 s after the one before
               is back.
             - **Nodes** have a heap of 3 GB unless `--heap` says otherwise, history store and match feed as by default, and for
-              throughput the parallel collector, for latency and failover G1 with short pauses (`--jvm`).
+              throughput the parallel collector with two thirds of the heap for what is young, for latency and failover G1
+              with short pauses (`--jvm`).
             - **engine**: one engine on one thread, CPU time, a million events and more in rounds that take turns: a filter
               with one instance and with 1,000, of which a few match; a keyed sum and a sequence with an Esper partition
               for each of 10,000 keys, as all queries had them once, and without.

@@ -28,7 +28,7 @@ final class Throughput {
      * Rounds before those that count, for the compilers of all JVMs. Each shard loads its own copy of the code that Esper
      * generates, so that there is much to compile: with less, it is the compiler that is measured.
      */
-    private static final int WARM_UP = 12;
+    private static final int WARM_UP = 16;
     /** The share of messages at the beginning and at the end of a drain that is not timed. */
     private static final double EDGE = 0.1;
 
