@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * are hundreds of thousands of them, so they are kept small.
  */
 final class LoggedCause {
-    /** Half as many places as there are numbers: of the next 128 that the broker gives, those for one shard lie side by side. */
+    /**
+     * The bits of a number that its hash keeps: so many neighbours have places side by side. Fewer bits are slower for a shard that
+     * gets one event in eight, and more numbers than places for one that gets all (docs/benchmarks.md).
+     */
     private static final int NEIGHBOURS = 6;
 
     /** The id of the message, if it is no {@link NumberedId}. */
@@ -58,9 +61,9 @@ final class LoggedCause {
             int product = text.hashCode() * 0x9E3779B9;
             return product ^ product >>> 16;
         }
-        int stretch = (int) ((first >>> NEIGHBOURS + 1) * 0x9E3779B97F4A7C15L >>> 32);
+        int stretch = (int) ((first >>> NEIGHBOURS) * 0x9E3779B97F4A7C15L >>> 32);
         int mask = (1 << NEIGHBOURS) - 1;
-        return stretch & ~mask | (int) (first >>> 1) & mask;
+        return stretch & ~mask | (int) first & mask;
     }
 
     /** What the publisher named it; null if it gave it no name. */
